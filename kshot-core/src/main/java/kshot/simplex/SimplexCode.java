@@ -1,0 +1,81 @@
+package kshot.simplex;
+
+import java.util.Arrays;
+
+/**
+ * The code λ of an architecture: its convex combination of the K supernets. λ_k ≥ 0 and Σ λ_k = 1 up to rounding.
+ * Immutable.
+ */
+public final class SimplexCode {
+    private static final double TOLERANCE = 1e-4;
+
+    private final float[] lambda;
+
+    private SimplexCode(float[] lambda) {
+        double sum = 0;
+        for (float value : lambda) {
+            if (!(value >= 0)) {
+                throw new IllegalArgumentException("a code needs λ_k ≥ 0, not " + Arrays.toString(lambda));
+            }
+            sum += value;
+        }
+        if (!(Math.abs(sum - 1) <= TOLERANCE)) {
+            throw new IllegalArgumentException("a code needs Σ λ_k = 1, not " + sum);
+        }
+        this.lambda = lambda;
+    }
+
+    /** A code of the given entries, which are copied. */
+    public static SimplexCode of(float... lambda) {
+        return new SimplexCode(lambda.clone());
+    }
+
+    /** 1/K for each supernet: the code of warm-up. For K = 1 exactly 1. */
+    public static SimplexCode uniform(int k) {
+        float[] lambda = new float[k];
+        Arrays.fill(lambda, 1f / k);
+        return new SimplexCode(lambda);
+    }
+
+    /** K. */
+    public int size() {
+        return lambda.length;
+    }
+
+    /** λ_k, with k from 0. */
+    public float get(int k) {
+        return lambda[k];
+    }
+
+    /** The entries, as a copy. */
+    public float[] toArray() {
+        return lambda.clone();
+    }
+
+    /** Entropy in units of its maximum log K: 1 for the uniform code, 0 for a corner; 1 for K = 1. */
+    public double relativeEntropy() {
+        if (lambda.length == 1) {
+            return 1;
+        }
+        double entropy = 0;
+        for (float value : lambda) {
+            entropy -= value > 0 ? value * Math.log(value) : 0;
+        }
+        return entropy / Math.log(lambda.length);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SimplexCode that && Arrays.equals(lambda, that.lambda);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(lambda);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(lambda);
+    }
+}

@@ -1,0 +1,120 @@
+package kshot.space;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import kshot.common.InvalidInputException;
+import kshot.network.FeatureShape;
+import kshot.network.Network;
+import kshot.network.Parameter;
+
+/**
+ * A set of architectures: the decisions that are open, and the network of each combination of choices. Immutable.
+ */
+public interface SearchSpace {
+
+    /** Its name, as the command line knows it. */
+    String name();
+
+    /** Shape of the images its networks take. */
+    FeatureShape input();
+
+    /** Number of classes its networks tell apart. */
+    int classes();
+
+    /** What is open, in the order of {@link Architecture}'s choices, which is also the order of layers. */
+    List<Decision> decisions();
+
+    /** The network of an architecture. */
+    Network network(Architecture architecture);
+
+    /** The text form of an architecture, which {@link #parse} reads. */
+    String format(Architecture architecture);
+
+    /**
+     * Reads the text form.
+     *
+     * @throws InvalidInputException naming the part that is wrong and what is allowed there
+     */
+    Architecture parse(String text);
+
+    /** The same space for images of another shape and another number of classes. */
+    SearchSpace adapt(FeatureShape newInput, int newClasses);
+
+    /**
+     * A representative of all architectures whose networks compute the same function; the architecture itself where the
+     * space knows of no equivalence.
+     */
+    default Architecture canonical(Architecture architecture) {
+        return architecture;
+    }
+
+    /** Number of architectures. */
+    default BigInteger size() {
+        return decisions().stream().map(d -> BigInteger.valueOf(d.size())).reduce(BigInteger.ONE, BigInteger::multiply);
+    }
+
+    /** An architecture drawn uniformly: each decision independently. */
+    default Architecture sample(RandomGenerator random) {
+        return Architecture.of(
+                decisions().stream().mapToInt(d -> random.nextInt(d.size())).toArray());
+    }
+
+    /** The architecture with the last option of every decision: for widths, the widest. */
+    default Architecture last() {
+        return Architecture.of(decisions().stream().mapToInt(d -> d.size() - 1).toArray());
+    }
+
+    /** Checks that an architecture fits the decisions, for callers that build one from numbers. */
+    default Architecture require(Architecture architecture) {
+        List<Decision> decisions = decisions();
+        if (architecture.size() != decisions.size()) {
+            throw InvalidInputException.of("architecture of " + name(), architecture, decisions.size() + " decisions");
+        }
+        for (int i = 0; i < decisions.size(); i++) {
+            int choice = architecture.choice(i);
+            InvalidInputException.require(
+                    choice >= 0 && choice < decisions.get(i).size(),
+                    "option of decision " + decisions.get(i).name(),
+                    choice,
+                    "0 to " + (decisions.get(i).size() - 1));
+        }
+        return architecture;
+    }
+
+    /**
+     * Architectures that together use every weight slot in its largest shape: here each option of each decision, with the
+     * last option of all others. A space in which a choice opens further choices has to say more.
+     */
+    default List<Architecture> cover() {
+        List<Architecture> cover = new ArrayList<>();
+        Architecture last = last();
+        List<Decision> decisions = decisions();
+        for (int d = 0; d < decisions.size(); d++) {
+            for (int option = 0; option < decisions.get(d).size(); option++) {
+                cover.add(last.with(d, option));
+            }
+        }
+        if (cover.isEmpty()) {
+            cover.add(last);
+        }
+        return cover;
+    }
+
+    /** The weight slots of a supernet in their largest shapes, in the order in which networks meet them. */
+    default List<Parameter> slots() {
+        Map<String, Parameter> slots = new LinkedHashMap<>();
+        for (Architecture architecture : cover()) {
+            for (Parameter parameter : network(architecture).parameters()) {
+                slots.merge(
+                        parameter.slot(),
+                        parameter,
+                        (a, b) -> a.withShape(a.shape().union(b.shape())));
+            }
+        }
+        return List.copyOf(slots.values());
+    }
+}

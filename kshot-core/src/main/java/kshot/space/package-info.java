@@ -1,0 +1,9 @@
+/**
+ * Search spaces: what can be chosen ({@link kshot.space.Decision}), one choice of everything
+ * ({@link kshot.space.Architecture}) and the network it stands for ({@link kshot.space.SearchSpace#network}). Start with
+ * {@link kshot.space.SearchSpace}.
+ */
+@NullMarked
+package kshot.space;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tensors, supernets, training and evaluation on libtorch. */
+@NullMarked
+package kshot.torch;
+
+import org.jspecify.annotations.NullMarked;
