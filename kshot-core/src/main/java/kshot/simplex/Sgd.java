@@ -1,0 +1,51 @@
+package kshot.simplex;
+
+import java.util.Map;
+import kshot.common.InvalidInputException;
+
+/**
+ * Stochastic gradient descent with Nesterov momentum μ and weight decay w, by the formulas of PyTorch's
+ * {@code torch.optim.SGD(nesterov=True, dampening=0)} (Sutskever et al., ICML 2013, with the learning rate outside the
+ * velocity):
+ *
+ * <pre>
+ * g ← g + w p,   v ← μ v + g,   p ← p − η (g + μ v)
+ * </pre>
+ *
+ * <p>State: {@code momentum}, the velocity v, which starts at zero. With μ = 0 this is plain gradient descent.
+ */
+public final class Sgd extends SimplexOptimizer {
+    private final double momentum;
+    private final double weightDecay;
+    private final float[] velocity;
+
+    /**
+     * An optimiser at its start.
+     *
+     * @param size number of parameters
+     * @param momentum μ, in [0, 1)
+     * @param weightDecay w, at least 0
+     */
+    public Sgd(int size, double momentum, double weightDecay) {
+        this(momentum, weightDecay, new float[size]);
+    }
+
+    private Sgd(double momentum, double weightDecay, float[] velocity) {
+        super(velocity.length, Map.of("momentum", velocity));
+        InvalidInputException.require(momentum >= 0 && momentum < 1, "momentum", momentum, "0 to below 1");
+        InvalidInputException.require(weightDecay >= 0, "weight decay", weightDecay, "at least 0");
+        this.momentum = momentum;
+        this.weightDecay = weightDecay;
+        this.velocity = velocity;
+    }
+
+    @Override
+    void update(float[] parameters, float[] gradient, double learningRate, long t) {
+        for (int i = 0; i < velocity.length; i++) {
+            double g = gradient[i] + weightDecay * parameters[i];
+            double v = momentum * velocity[i] + g;
+            velocity[i] = (float) v;
+            parameters[i] = (float) (parameters[i] - learningRate * (g + momentum * v));
+        }
+    }
+}

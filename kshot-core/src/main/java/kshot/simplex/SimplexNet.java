@@ -1,0 +1,287 @@
+package kshot.simplex;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.space.Architecture;
+import kshot.space.OneHot;
+import kshot.space.SearchSpace;
+
+/**
+ * The simplex-net π(·; σ): from the one-hot encodings of an architecture to its code λ.
+ *
+ * <pre>
+ * x = b + U A(a) + V C(a)     h hidden values; a space without a kind of decision has no branch for it
+ * z = c + W max(x, 0)         K values
+ * λ = softmax(z)
+ * </pre>
+ *
+ * <p>The paper states one-hot in and code out; the layers between are this project's reconstruction, and so is how they
+ * start. W and c start at zero, so that the first codes are 1/K, exactly where 1/K is. U and V start uniform in ±√(6/n),
+ * where n is the number of ones in both encodings: n is the number of inputs that reach a hidden value, its fan-in, so
+ * that this is the rule of He et al. (doi:10.1109/ICCV.2015.123) and the hidden values start with a mean square of 1. b
+ * starts at zero.
+ *
+ * <p>All of σ is one flat array of floats, {@link #parameters()}, in the order of {@link #layout()}; sums are kept in
+ * doubles. Not for use by several threads while the parameters change.
+ */
+public final class SimplexNet {
+    /** Hidden units unless set otherwise. */
+    public static final int DEFAULT_HIDDEN = 256;
+
+    private final OneHot operations;
+    private final OneHot widths;
+    private final int hidden;
+    private final int k;
+    private final int bias;
+    private final int lastWeight;
+    private final int lastBias;
+    private final float[] sigma;
+
+    /**
+     * A net at its start.
+     *
+     * @param space the space whose architectures it encodes
+     * @param k K, number of supernets, at least 1
+     * @param hidden h, number of hidden units, at least 1
+     * @param seed of U and V
+     */
+    public SimplexNet(SearchSpace space, int k, int hidden, Seed seed) {
+        InvalidInputException.require(k >= 1, "number of supernets", k, "at least 1");
+        InvalidInputException.require(hidden >= 1, "hidden units of the simplex-net", hidden, "at least 1");
+        this.operations = OneHot.operations(space);
+        this.widths = OneHot.widths(space);
+        this.hidden = hidden;
+        this.k = k;
+        this.bias = (operations.length() + widths.length()) * hidden;
+        this.lastWeight = bias + hidden;
+        this.lastBias = lastWeight + k * hidden;
+        this.sigma = new float[lastBias + k];
+        initialise(space.decisions().size(), seed.generator("simplex-net"));
+    }
+
+    private void initialise(int ones, RandomGenerator random) {
+        double bound = Math.sqrt(6.0 / Math.max(1, ones));
+        for (int i = 0; i < bias; i++) {
+            sigma[i] = (float) random.nextDouble(-bound, bound);
+        }
+    }
+
+    /** K. */
+    public int k() {
+        return k;
+    }
+
+    /** h. */
+    public int hidden() {
+        return hidden;
+    }
+
+    /**
+     * A tensor of σ: {@code rows × columns} values from {@code offset} of the flat array, row by row.
+     *
+     * @param name {@code operations.weight}: U transposed, one row of h values for each entry of A(a);
+     *     {@code widths.weight}: V transposed; {@code hidden.bias}: b, 1×h; {@code code.weight}: W, K×h; {@code code.bias}:
+     *     c, 1×K
+     */
+    public record Tensor(String name, int offset, int rows, int columns) {}
+
+    /** The tensors of σ in their order, without gaps; branches that the space does not have are left out. */
+    public List<Tensor> layout() {
+        List<Tensor> tensors = new ArrayList<>();
+        if (operations.length() > 0) {
+            tensors.add(new Tensor("operations.weight", 0, operations.length(), hidden));
+        }
+        if (widths.length() > 0) {
+            tensors.add(new Tensor("widths.weight", operations.length() * hidden, widths.length(), hidden));
+        }
+        tensors.add(new Tensor("hidden.bias", bias, 1, hidden));
+        tensors.add(new Tensor("code.weight", lastWeight, k, hidden));
+        tensors.add(new Tensor("code.bias", lastBias, 1, k));
+        return tensors;
+    }
+
+    /** σ: the array itself, which an optimiser changes in place. */
+    public float[] parameters() {
+        return sigma;
+    }
+
+    /** Sets σ, for example from a checkpoint. */
+    public void setParameters(float[] parameters) {
+        InvalidInputException.require(
+                parameters.length == sigma.length,
+                "number of parameters of the simplex-net",
+                parameters.length,
+                sigma.length + " for this space, K = " + k + " and h = " + hidden);
+        System.arraycopy(parameters, 0, sigma, 0, sigma.length);
+    }
+
+    /** λ(a). */
+    public SimplexCode code(Architecture architecture) {
+        return forward(List.of(architecture)).codes().get(0);
+    }
+
+    /** λ(a) of several architectures, keeping what {@link Forward#backward} needs. */
+    public Forward forward(List<Architecture> architectures) {
+        return new Forward(architectures);
+    }
+
+    /** One forward pass; its gradient holds as long as the parameters are those it was made with. */
+    public final class Forward {
+        private final int[][] ones;
+        private final double[][] activations;
+        private final double[][] lambda;
+
+        private Forward(List<Architecture> architectures) {
+            int m = architectures.size();
+            ones = new int[m][];
+            activations = new double[m][];
+            lambda = new double[m][];
+            for (int i = 0; i < m; i++) {
+                ones[i] = ones(architectures.get(i));
+                activations[i] = activations(ones[i]);
+                lambda[i] = softmax(lastLayer(activations[i]));
+            }
+        }
+
+        /** The codes, in the order of the architectures. */
+        public List<SimplexCode> codes() {
+            List<SimplexCode> codes = new ArrayList<>();
+            for (double[] row : lambda) {
+                codes.add(SimplexCode.of(toFloats(row)));
+            }
+            return codes;
+        }
+
+        /** The codes before they are rounded to floats, for the tests of the gradient. */
+        double[][] lambda() {
+            return lambda;
+        }
+
+        /**
+         * The gradient of the loss in σ.
+         *
+         * @param dLossDCode ∂L/∂λ of each code, m×K
+         * @return ∂L/∂σ in the layout of {@link SimplexNet#parameters()}
+         */
+        public float[] backward(float[][] dLossDCode) {
+            if (dLossDCode.length != lambda.length) {
+                throw new IllegalArgumentException(
+                        "gradients of " + dLossDCode.length + " codes for " + lambda.length + " architectures");
+            }
+            double[] gradient = new double[sigma.length];
+            for (int i = 0; i < lambda.length; i++) {
+                double[] dz = softmaxBackward(lambda[i], dLossDCode[i]);
+                addLastLayer(gradient, dz, activations[i]);
+                addFirstLayer(gradient, dz, activations[i], ones[i]);
+            }
+            return toFloats(gradient);
+        }
+    }
+
+    /** The rows of the first layer that an architecture uses: ones of A(a), then of C(a). */
+    private int[] ones(Architecture architecture) {
+        int[] first = operations.ones(architecture);
+        int[] second = widths.ones(architecture);
+        int[] all = new int[first.length + second.length];
+        System.arraycopy(first, 0, all, 0, first.length);
+        for (int i = 0; i < second.length; i++) {
+            all[first.length + i] = operations.length() + second[i];
+        }
+        return all;
+    }
+
+    /** max(x, 0): a matrix times a one-hot vector is a sum of its columns, here rows of the transposed matrix. */
+    private double[] activations(int[] ones) {
+        double[] x = new double[hidden];
+        for (int j = 0; j < hidden; j++) {
+            x[j] = sigma[bias + j];
+        }
+        for (int one : ones) {
+            int row = one * hidden;
+            for (int j = 0; j < hidden; j++) {
+                x[j] += sigma[row + j];
+            }
+        }
+        for (int j = 0; j < hidden; j++) {
+            x[j] = Math.max(x[j], 0);
+        }
+        return x;
+    }
+
+    private double[] lastLayer(double[] activation) {
+        double[] z = new double[k];
+        for (int row = 0; row < k; row++) {
+            double sum = sigma[lastBias + row];
+            for (int j = 0; j < hidden; j++) {
+                sum += sigma[lastWeight + row * hidden + j] * activation[j];
+            }
+            z[row] = sum;
+        }
+        return z;
+    }
+
+    private static double[] softmax(double[] z) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double value : z) {
+            max = Math.max(max, value);
+        }
+        double[] result = new double[z.length];
+        double sum = 0;
+        for (int i = 0; i < z.length; i++) {
+            result[i] = Math.exp(z[i] - max);
+            sum += result[i];
+        }
+        for (int i = 0; i < z.length; i++) {
+            result[i] /= sum;
+        }
+        return result;
+    }
+
+    /** ∂L/∂z_k = λ_k (g_k − Σ_j λ_j g_j). */
+    private static double[] softmaxBackward(double[] lambda, float[] g) {
+        double mean = 0;
+        for (int j = 0; j < lambda.length; j++) {
+            mean += lambda[j] * g[j];
+        }
+        double[] dz = new double[lambda.length];
+        for (int j = 0; j < lambda.length; j++) {
+            dz[j] = lambda[j] * (g[j] - mean);
+        }
+        return dz;
+    }
+
+    private void addLastLayer(double[] gradient, double[] dz, double[] activation) {
+        for (int row = 0; row < k; row++) {
+            gradient[lastBias + row] += dz[row];
+            for (int j = 0; j < hidden; j++) {
+                gradient[lastWeight + row * hidden + j] += dz[row] * activation[j];
+            }
+        }
+    }
+
+    private void addFirstLayer(double[] gradient, double[] dz, double[] activation, int[] ones) {
+        for (int j = 0; j < hidden; j++) {
+            if (activation[j] > 0) {
+                double dx = 0;
+                for (int row = 0; row < k; row++) {
+                    dx += dz[row] * sigma[lastWeight + row * hidden + j];
+                }
+                gradient[bias + j] += dx;
+                for (int one : ones) {
+                    gradient[one * hidden + j] += dx;
+                }
+            }
+        }
+    }
+
+    private static float[] toFloats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+}
