@@ -45,8 +45,8 @@ public final class Network {
     }
 
     /**
-     * The layers that lie on a path from the images to the class scores, in topological order, without {@link Layer.Zero},
-     * each reading only live nodes. The output is always among them; it has no inputs here if no path reaches it, and its
+     * The layers that lie on a path from the images to the class scores, in topological order, each reading only live
+     * nodes; without {@link Layer.Zero}, and without sums of a single live term, whose readers read that term. The output is always among them; it has no inputs here if no path reaches it, and its
      * value then is its bias.
      */
     public List<Node> liveNodes() {
@@ -103,10 +103,17 @@ public final class Network {
                 }
             }
         }
+        int[] source = new int[nodes.size()];
         List<Node> live = new ArrayList<>();
         for (Node node : nodes) {
             if (needed.get(node.id())) {
-                live.add(restrict(node, needed));
+                Node restricted = restrict(node, needed, source);
+                boolean passesOn =
+                        node.layer() instanceof Layer.Add && restricted.inputs().size() == 1;
+                source[node.id()] = passesOn ? restricted.inputs().get(0) : node.id();
+                if (!passesOn) {
+                    live.add(restricted);
+                }
             }
         }
         return List.copyOf(live);
@@ -125,12 +132,14 @@ public final class Network {
                 : node.inputs().stream().anyMatch(signal::get);
     }
 
-    private static Node restrict(Node node, BitSet live) {
+    /** The node with its live inputs only, each replaced by the node whose value it passes on. */
+    private static Node restrict(Node node, BitSet live, int[] source) {
         List<Integer> inputs = new ArrayList<>();
         List<FeatureShape> shapes = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
-            if (live.get(node.inputs().get(i))) {
-                inputs.add(node.inputs().get(i));
+            int input = node.inputs().get(i);
+            if (live.get(input)) {
+                inputs.add(source[input]);
                 shapes.add(node.inputShapes().get(i));
             }
         }
