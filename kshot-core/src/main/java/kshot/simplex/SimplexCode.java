@@ -52,6 +52,15 @@ public final class SimplexCode {
         return lambda.clone();
     }
 
+    /** Σ λ_k²: how far a step of plain gradient descent moves the merged weight, relative to K = 1. */
+    public double squaredNorm() {
+        double sum = 0;
+        for (float value : lambda) {
+            sum += (double) value * value;
+        }
+        return sum;
+    }
+
     /** Entropy in units of its maximum log K: 1 for the uniform code, 0 for a corner; 1 for K = 1. */
     public double relativeEntropy() {
         if (lambda.length == 1) {

@@ -86,9 +86,9 @@ public final class Executor implements AutoCloseable {
             return values[network.output().id()];
         }
 
-        /** Frees a value after its last reader; what the backward pass needs of it, libtorch holds itself. */
+        /** Frees a value after its last reader, but for the images; what the backward pass needs, libtorch holds itself. */
         private void release(int id) {
-            if (--readersLeft[id] == 0 && values[id] != images) {
+            if (--readersLeft[id] == 0 && id != network.input().id()) {
                 values[id].close();
             }
         }
@@ -138,7 +138,7 @@ public final class Executor implements AutoCloseable {
         public Tensor activation(Layer.Activation layer, Node node) {
             Tensor x = value(node, 0);
             return switch (layer.function()) {
-                case RELU -> mayOverwrite(node.inputs().get(0)) ? x.relu_() : x.relu();
+                case RELU -> mayOverwrite(node.inputs().get(0)) ? new Tensor(x.relu_()) : x.relu();
                 case RELU6 -> torch.hardtanh(x, new Scalar(0.0), new Scalar(6.0));
                 case HSWISH -> torch.hardswish(x);
                 case HSIGMOID -> torch.hardsigmoid(x);
@@ -201,9 +201,9 @@ public final class Executor implements AutoCloseable {
 
         @Override
         public Tensor add(Layer.Add layer, Node node) {
-            Tensor sum = value(node, 0);
-            for (int i = 1; i < node.inputs().size(); i++) {
-                sum = i == 1 ? sum.add(value(node, i)) : sum.add_(value(node, i));
+            Tensor sum = value(node, 0).add(value(node, 1));
+            for (int i = 2; i < node.inputs().size(); i++) {
+                sum.add_(value(node, i));
             }
             return sum;
         }
@@ -245,9 +245,9 @@ public final class Executor implements AutoCloseable {
                         pair(key.padding),
                         pair(1),
                         1);
-                ones = PointerScopes.keep(channelsLast(LibTorch.cast(kernel, precision.compute())));
+                ones = PointerScopes.own(channelsLast(LibTorch.cast(kernel, precision.compute())));
                 inverseCounts =
-                        PointerScopes.keep(channelsLast(LibTorch.cast(counts.reciprocal(), precision.compute())));
+                        PointerScopes.own(channelsLast(LibTorch.cast(counts.reciprocal(), precision.compute())));
             }
         }
 

@@ -1,5 +1,6 @@
 package kshot.torch;
 
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.LayoutOptional;
@@ -13,9 +14,27 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Starting libtorch, and the few tensor calls that its Java binding makes wordy. */
+/**
+ * Starting libtorch, and the few tensor calls that its Java binding makes wordy.
+ *
+ * <p>A call that works in place returns an alias that lives only as long as the object it was called on: never keep its
+ * result, keep the object.
+ */
 public final class LibTorch {
+    static {
+        load();
+    }
+
     private LibTorch() {}
+
+    /**
+     * Loads the natives; happens once. libtorch has to be loaded by its main class: by way of another one the loader
+     * meets itself half initialised and crashes. NNPACK serves no kernel here and warns at each call where it can't run.
+     */
+    static void load() {
+        Loader.load(torch.class);
+        torch.globalContext().setUserEnabledNNPACK(false);
+    }
 
     /**
      * Loads the natives and sets the number of threads. The last digits of results depend on it, so it belongs to the
@@ -41,7 +60,9 @@ public final class LibTorch {
     }
 
     static Tensor ones(ScalarType type, long... shape) {
-        return zeros(type, shape).add_(new Scalar(1.0));
+        Tensor ones = zeros(type, shape);
+        ones.fill_(new Scalar(1.0));
+        return ones;
     }
 
     static Tensor ofFloats(ScalarType type, float... values) {
@@ -81,5 +102,14 @@ public final class LibTorch {
                         tensor, new Scalar(2.0), new LongArrayRefOptional(), false, new ScalarTypeOptional())
                 .item()
                 .toDouble();
+    }
+
+    /** Scales a gradient down to the given Euclidean norm if it is larger (Pascanu et al. 2013, arXiv:1211.5063). */
+    static Tensor clip(Tensor gradient, double largest) {
+        double norm = norm(gradient);
+        if (norm > largest) {
+            gradient.mul_(new Scalar(largest / norm));
+        }
+        return gradient;
     }
 }

@@ -14,6 +14,10 @@ public enum Precision {
      */
     BFLOAT16(ScalarType.Float, ScalarType.BFloat16);
 
+    static {
+        LibTorch.load();
+    }
+
     private final ScalarType storage;
     private final ScalarType compute;
 

@@ -1,0 +1,62 @@
+package kshot.torch;
+
+import kshot.common.InvalidInputException;
+
+/** A learning rate as a function of the time in epochs, counted in fractions, from 0. */
+public sealed interface LearningRate {
+
+    /** The rate of a step that begins after {@code epoch} epochs. */
+    double at(double epoch);
+
+    /**
+     * Half a cosine (Loshchilov and Hutter 2017, arXiv:1608.03983) from {@code first} at epoch 0 to {@code last} at epoch
+     * {@code epochs}: {@code last + (first - last)(1 + cos(π t / T)) / 2}.
+     */
+    record Cosine(double first, double last, double epochs) implements LearningRate {
+        public Cosine {
+            InvalidInputException.require(first > 0, "learning rate", first, "more than 0");
+            InvalidInputException.require(
+                    last >= 0 && last <= first, "final learning rate", last, "from 0 to the first one, " + first);
+            InvalidInputException.require(epochs > 0, "epochs", epochs, "more than 0");
+        }
+
+        @Override
+        public double at(double epoch) {
+            double progress = Math.min(epoch / epochs, 1);
+            return last + (first - last) * (1 + Math.cos(Math.PI * progress)) / 2;
+        }
+    }
+
+    /**
+     * The recipe of the paper's retraining: linear from 0 to {@code peak} in {@code warmup} epochs, then multiplied by
+     * {@code factor} every {@code every} epochs, counted from the end of the warm-up.
+     */
+    record WarmupSteps(double peak, double warmup, double factor, double every) implements LearningRate {
+        public WarmupSteps {
+            InvalidInputException.require(peak > 0, "learning rate", peak, "more than 0");
+            InvalidInputException.require(warmup >= 0, "warm-up epochs", warmup, "at least 0");
+            InvalidInputException.require(
+                    factor > 0 && factor <= 1, "decay of the learning rate", factor, "more than 0, at most 1");
+            InvalidInputException.require(every > 0, "epochs between decays", every, "more than 0");
+        }
+
+        @Override
+        public double at(double epoch) {
+            return epoch < warmup
+                    ? peak * epoch / warmup
+                    : peak * Math.pow(factor, Math.floor((epoch - warmup) / every));
+        }
+    }
+
+    /** Linear from 0 in the first {@code warmup} epochs, then as another schedule says. */
+    record Warmup(double warmup, LearningRate then) implements LearningRate {
+        public Warmup {
+            InvalidInputException.require(warmup >= 0, "warm-up epochs", warmup, "at least 0");
+        }
+
+        @Override
+        public double at(double epoch) {
+            return epoch < warmup ? then.at(epoch) * epoch / warmup : then.at(epoch);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package kshot.torch;
+
+/**
+ * What one batch of training showed.
+ *
+ * @param stage what it trained
+ * @param step its index, from 0
+ * @param steps number of steps of the whole training
+ * @param epoch passes over the training images before it
+ * @param loss mean loss of its images, regularisers not included
+ * @param accuracy share of its images that were classified correctly
+ * @param learningRate of the step
+ * @param images number of images
+ * @param seconds from the start of the training to the end of the step
+ */
+public record TrainingStep(
+        Stage stage,
+        long step,
+        long steps,
+        double epoch,
+        double loss,
+        double accuracy,
+        double learningRate,
+        int images,
+        double seconds) {
+    /** What a batch trains. */
+    public enum Stage {
+        /** The weights of the supernets. */
+        SUPERNET,
+        /** The simplex-net. */
+        SIMPLEX,
+        /** One architecture alone. */
+        RETRAIN
+    }
+
+    /** Gets each step as soon as it is done. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Called after each step, in order, on the thread that trains. */
+        void onStep(TrainingStep step);
+    }
+}

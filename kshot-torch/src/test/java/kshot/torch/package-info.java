@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.torch;
+
+import org.jspecify.annotations.NullMarked;
