@@ -1,0 +1,256 @@
+package kshot.rank;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import kshot.common.InvalidInputException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Numbers of architectures, read from a file and looked up by the text form of the architecture. Two forms are read, gzipped
+ * or not, told apart by their content:
+ *
+ * <ul>
+ *   <li>CSV with a line of column names, the first of them {@code arch}. A cell may stand in double quotes, which are
+ *       doubled inside.
+ *   <li>JSON: an object of one object for each architecture. Arrays become the columns {@code name[0]}, {@code name[1]}, …
+ * </ul>
+ *
+ * <p>Every error names the file and the line. A cell is read as a number when its column is asked for.
+ */
+public final class BenchmarkTable {
+    /** The name of the first column of a CSV file. */
+    public static final String KEY_COLUMN = "arch";
+
+    private static final int GZIP_MAGIC = 0x1F8B;
+
+    private record Row(int line, Map<String, String> cells) {}
+
+    private final Path file;
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final Set<String> columns = new LinkedHashSet<>();
+
+    private BenchmarkTable(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads a table.
+     *
+     * @throws InvalidInputException if there is no such file, or it is not of one of the two forms, or an architecture stands
+     *     in it twice
+     */
+    public static BenchmarkTable read(Path file) {
+        BenchmarkTable table = new BenchmarkTable(file);
+        try (InputStream in = unzipped(new BufferedInputStream(Files.newInputStream(file)))) {
+            if (firstByte(in) == '{') {
+                table.readJson(in);
+            } else {
+                table.readCsv(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException("table " + file + " can't be read: " + e, e);
+        }
+        return table;
+    }
+
+    private static InputStream unzipped(InputStream in) throws IOException {
+        in.mark(2);
+        int magic = in.read() << 8 | in.read();
+        in.reset();
+        return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in)) : in;
+    }
+
+    private static int firstByte(InputStream in) throws IOException {
+        in.mark(1);
+        int first = in.read();
+        in.reset();
+        return first;
+    }
+
+    /** The architectures, in the order of the file. */
+    public List<String> keys() {
+        return List.copyOf(rows.keySet());
+    }
+
+    /** The columns, in the order in which they are met. */
+    public List<String> columns() {
+        return List.copyOf(columns);
+    }
+
+    /** Whether an architecture is in the table. */
+    public boolean contains(String key) {
+        return rows.containsKey(key);
+    }
+
+    /** A column, in the order of {@link #keys}. */
+    public double[] column(String column) {
+        return column(column, rows.keySet());
+    }
+
+    /**
+     * The values of a column for the given architectures, in their order: this is how two tables are joined.
+     *
+     * @throws InvalidInputException if there is no such column or architecture, or the cell is not a finite number
+     */
+    public double[] column(String column, Collection<String> keys) {
+        InvalidInputException.require(
+                columns.contains(column), "column of table " + file, "'" + column + "'", "" + columns);
+        return keys.stream().mapToDouble(key -> value(key, column)).toArray();
+    }
+
+    private double value(String key, String column) {
+        Row row = rows.get(key);
+        if (row == null) {
+            throw new InvalidInputException("table " + file + " has no architecture '" + key + "'; it has "
+                    + rows.size()
+                    + (rows.isEmpty()
+                            ? ""
+                            : ", for example '" + rows.keySet().iterator().next() + "'"));
+        }
+        String cell = row.cells.get(column);
+        double value = parse(cell);
+        InvalidInputException.require(
+                Double.isFinite(value),
+                "column '" + column + "' of " + at(row.line),
+                cell == null ? "nothing" : "'" + cell + "'",
+                "a finite number");
+        return value;
+    }
+
+    /** The number, NaN if it is none. */
+    private static double parse(@Nullable String cell) {
+        try {
+            return cell == null ? Double.NaN : Double.parseDouble(cell);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    private String at(int line) {
+        return "table " + file + ", line " + line;
+    }
+
+    private void add(String key, int line, Map<String, String> cells) {
+        Row earlier = rows.putIfAbsent(key, new Row(line, cells));
+        if (earlier != null) {
+            throw new InvalidInputException(
+                    at(line) + ": architecture '" + key + "' stands in line " + earlier.line + " already");
+        }
+        columns.addAll(cells.keySet());
+    }
+
+    private void readCsv(BufferedReader reader) throws IOException {
+        String header = reader.readLine();
+        List<String> names = header == null ? List.of() : cells(header, 1);
+        InvalidInputException.require(
+                !names.isEmpty() && names.get(0).equals(KEY_COLUMN),
+                "first column of " + at(1),
+                names.isEmpty() ? "nothing" : "'" + names.get(0) + "'",
+                "'" + KEY_COLUMN + "'");
+        if (new LinkedHashSet<>(names).size() < names.size()) {
+            throw new InvalidInputException(at(1) + ": a column stands twice in " + names);
+        }
+        columns.addAll(names.subList(1, names.size()));
+        int number = 1;
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            number++;
+            if (!line.isBlank()) {
+                addCsv(names, cells(line, number), number);
+            }
+        }
+    }
+
+    private void addCsv(List<String> names, List<String> cells, int line) {
+        InvalidInputException.require(
+                cells.size() == names.size(),
+                "number of cells of " + at(line),
+                cells.size(),
+                names.size() + ", as in the first line");
+        Map<String, String> row = new LinkedHashMap<>();
+        for (int i = 1; i < names.size(); i++) {
+            row.put(names.get(i), cells.get(i));
+        }
+        add(cells.get(0), line, row);
+    }
+
+    /** The cells of a line, without white space around them. */
+    private List<String> cells(String line, int number) {
+        List<String> cells = new ArrayList<>();
+        StringBuilder cell = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '"' && quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
+                cell.append(c);
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted) {
+                cells.add(cell.toString().strip());
+                cell.setLength(0);
+            } else {
+                cell.append(c);
+            }
+        }
+        if (quoted) {
+            throw new InvalidInputException(at(number) + ": a quote is not closed: " + line);
+        }
+        cells.add(cell.toString().strip());
+        return cells;
+    }
+
+    private void readJson(InputStream in) {
+        try (JsonParser parser = new JsonFactory().createParser(ObjectReadContext.empty(), in)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String key = parser.currentName();
+                int line = parser.currentTokenLocation().getLineNr();
+                InvalidInputException.require(
+                        parser.nextToken() == JsonToken.START_OBJECT,
+                        "value of '" + key + "' in " + at(line),
+                        parser.getString(),
+                        "an object of numbers");
+                add(key, line, readJsonRow(parser));
+            }
+        } catch (JacksonException e) {
+            throw new InvalidInputException(
+                    at(e.getLocation().getLineNr()) + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static Map<String, String> readJsonRow(JsonParser parser) {
+        Map<String, String> row = new LinkedHashMap<>();
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            if (parser.nextToken() == JsonToken.START_ARRAY) {
+                for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+                    row.put(name + "[" + i + "]", parser.getString());
+                    parser.skipChildren();
+                }
+            } else {
+                row.put(name, parser.getString());
+                parser.skipChildren();
+            }
+        }
+        return row;
+    }
+}

@@ -1,0 +1,304 @@
+package kshot.rank;
+
+import java.util.Arrays;
+import java.util.OptionalDouble;
+import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
+import org.hipparchus.stat.correlation.PearsonsCorrelation;
+import org.hipparchus.stat.correlation.SpearmansCorrelation;
+
+/**
+ * How well scores s rank architectures of true accuracies r. Pure functions of arrays in the same order of architectures;
+ * larger is better in both. No result depends on that order: where values are equal, the definition says what counts.
+ *
+ * <p>A coefficient that would divide by zero because all values of one side are equal is 0: such a side ranks nothing.
+ * Arrays of different lengths, fewer than two architectures and NaN are refused by an
+ * {@link IllegalArgumentException}.
+ */
+public final class RankCorrelation {
+    /** Smallest bin of {@link #kendallWithinBins}. */
+    public static final int SMALLEST_BIN = 5;
+
+    private RankCorrelation() {}
+
+    /**
+     * Kendall's τ, Eq. (18) of the paper's supplement: concordant less discordant pairs, relative to all n(n−1)/2; pairs equal
+     * on either side are neither. This is τ-a. O(n log n).
+     */
+    public static double kendallA(double[] truth, double[] score) {
+        Pairs pairs = Pairs.count(truth, score);
+        return (double) pairs.net() / pairs.all;
+    }
+
+    /**
+     * Kendall's τ-b, which corrects for equal values: concordant less discordant pairs, relative to the geometric mean of
+     * the pairs that differ in truth and of those that differ in score (Kendall 1945, doi:10.1093/biomet/33.3.239).
+     * O(n log n).
+     */
+    public static double kendallB(double[] truth, double[] score) {
+        Pairs pairs = Pairs.count(truth, score);
+        double scale =
+                Math.sqrt((double) (pairs.all - pairs.equalTruth)) * Math.sqrt((double) (pairs.all - pairs.equalScore));
+        return scale == 0 ? 0 : pairs.net() / scale;
+    }
+
+    /** Spearman's ρ, Eq. (19): Pearson's coefficient of the ranks; equal values share the mean of their ranks. */
+    public static double spearman(double[] truth, double[] score) {
+        requireSamples(truth, score);
+        return isConstant(truth) || isConstant(score) ? 0 : new SpearmansCorrelation().correlation(truth, score);
+    }
+
+    /** Pearson's linear correlation coefficient. */
+    public static double pearson(double[] truth, double[] score) {
+        requireSamples(truth, score);
+        return isConstant(truth) || isConstant(score) ? 0 : new PearsonsCorrelation().correlation(truth, score);
+    }
+
+    /**
+     * Kendall's τ-a over the pairs of one architecture of the top group and one outside it. The top group is the
+     * {@code topFraction} of architectures with the best truth, rounded, at least one and not all. Among architectures whose
+     * truth equals that of the group's last it does not matter who is inside: pairs of equal truth are neither concordant
+     * nor discordant, and the sums over all ways to fill the group are averaged. O(n log n).
+     *
+     * @param topFraction in (0, 1)
+     */
+    public static double betweenGroups(double[] truth, double[] score, double topFraction) {
+        requireSamples(truth, score);
+        if (!(topFraction > 0 && topFraction < 1)) {
+            throw new IllegalArgumentException("fraction of the top group: " + topFraction + " is not in (0, 1)");
+        }
+        int n = truth.length;
+        int top = (int) Math.max(1, Math.min(n - 1, Math.round(topFraction * n)));
+        double border = kthLargest(truth, top);
+        double[] above = where(truth, score, t -> t > border);
+        double[] at = where(truth, score, t -> t == border);
+        double[] below = where(truth, score, t -> t < border);
+        double inside = (double) (top - above.length) / at.length;
+        double net = net(above, below) + (1 - inside) * net(above, at) + inside * net(at, below);
+        return net / ((double) top * (n - top));
+    }
+
+    /** Pairs in which the first is scored higher, less those in which it is scored lower. */
+    private static double net(double[] first, double[] second) {
+        double[] sorted = second.clone();
+        Arrays.sort(sorted);
+        double net = 0;
+        for (double value : first) {
+            net += countBelow(sorted, value) - (sorted.length - countBelow(sorted, Math.nextUp(value)));
+        }
+        return net;
+    }
+
+    private static int countBelow(double[] sorted, double bound) {
+        int low = 0;
+        int high = sorted.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sorted[middle] < bound) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /**
+     * The part of the k best-scored architectures that are truly among the k best. All whose truth equals the k-th best are
+     * among the best; where the k-th best score is shared, the expected value of a random choice is taken.
+     *
+     * @param k 1 to n
+     */
+    public static double precisionAtK(double[] truth, double[] score, int k) {
+        requireSamples(truth, score);
+        if (k < 1 || k > truth.length) {
+            throw new IllegalArgumentException("precision at " + k + " of " + truth.length + " architectures");
+        }
+        double trueBorder = kthLargest(truth, k);
+        double border = kthLargest(score, k);
+        double[] chosen = where(score, truth, s -> s > border);
+        double[] shared = where(score, truth, s -> s == border);
+        double hits =
+                count(chosen, trueBorder) + (k - chosen.length) * (double) count(shared, trueBorder) / shared.length;
+        return hits / k;
+    }
+
+    private static long count(double[] values, double atLeast) {
+        return Arrays.stream(values).filter(value -> value >= atLeast).count();
+    }
+
+    /**
+     * What is lost by taking the architecture with the best score: the best truth less its truth, in the unit of the truth.
+     * If several share the best score, the mean of their truths is taken.
+     */
+    public static double regret(double[] truth, double[] score) {
+        requireSamples(truth, score);
+        double bestScore = Arrays.stream(score).max().orElseThrow();
+        double[] predicted = where(score, truth, s -> s == bestScore);
+        return Arrays.stream(truth).max().orElseThrow()
+                - Arrays.stream(predicted).average().orElseThrow();
+    }
+
+    /**
+     * Kendall's τ-a over the pairs of similar FLOPs: what the scores know beyond them. Bins are filled from the fewest FLOPs
+     * up; a bin takes everything up to {@code 1 + width} times its fewest. Of bins with at least {@value #SMALLEST_BIN}
+     * members, the mean of τ-a weighted by their numbers of pairs; empty if there is no such bin.
+     *
+     * @param flops of each architecture, above 0
+     * @param width at least 0; 0 for bins of equal FLOPs
+     */
+    public static OptionalDouble kendallWithinBins(double[] truth, double[] score, double[] flops, double width) {
+        requireSamples(truth, score);
+        requireSamples(truth, flops);
+        int[] order = order(flops);
+        long net = 0;
+        long all = 0;
+        int start = 0;
+        while (start < order.length) {
+            int end = start;
+            double border = flops[order[start]] * (1 + width);
+            while (end < order.length && flops[order[end]] <= border) {
+                end++;
+            }
+            if (end - start >= SMALLEST_BIN) {
+                int[] bin = Arrays.copyOfRange(order, start, end);
+                Pairs pairs = Pairs.count(select(truth, bin), select(score, bin));
+                net += pairs.net();
+                all += pairs.all;
+            }
+            start = end;
+        }
+        return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) net / all);
+    }
+
+    /**
+     * Numbers of pairs of architectures.
+     *
+     * @param all n(n−1)/2
+     * @param equalTruth of equal truth
+     * @param equalScore of equal score
+     * @param equalBoth of equal truth and equal score
+     * @param discordant in opposite order
+     */
+    private record Pairs(long all, long equalTruth, long equalScore, long equalBoth, long discordant) {
+
+        /** Concordant less discordant pairs. */
+        long net() {
+            return all - equalTruth - equalScore + equalBoth - 2 * discordant;
+        }
+
+        /**
+         * Knight's algorithm (1966, doi:10.1080/01621459.1966.10480879). In the order of truth, and of score where truth is
+         * equal, the discordant pairs are the exchanges that a stable sort by score needs.
+         */
+        static Pairs count(double[] truth, double[] score) {
+            requireSamples(truth, score);
+            int n = truth.length;
+            long[] both = new long[n];
+            int[] r = ranks(truth);
+            int[] s = ranks(score);
+            for (int i = 0; i < n; i++) {
+                both[i] = (long) r[i] << Integer.SIZE | s[i];
+            }
+            Arrays.sort(both);
+            long equalBoth = equalPairs(both);
+            long equalTruth = equalPairs(
+                    Arrays.stream(both).map(pair -> pair >>> Integer.SIZE).toArray());
+            int[] byTruth = Arrays.stream(both).mapToInt(pair -> (int) pair).toArray();
+            long discordant = exchanges(byTruth, new int[n], 0, n);
+            long equalScore = equalPairs(Arrays.stream(byTruth).asLongStream().toArray());
+            return new Pairs((long) n * (n - 1) / 2, equalTruth, equalScore, equalBoth, discordant);
+        }
+    }
+
+    /** Ranks from 0 that are equal where values are; 0.0 and -0.0 are equal. */
+    private static int[] ranks(double[] values) {
+        double[] distinct =
+                Arrays.stream(values).map(v -> v + 0.0).sorted().distinct().toArray();
+        return Arrays.stream(values)
+                .mapToInt(v -> Arrays.binarySearch(distinct, v + 0.0))
+                .toArray();
+    }
+
+    /** Pairs of equal values in sorted ones. */
+    private static long equalPairs(long[] sorted) {
+        long pairs = 0;
+        int start = 0;
+        for (int i = 1; i < sorted.length; i++) {
+            if (sorted[i] != sorted[start]) {
+                start = i;
+            }
+            pairs += i - start;
+        }
+        return pairs;
+    }
+
+    /** Sorts {@code values[from, to)} by merging and counts the pairs that stood in the wrong order. */
+    private static long exchanges(int[] values, int[] buffer, int from, int to) {
+        if (to - from < 2) {
+            return 0;
+        }
+        int middle = (from + to) >>> 1;
+        long exchanges = exchanges(values, buffer, from, middle) + exchanges(values, buffer, middle, to);
+        System.arraycopy(values, from, buffer, from, to - from);
+        int left = from;
+        int right = middle;
+        for (int i = from; i < to; i++) {
+            if (right == to || (left < middle && buffer[left] <= buffer[right])) {
+                values[i] = buffer[left++];
+            } else {
+                values[i] = buffer[right++];
+                exchanges += middle - left;
+            }
+        }
+        return exchanges;
+    }
+
+    /** Indices in ascending order of their values. */
+    private static int[] order(double[] values) {
+        int[] ranks = ranks(values);
+        return IntStream.range(0, values.length)
+                .mapToLong(i -> (long) ranks[i] << Integer.SIZE | i)
+                .sorted()
+                .mapToInt(pair -> (int) pair)
+                .toArray();
+    }
+
+    /** The values at the given indices. */
+    static double[] select(double[] values, int[] indices) {
+        return Arrays.stream(indices).mapToDouble(i -> values[i]).toArray();
+    }
+
+    /** The values whose key fits. */
+    private static double[] where(double[] keys, double[] values, DoublePredicate fits) {
+        return IntStream.range(0, keys.length)
+                .filter(i -> fits.test(keys[i]))
+                .mapToDouble(i -> values[i])
+                .toArray();
+    }
+
+    private static double kthLargest(double[] values, int k) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length - k];
+    }
+
+    private static boolean isConstant(double[] values) {
+        return Arrays.stream(values).allMatch(value -> value == values[0]);
+    }
+
+    private static void requireSamples(double[] truth, double[] score) {
+        if (truth.length != score.length) {
+            throw new IllegalArgumentException(truth.length + " true values for " + score.length + " scores");
+        }
+        if (truth.length < 2) {
+            throw new IllegalArgumentException("a ranking needs at least 2 architectures, not " + truth.length);
+        }
+        for (int i = 0; i < truth.length; i++) {
+            if (Double.isNaN(truth[i]) || Double.isNaN(score[i])) {
+                throw new IllegalArgumentException(
+                        "NaN at index " + i + ": true value " + truth[i] + ", score " + score[i]);
+            }
+        }
+    }
+}

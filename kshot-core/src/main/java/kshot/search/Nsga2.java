@@ -1,0 +1,133 @@
+package kshot.search;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import kshot.common.Seed;
+import kshot.space.Architecture;
+import kshot.space.Decision;
+import kshot.space.Limits;
+import kshot.space.SearchSpace;
+
+/**
+ * NSGA-II (Deb et al. 2002, doi:10.1109/4235.996017) over error and FLOPs under hard limits, as the paper searches: the
+ * first generation is drawn inside the limits; then the architectures of the population with the best scores have
+ * children by crossover and mutation, and the fronts of old and new, the loneliest of the last one, are the next
+ * population. A child outside the limits is never evaluated, and no architecture twice.
+ *
+ * <p>All randomness is a function of seed and generation. A search that was cut off and is given what it had evaluated
+ * takes the same way again without evaluating anything, and goes on.
+ */
+public final class Nsga2 implements Search {
+    private final SearchSpace space;
+    private final SearchSettings settings;
+    private final Seed seed;
+    private final FeasibleSampler sampler;
+    private final Evaluator evaluator;
+    private final List<Evaluation> known;
+
+    /**
+     * A search.
+     *
+     * @param known evaluations of an earlier run, which are not made again; empty for none
+     * @throws kshot.common.InvalidInputException if no architecture is inside the limits
+     */
+    public Nsga2(
+            SearchSpace space,
+            Limits limits,
+            SearchSettings settings,
+            Seed seed,
+            Evaluator evaluator,
+            Collection<Evaluation> known) {
+        this.space = space;
+        this.settings = settings;
+        this.seed = seed;
+        this.sampler = new FeasibleSampler(space, limits);
+        this.evaluator = evaluator;
+        this.known = List.copyOf(known);
+    }
+
+    /** Ends early if no new architecture is found any more, which happens in small spaces. */
+    @Override
+    public SearchResult run(Listener listener) {
+        Archive archive = new Archive(space, settings.mergeEquivalent(), evaluator, known);
+        List<Architecture> generation = firstGeneration(archive);
+        List<Evaluation> population = List.of();
+        for (int g = 1; !generation.isEmpty(); g++) {
+            population = survivors(population, archive.evaluate(generation, listener));
+            generation = g < settings.generations() ? children(archive, parents(population), generator(g)) : List.of();
+        }
+        return SearchResult.of(archive.generations(), settings.score());
+    }
+
+    private RandomGenerator generator(int generation) {
+        return seed.generator("search", generation);
+    }
+
+    private List<Architecture> firstGeneration(Archive archive) {
+        RandomGenerator random = generator(0);
+        return archive.meet(settings.population(), () -> sampler.sample(random), drawn -> true);
+    }
+
+    private List<Evaluation> parents(List<Evaluation> population) {
+        return population.stream()
+                .sorted(SearchResult.bestFirst(settings.score()))
+                .limit(settings.parents())
+                .toList();
+    }
+
+    /** Children; where crossover and mutation lead to nothing new any more, random architectures fill the rest. */
+    private List<Architecture> children(Archive archive, List<Evaluation> parents, RandomGenerator random) {
+        int count = settings.population();
+        List<Architecture> children = archive.meet(count, () -> child(parents, random), sampler::allows);
+        int missing = count - children.size();
+        List<Architecture> others = archive.meet(missing, () -> sampler.sample(random), drawn -> true);
+        return Stream.concat(children.stream(), others.stream()).toList();
+    }
+
+    private Architecture child(List<Evaluation> parents, RandomGenerator random) {
+        Architecture child = anyOf(parents, random);
+        if (random.nextDouble() < settings.crossoverRate()) {
+            child = crossover(child, anyOf(parents, random), random);
+        }
+        return mutate(child, random);
+    }
+
+    private static Architecture anyOf(List<Evaluation> parents, RandomGenerator random) {
+        return parents.get(random.nextInt(parents.size())).architecture();
+    }
+
+    /** Uniform crossover: each decision from either parent. */
+    private static Architecture crossover(Architecture a, Architecture b, RandomGenerator random) {
+        return Architecture.of(IntStream.range(0, a.size())
+                .map(decision -> (random.nextBoolean() ? a : b).choice(decision))
+                .toArray());
+    }
+
+    private Architecture mutate(Architecture architecture, RandomGenerator random) {
+        List<Decision> decisions = space.decisions();
+        return Architecture.of(IntStream.range(0, decisions.size())
+                .map(decision -> random.nextDouble() < settings.mutationRate()
+                        ? random.nextInt(decisions.get(decision).size())
+                        : architecture.choice(decision))
+                .toArray());
+    }
+
+    /** The first fronts of old and new; of the front that does not fit whole, the loneliest. */
+    private List<Evaluation> survivors(List<Evaluation> old, List<Evaluation> fresh) {
+        List<Evaluation> all = Stream.concat(old.stream(), fresh.stream()).toList();
+        double[] errors = ParetoFront.errors(all, settings.score());
+        double[] flops = ParetoFront.flops(all);
+        int[] ranks = NonDominatedSorting.ranks(errors, flops);
+        double[] crowding = CrowdingDistance.of(errors, flops, ranks);
+        return IntStream.range(0, all.size())
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(i -> ranks[i]).thenComparingDouble(i -> -crowding[i]))
+                .limit(settings.population())
+                .map(all::get)
+                .toList();
+    }
+}
