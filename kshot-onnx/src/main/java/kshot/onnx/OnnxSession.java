@@ -31,13 +31,17 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class OnnxSession implements AutoCloseable {
-    private final OrtEnvironment environment;
+    /** The one environment of the process, made when the first model is opened. */
+    private static final class Environment {
+        static final OrtEnvironment INSTANCE =
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kshot");
+    }
+
     private final OrtSession session;
     private final FeatureShape input;
     private final int classes;
 
-    private OnnxSession(OrtEnvironment environment, OrtSession session, FeatureShape input, int classes) {
-        this.environment = environment;
+    private OnnxSession(OrtSession session, FeatureShape input, int classes) {
         this.session = session;
         this.input = input;
         this.classes = classes;
@@ -76,17 +80,16 @@ public final class OnnxSession implements AutoCloseable {
 
     private static OnnxSession open(byte[] model, String what, int threads) {
         InvalidInputException.require(threads >= 1, "threads", threads, "at least 1");
-        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kshot");
         try (SessionOptions options = options(threads)) {
-            environment.setTelemetry(false);
-            OrtSession session = environment.createSession(model, options);
+            Environment.INSTANCE.setTelemetry(false);
+            OrtSession session = Environment.INSTANCE.createSession(model, options);
             try {
                 long[] images =
                         shape(what, OnnxWriter.IMAGES, session.getInputInfo().get(OnnxWriter.IMAGES), 4);
                 long[] logits =
                         shape(what, OnnxWriter.LOGITS, session.getOutputInfo().get(OnnxWriter.LOGITS), 2);
                 FeatureShape input = new FeatureShape((int) images[1], (int) images[2], (int) images[3]);
-                return new OnnxSession(environment, session, input, (int) logits[1]);
+                return new OnnxSession(session, input, (int) logits[1]);
             } catch (OrtException | RuntimeException e) {
                 session.close();
                 throw e;
@@ -147,7 +150,7 @@ public final class OnnxSession implements AutoCloseable {
             throw new IllegalArgumentException(count + " images of " + input + " are not " + images.length + " values");
         }
         long[] shape = {count, input.channels(), input.height(), input.width()};
-        try (OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(images), shape);
+        try (OnnxTensor tensor = OnnxTensor.createTensor(Environment.INSTANCE, FloatBuffer.wrap(images), shape);
                 OrtSession.Result result = session.run(Map.of(OnnxWriter.IMAGES, tensor), Set.of(OnnxWriter.LOGITS))) {
             return (float[][]) result.get(0).getValue();
         } catch (OrtException e) {

@@ -4,7 +4,7 @@ package kshot.onnx;
  * How well two programs that run one network agree on the logits of the same images.
  *
  * @param images number of images, at least 1
- * @param maxDifference largest difference of two logits; NaN if any difference is not a number
+ * @param maxDifference largest difference of two logits; not finite if any logit is not
  * @param scale largest expected logit, in absolute value, and at least 1: what a tolerance is relative to
  * @param disagreements images for which the two choose another class
  */
@@ -47,11 +47,11 @@ public record Parity(int images, double maxDifference, double scale, int disagre
      * places, so that a disagreement alone is no failure.
      *
      * @return this
-     * @throws ParityException if the two disagree by more, or if anything is not a number
+     * @throws ParityException if the two differ by more, or if any logit is not finite
      */
     public Parity requireWithin(double tolerance) {
-        // Written so that a NaN fails.
-        if (!(maxDifference <= tolerance * scale)) {
+        // An infinite logit makes the scale infinite too.
+        if (!Double.isFinite(maxDifference) || maxDifference > tolerance * scale) {
             throw new ParityException(this, tolerance);
         }
         return this;
