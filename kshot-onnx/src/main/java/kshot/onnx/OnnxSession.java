@@ -1,0 +1,173 @@
+package kshot.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import kshot.common.InvalidInputException;
+import kshot.network.FeatureShape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model of {@link OnnxWriter}, ready to run in ONNX Runtime on the CPU: deterministic, no telemetry, errors the only
+ * log. Equal images give equal logits for one number of threads; another number may change the last digits.
+ *
+ * <p>ONNX Runtime has threads of its own for each session, and it may share the process with libtorch, which has others.
+ * They stop as soon as a run ends, instead of spinning in wait of the next as they usually do, so that the two only
+ * compete if both compute at the same time.
+ *
+ * <p>Native memory: the session holds the weights outside the Java heap until {@link #close()}. May be used by several
+ * threads.
+ */
+public final class OnnxSession implements AutoCloseable {
+    /** The one environment of the process, made when the first model is opened. */
+    private static final class Environment {
+        static final OrtEnvironment INSTANCE =
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kshot");
+    }
+
+    private final OrtSession session;
+    private final FeatureShape input;
+    private final int classes;
+
+    private OnnxSession(OrtSession session, FeatureShape input, int classes) {
+        this.session = session;
+        this.input = input;
+        this.classes = classes;
+    }
+
+    /** As many threads as the machine has processors for this process. */
+    public static int defaultThreads() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
+     * Opens a model file.
+     *
+     * @param threads that compute one run, at least 1; see {@link #defaultThreads()}
+     * @throws InvalidInputException if the file can't be read or is not such a model
+     */
+    public static OnnxSession open(Path file, int threads) {
+        byte[] model;
+        try {
+            model = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new InvalidInputException("model " + file + " can't be read: " + e, e);
+        }
+        return open(model, "model " + file, threads);
+    }
+
+    /**
+     * Opens the bytes of a model file.
+     *
+     * @param threads that compute one run, at least 1; see {@link #defaultThreads()}
+     * @throws InvalidInputException if they are not such a model
+     */
+    public static OnnxSession open(byte[] model, int threads) {
+        return open(model, "model of " + model.length + " bytes", threads);
+    }
+
+    private static OnnxSession open(byte[] model, String what, int threads) {
+        InvalidInputException.require(threads >= 1, "threads", threads, "at least 1");
+        try (SessionOptions options = options(threads)) {
+            Environment.INSTANCE.setTelemetry(false);
+            OrtSession session = Environment.INSTANCE.createSession(model, options);
+            try {
+                long[] images =
+                        shape(what, OnnxWriter.IMAGES, session.getInputInfo().get(OnnxWriter.IMAGES), 4);
+                long[] logits =
+                        shape(what, OnnxWriter.LOGITS, session.getOutputInfo().get(OnnxWriter.LOGITS), 2);
+                FeatureShape input = new FeatureShape((int) images[1], (int) images[2], (int) images[3]);
+                return new OnnxSession(session, input, (int) logits[1]);
+            } catch (OrtException | RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        } catch (OrtException e) {
+            throw new InvalidInputException(what + " can't be run by ONNX Runtime: " + e.getMessage(), e);
+        }
+    }
+
+    private static SessionOptions options(int threads) throws OrtException {
+        SessionOptions options = new SessionOptions();
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        options.setDeterministicCompute(true);
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        options.addConfigEntry("session.force_spinning_stop", "1");
+        // A model whose declared shapes contradict its operators is refused, not warned of.
+        options.addConfigEntry("session.strict_shape_type_inference", "1");
+        return options;
+    }
+
+    private static long[] shape(String what, String name, @Nullable NodeInfo info, int rank) {
+        if (info != null && info.getInfo() instanceof TensorInfo tensor && tensor.getShape().length == rank) {
+            return tensor.getShape();
+        }
+        throw new InvalidInputException(
+                what + " is not one of kshot: it lacks a tensor '" + name + "' of " + rank + " dimensions");
+    }
+
+    /** Shape of one image. */
+    public FeatureShape input() {
+        return input;
+    }
+
+    /** Number of classes. */
+    public int classes() {
+        return classes;
+    }
+
+    /** What the model says of itself; the keys of {@link OnnxOptions} and {@link Preprocessing} and the writer's own. */
+    public Map<String, String> metadata() {
+        try {
+            return new TreeMap<>(session.getMetadata().getCustomMetadata());
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * Runs the model.
+     *
+     * @param images preprocessed images, one after the other, each C×H×W row-major
+     * @param count number of images
+     * @return count×classes
+     */
+    public float[][] logits(float[] images, int count) {
+        if (count < 1 || images.length != count * input.elements()) {
+            throw new IllegalArgumentException(count + " images of " + input + " are not " + images.length + " values");
+        }
+        long[] shape = {count, input.channels(), input.height(), input.width()};
+        try (OnnxTensor tensor = OnnxTensor.createTensor(Environment.INSTANCE, FloatBuffer.wrap(images), shape);
+                OrtSession.Result result = session.run(Map.of(OnnxWriter.IMAGES, tensor), Set.of(OnnxWriter.LOGITS))) {
+            return (float[][]) result.get(0).getValue();
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    private static IllegalStateException failure(OrtException e) {
+        return new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
+    }
+}

@@ -1,0 +1,99 @@
+package kshot.onnx;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import kshot.common.InvalidInputException;
+import kshot.network.Network;
+import kshot.network.WeightValues;
+import kshot.onnx.proto.ModelProto;
+import kshot.onnx.proto.OperatorSetIdProto;
+import kshot.onnx.proto.StringStringEntryProto;
+
+/**
+ * Writes a network with given weights as an ONNX model: IR version {@value #IR_VERSION}, operator set
+ * {@value #OPERATOR_SET}, float32. The input {@value #IMAGES} is N×C×H×W with N left open, the output {@value #LOGITS}
+ * is N×classes, and the optional output {@value #PROBABILITIES} is N×classes too. The same network, weights and options
+ * give the same bytes.
+ */
+public final class OnnxWriter {
+    /** Version of the file format; the one that came with operator set 15 to 18. */
+    public static final int IR_VERSION = 8;
+    /** Version of the operators. */
+    public static final int OPERATOR_SET = 17;
+    /** Name of the input. */
+    public static final String IMAGES = "images";
+    /** Name of the output. */
+    public static final String LOGITS = "logits";
+    /** Name of the second output. */
+    public static final String PROBABILITIES = "probabilities";
+
+    private OnnxWriter() {}
+
+    /**
+     * The model, as the bytes of an ONNX file.
+     *
+     * @throws InvalidInputException if no path of the network leads from the images to the class scores, or if the
+     *     options tell of other classes or channels than the network has
+     * @throws IllegalArgumentException if weights have another size than the network's, or are not finite
+     */
+    public static byte[] encode(Network network, WeightValues weights, OnnxOptions options) {
+        if (!network.isConnected()) {
+            throw new InvalidInputException(
+                    "the network can't be exported: no path leads from its images to its class scores, so that every"
+                            + " image would get the same scores; choose another architecture");
+        }
+        options.requireMatches(network);
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
+                .setProducerName("kshot")
+                .setProducerVersion(version())
+                .setDocString(options.description())
+                .setGraph(GraphEncoder.encode(network, weights, options.fold(), options.probabilities()));
+        options.allMetadata()
+                .forEach((key, value) -> model.addMetadataProps(
+                        StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        return model.build().toByteArray();
+    }
+
+    /**
+     * Writes the model to a file, replacing it. A reader sees the old file or the new one, never half of it.
+     *
+     * @throws IOException if the file can't be written
+     * @see #encode
+     */
+    public static void write(Path file, Network network, WeightValues weights, OnnxOptions options) throws IOException {
+        replace(file, encode(network, weights, options));
+    }
+
+    private static void replace(Path file, byte[] content) throws IOException {
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    beside,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                ByteBuffer rest = ByteBuffer.wrap(content);
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+                channel.force(true);
+            }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(beside);
+        }
+    }
+
+    /** From the manifest of the jar; classes outside a jar have none. */
+    private static String version() {
+        return Objects.requireNonNullElse(OnnxWriter.class.getPackage().getImplementationVersion(), "development");
+    }
+}

@@ -1,0 +1,69 @@
+package kshot.onnx;
+
+/**
+ * How well two programs that run one network agree on the logits of the same images.
+ *
+ * @param images number of images, at least 1
+ * @param maxDifference largest difference of two logits; not finite if any logit is not
+ * @param scale largest expected logit, in absolute value, and at least 1: what a tolerance is relative to
+ * @param disagreements images for which the two choose another class
+ */
+public record Parity(int images, double maxDifference, double scale, int disagreements) {
+
+    /**
+     * Compares logits, images×classes.
+     *
+     * @param expected of the program that is right
+     * @param actual of the program in question
+     * @throws IllegalArgumentException if the two have different shapes, or none
+     */
+    public static Parity compare(float[][] expected, float[][] actual) {
+        if (expected.length == 0 || expected.length != actual.length) {
+            throw new IllegalArgumentException(
+                    "logits of " + actual.length + " images can't be compared with those of " + expected.length);
+        }
+        double maxDifference = 0;
+        double scale = 1;
+        int disagreements = 0;
+        for (int image = 0; image < expected.length; image++) {
+            float[] a = expected[image];
+            float[] b = actual[image];
+            if (a.length == 0 || a.length != b.length) {
+                throw new IllegalArgumentException(
+                        "image " + image + ": " + b.length + " logits can't be compared with " + a.length);
+            }
+            for (int c = 0; c < a.length; c++) {
+                // Math.max hands a NaN on.
+                maxDifference = Math.max(maxDifference, Math.abs((double) a[c] - b[c]));
+                scale = Math.max(scale, Math.abs(a[c]));
+            }
+            disagreements += argmax(a) == argmax(b) ? 0 : 1;
+        }
+        return new Parity(expected.length, maxDifference, scale, disagreements);
+    }
+
+    /**
+     * Throws unless {@code maxDifference <= tolerance * scale}. Two classes whose logits are that close may well change
+     * places, so that a disagreement alone is no failure.
+     *
+     * @return this
+     * @throws ParityException if the two differ by more, or if any logit is not finite
+     */
+    public Parity requireWithin(double tolerance) {
+        // An infinite logit makes the scale infinite too.
+        if (!Double.isFinite(maxDifference) || maxDifference > tolerance * scale) {
+            throw new ParityException(this, tolerance);
+        }
+        return this;
+    }
+
+    private static int argmax(float[] logits) {
+        int best = 0;
+        for (int c = 1; c < logits.length; c++) {
+            if (logits[c] > logits[best]) {
+                best = c;
+            }
+        }
+        return best;
+    }
+}

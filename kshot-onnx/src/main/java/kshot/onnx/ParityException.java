@@ -1,0 +1,21 @@
+package kshot.onnx;
+
+import java.util.Locale;
+
+/** Two programs that should compute the same logits don't. */
+public final class ParityException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    ParityException(Parity parity, double tolerance) {
+        super(String.format(
+                Locale.ROOT,
+                "the logits differ by %.3g where %.3g (%.3g of the largest logit, %.4g) is allowed;"
+                        + " %d of %d images get another class",
+                parity.maxDifference(),
+                tolerance * parity.scale(),
+                tolerance,
+                parity.scale(),
+                parity.disagreements(),
+                parity.images()));
+    }
+}
