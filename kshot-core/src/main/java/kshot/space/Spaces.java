@@ -1,0 +1,58 @@
+package kshot.space;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import kshot.common.InvalidInputException;
+import kshot.space.yaml.YamlNode;
+
+/** The search spaces that are shipped, and those in files. */
+public final class Spaces {
+    /** The space for small images on a CPU that is used where none is named. */
+    public static final String DEFAULT = "small";
+
+    private static final String NAS_BENCH_201 = "nas-bench-201";
+    private static final List<String> SHIPPED =
+            List.of(DEFAULT, NAS_BENCH_201, "nas-bench-macro", "channel-bench-macro-mobilenet", "mobilenetv2-se");
+
+    private Spaces() {}
+
+    /** Names of the shipped spaces, the default first. */
+    public static List<String> shipped() {
+        return SHIPPED;
+    }
+
+    /**
+     * A shipped space, or that of a YAML file.
+     *
+     * @param name a name among {@link #shipped()}, or a path that ends in {@code .yaml} or {@code .yml} or contains a
+     *     separator
+     * @throws InvalidInputException if there is no such space, naming those that are shipped, or if the file is wrong
+     */
+    public static SearchSpace named(String name) {
+        if (name.equals(NAS_BENCH_201)) {
+            return NasBench201.cifar10();
+        }
+        if (SHIPPED.contains(name)) {
+            return MacroSpaceReader.read(name + ".yaml", resource("/kshot/spaces/" + name + ".yaml"));
+        }
+        if (name.matches("(?i).*([.]ya?ml|[/\\\\].*)")) {
+            return MacroSpaceReader.read(Path.of(name));
+        }
+        throw new InvalidInputException(YamlNode.unknown("search space", name, SHIPPED) + "; or a path of a YAML file");
+    }
+
+    private static String resource(String path) {
+        try (InputStream stream = Spaces.class.getResourceAsStream(path)) {
+            if (stream == null) {
+                throw new IllegalStateException("the resource " + path + " is missing");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
