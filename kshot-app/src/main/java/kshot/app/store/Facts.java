@@ -1,0 +1,115 @@
+package kshot.app.store;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/** The facts of a run: what is neither a training point nor an architecture. Each is one JSON value in the store. */
+public final class Facts {
+    /** All settings, resolved, nested as in {@code config.yaml}. */
+    public static final Fact<Map<String, Object>> SETTINGS = new Fact<>("settings", new TypeReference<>() {});
+    /** The search space and how it is searched. */
+    public static final Fact<Search> SEARCH = new Fact<>("search", new TypeReference<>() {});
+    /** The images. */
+    public static final Fact<Data> DATA = new Fact<>("data", new TypeReference<>() {});
+    /** The architectures that have a part in the report. */
+    public static final Fact<Picks> PICKS = new Fact<>("picks", new TypeReference<>() {});
+    /** How well two scores rank the retrained architectures. */
+    public static final Fact<Ranking> RANKING = new Fact<>("ranking", new TypeReference<>() {});
+    /** The exported model. */
+    public static final Fact<Model> MODEL = new Fact<>("model", new TypeReference<>() {});
+    /** Seconds of each stage, in order. */
+    public static final Fact<Map<String, Double>> STAGE_SECONDS = new Fact<>("stage_seconds", new TypeReference<>() {});
+    /** Versions of what ran, by name. */
+    public static final Fact<Map<String, String>> VERSIONS = new Fact<>("versions", new TypeReference<>() {});
+    /** The machine: processor, threads, memory, system. */
+    public static final Fact<Map<String, String>> MACHINE = new Fact<>("machine", new TypeReference<>() {});
+
+    private Facts() {}
+
+    /** What the search maximises beside small FLOPs. */
+    public enum Score {
+        /** Accuracy on the validation images. */
+        ACCURACY,
+        /** Mean log-likelihood of the right class over the validation images. */
+        LOG_LIKELIHOOD
+    }
+
+    /**
+     * The search space and how it is searched.
+     *
+     * @param space name of the search space
+     * @param size number of its architectures, in decimal digits
+     * @param k number of supernets
+     * @param score what is maximised
+     * @param maxFlops limit of FLOPs; null for none
+     * @param maxParams limit of parameters; null for none
+     */
+    public record Search(
+            String space,
+            String size,
+            int k,
+            Score score,
+            @Nullable Long maxFlops,
+            @Nullable Long maxParams) {}
+
+    /**
+     * The images.
+     *
+     * @param name what the user gave, for example {@code sample} or a path
+     * @param image shape of an image as people write it, for example {@code 28×28, grey}
+     * @param classes names of the classes
+     * @param trainImages number of images that train
+     * @param validationImages number of images that score architectures in the search
+     * @param testImages number of images of the test, seen once for each retrained architecture
+     * @param fingerprint hash of the data
+     * @param notes what was noticed or decided while reading, a sentence each
+     */
+    public record Data(
+            String name,
+            String image,
+            List<String> classes,
+            int trainImages,
+            int validationImages,
+            int testImages,
+            String fingerprint,
+            List<String> notes) {
+        public Data {
+            classes = List.copyOf(classes);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * The architectures that have a part in the report, in the space's text form.
+     *
+     * @param winner what the search found
+     * @param flopsPick what one would pick by FLOPs alone; null where it was not sought
+     * @param largest the largest architecture inside the limit; null where it was not sought
+     */
+    public record Picks(
+            String winner,
+            @Nullable String flopsPick,
+            @Nullable String largest) {}
+
+    /**
+     * How well two scores rank the retrained architectures: Kendall's τ-b against test accuracy.
+     *
+     * @param n number of retrained architectures that the search also evaluated
+     * @param tauSearch τ-b of the accuracy under the supernets, in [-1, 1]; NaN where it is undefined
+     * @param tauFlops τ-b of FLOPs, likewise
+     */
+    public record Ranking(int n, double tauSearch, double tauFlops) {}
+
+    /**
+     * The exported model and how well it agrees with what was tested.
+     *
+     * @param file its name in the run directory
+     * @param bytes its size
+     * @param parityImages number of images that were run through both
+     * @param largestDifference largest absolute difference of a class score
+     * @param sameClass share of those images with the same best class, in [0, 1]
+     */
+    public record Model(String file, long bytes, int parityImages, double largestDifference, double sameClass) {}
+}

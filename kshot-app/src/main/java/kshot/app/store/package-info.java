@@ -1,0 +1,8 @@
+/**
+ * The run store: everything a run measured, in the SQLite database {@code run.db} of its run directory. Start at
+ * {@link kshot.app.store.RunStore}.
+ */
+@NullMarked
+package kshot.app.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app.report;
+
+import org.jspecify.annotations.NullMarked;

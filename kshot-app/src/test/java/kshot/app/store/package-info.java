@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app.store;
+
+import org.jspecify.annotations.NullMarked;
