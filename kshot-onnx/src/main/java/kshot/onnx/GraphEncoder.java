@@ -178,7 +178,7 @@ final class GraphEncoder implements Layer.Visitor<String> {
 
     @Override
     public String activation(Layer.Activation layer, Node node) {
-        String name = name(layer.function(), node);
+        String name = name(layer.function().name(), node);
         String x = read(node, 0);
         return switch (layer.function()) {
             case RELU -> graph.operator("Relu", name, List.of(x));
@@ -196,7 +196,7 @@ final class GraphEncoder implements Layer.Visitor<String> {
 
     @Override
     public String pool(Layer.Pool layer, Node node) {
-        String name = name(layer.kind(), node);
+        String name = name(layer.kind() + "_pool", node);
         List<String> x = List.of(read(node, 0));
         AttributeProto kernel = integers("kernel_shape", layer.kernel(), layer.kernel());
         AttributeProto strides = integers("strides", layer.stride(), layer.stride());
@@ -301,12 +301,8 @@ final class GraphEncoder implements Layer.Visitor<String> {
         return numbers;
     }
 
-    private String name(Enum<?> kind, Node node) {
-        return name(kind.name().toLowerCase(Locale.ROOT), node);
-    }
-
     private String name(String kind, Node node) {
-        return graph.unique(kind + "_" + node.id());
+        return graph.unique(kind.toLowerCase(Locale.ROOT) + "_" + node.id());
     }
 
     /** Before the rows and columns, then after them. */

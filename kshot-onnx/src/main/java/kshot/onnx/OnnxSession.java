@@ -1,6 +1,7 @@
 package kshot.onnx;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -80,7 +82,8 @@ public final class OnnxSession implements AutoCloseable {
 
     private static OnnxSession open(byte[] model, String what, int threads) {
         InvalidInputException.require(threads >= 1, "threads", threads, "at least 1");
-        try (SessionOptions options = options(threads)) {
+        try (SessionOptions options = new SessionOptions()) {
+            configure(options, threads);
             Environment.INSTANCE.setTelemetry(false);
             OrtSession session = Environment.INSTANCE.createSession(model, options);
             try {
@@ -99,8 +102,7 @@ public final class OnnxSession implements AutoCloseable {
         }
     }
 
-    private static SessionOptions options(int threads) throws OrtException {
-        SessionOptions options = new SessionOptions();
+    private static void configure(SessionOptions options, int threads) throws OrtException {
         options.setIntraOpNumThreads(threads);
         options.setInterOpNumThreads(1);
         options.setDeterministicCompute(true);
@@ -108,15 +110,17 @@ public final class OnnxSession implements AutoCloseable {
         options.addConfigEntry("session.force_spinning_stop", "1");
         // A model whose declared shapes contradict its operators is refused, not warned of.
         options.addConfigEntry("session.strict_shape_type_inference", "1");
-        return options;
     }
 
     private static long[] shape(String what, String name, @Nullable NodeInfo info, int rank) {
-        if (info != null && info.getInfo() instanceof TensorInfo tensor && tensor.getShape().length == rank) {
-            return tensor.getShape();
+        if (info != null && info.getInfo() instanceof TensorInfo tensor && tensor.type == OnnxJavaType.FLOAT) {
+            long[] shape = tensor.getShape();
+            if (shape.length == rank && Arrays.stream(shape).skip(1).allMatch(extent -> extent > 0)) {
+                return shape;
+            }
         }
-        throw new InvalidInputException(
-                what + " is not one of kshot: it lacks a tensor '" + name + "' of " + rank + " dimensions");
+        throw new InvalidInputException(what + " is not one of kshot: it lacks a float32 tensor '" + name + "' of "
+                + rank + " dimensions, all but the first of a fixed size");
     }
 
     /** Shape of one image. */
