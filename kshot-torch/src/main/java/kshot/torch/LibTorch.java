@@ -1,5 +1,8 @@
 package kshot.torch;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -47,6 +50,15 @@ public final class LibTorch {
     /** Threads a kernel may use. */
     public static int threads() {
         return torch.get_num_threads();
+    }
+
+    /** Whether convolutions in bfloat16 run on instructions of their own here, and are faster than in float32. */
+    public static boolean hasFastBfloat16() {
+        try {
+            return Files.readString(Path.of("/proc/cpuinfo")).matches("(?s).*\\b(avx512_bf16|amx_bf16|bf16)\\b.*");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** What libtorch says of its build and of this machine's instruction set. */

@@ -1,0 +1,229 @@
+package kshot.app.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import kshot.common.InvalidInputException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Settings as a tree of names, while they are put together: a preset, then what the user said. A setting that the preset
+ * {@code quick} does not have does not exist.
+ */
+public final class SettingsTree {
+    /** Names of the presets. */
+    public static final List<String> PRESETS = List.of("smoke", "quick", "standard", "paper");
+
+    private static final String BASE = "quick";
+    private static final String OF_SPACES = "spaces";
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .build();
+
+    private final ObjectNode root;
+
+    private SettingsTree(ObjectNode root) {
+        this.root = root;
+    }
+
+    /**
+     * The settings of a preset, for one search space.
+     *
+     * @param preset one of {@link #PRESETS}
+     * @param space name of the space, for which a preset may say other things
+     */
+    public static SettingsTree preset(String preset, String space) {
+        InvalidInputException.require(PRESETS.contains(preset), "preset", "'" + preset + "'", "" + PRESETS);
+        SettingsTree tree = new SettingsTree(YAML.createObjectNode());
+        for (String name : preset.equals(BASE) ? List.of(BASE) : List.of(BASE, preset)) {
+            ObjectNode overlay = resource(name);
+            JsonNode ofSpaces = overlay.remove(OF_SPACES);
+            merge(tree.root, overlay);
+            if (ofSpaces != null && ofSpaces.get(space) instanceof ObjectNode ofSpace) {
+                merge(tree.root, ofSpace);
+            }
+        }
+        return tree;
+    }
+
+    private static ObjectNode resource(String preset) {
+        try (InputStream stream = SettingsTree.class.getResourceAsStream("/kshot/presets/" + preset + ".yaml")) {
+            return (ObjectNode) YAML.readTree(stream);
+        } catch (IOException e) {
+            throw new IllegalStateException("the preset " + preset + " is missing from this build", e);
+        }
+    }
+
+    /** The settings of a finished {@code config.yaml}. */
+    public static SettingsTree read(Path file) {
+        SettingsTree tree = preset(BASE, "");
+        tree.overlay(file);
+        return tree;
+    }
+
+    /** Lays a user's file over the settings. */
+    public void overlay(Path file) {
+        JsonNode node;
+        try {
+            node = YAML.readTree(Files.readString(file));
+        } catch (IOException e) {
+            throw new InvalidInputException("settings " + file + ": cannot be read (" + e.getMessage() + ")", e);
+        } catch (JacksonException e) {
+            throw new InvalidInputException(
+                    "settings " + file + ":" + e.getLocation().getLineNr() + ": not YAML (" + e.getOriginalMessage()
+                            + ")",
+                    e);
+        }
+        InvalidInputException.require(
+                node instanceof ObjectNode, "settings " + file, "a " + kind(node), "names with values, as in a preset");
+        ((ObjectNode) node).remove("versions");
+        check(root, (ObjectNode) node, "", file + ": ");
+        merge(root, (ObjectNode) node);
+    }
+
+    /**
+     * Sets one value.
+     *
+     * @param path for example {@code supernet.epochs}
+     * @param value as YAML
+     */
+    public void set(String path, String value) {
+        ObjectNode overlay = YAML.createObjectNode();
+        ObjectNode place = overlay;
+        List<String> names = List.of(path.split("\\.", -1));
+        for (String name : names.subList(0, names.size() - 1)) {
+            place = place.putObject(name);
+        }
+        JsonNode node = value.isEmpty() ? YAML.getNodeFactory().stringNode("") : YAML.readTree(value);
+        place.set(names.get(names.size() - 1), node);
+        check(root, overlay, "", "");
+        merge(root, overlay);
+    }
+
+    /** Sets one value if there is one. */
+    public void setIfPresent(String path, @Nullable Object value) {
+        if (value != null) {
+            set(path, value.toString());
+        }
+    }
+
+    /** The value at a path as text; null where it is null. */
+    public @Nullable String text(String path) {
+        JsonNode node = root;
+        for (String name : path.split("\\.")) {
+            node = node.path(name);
+        }
+        return node.isNull() ? null : node.asString();
+    }
+
+    private static void check(ObjectNode known, ObjectNode given, String prefix, String source) {
+        for (Map.Entry<String, JsonNode> entry : given.properties()) {
+            String path = prefix + entry.getKey();
+            JsonNode now = known.get(entry.getKey());
+            if (now == null) {
+                throw InvalidInputException.of(
+                        source + "setting",
+                        "'" + path + "'",
+                        (prefix.isEmpty() ? "" : "in " + prefix + " ") + new TreeSet<>(known.propertyNames()));
+            }
+            if (now instanceof ObjectNode group) {
+                InvalidInputException.require(
+                        entry.getValue() instanceof ObjectNode, source + path, entry.getValue(), "a group of settings");
+                check(group, (ObjectNode) entry.getValue(), path + ".", source);
+            } else {
+                String allowed = kind(now);
+                boolean fits = now.isNull()
+                        || entry.getValue().isNull()
+                        || allowed.equals(kind(entry.getValue()))
+                        || (now.isNumber() && !now.isIntegralNumber() && entry.getValue().isNumber())
+                        || isOpen(now);
+                InvalidInputException.require(fits, source + path, entry.getValue(), allowed);
+            }
+        }
+    }
+
+    /** Words that stand for a number to be found, or for none. */
+    private static boolean isOpen(JsonNode node) {
+        return node.isString() && List.of("auto", "none").contains(node.asString());
+    }
+
+    private static String kind(JsonNode node) {
+        if (node.isIntegralNumber()) {
+            return "an integer";
+        }
+        return switch (node.getNodeType()) {
+            case NUMBER -> "a number";
+            case BOOLEAN -> "true or false";
+            case STRING -> "a word";
+            case ARRAY -> "a list";
+            case OBJECT -> "a group of settings";
+            default -> "a value";
+        };
+    }
+
+    private static void merge(ObjectNode into, ObjectNode from) {
+        for (Map.Entry<String, JsonNode> entry : from.properties()) {
+            if (into.get(entry.getKey()) instanceof ObjectNode group && entry.getValue() instanceof ObjectNode other) {
+                merge(group, other);
+            } else {
+                into.set(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    /** The settings as values, checked. Words like {@code auto} have to be resolved before. */
+    public Settings bind() {
+        try {
+            return YAML.treeToValue(root, Settings.class);
+        } catch (DatabindException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof InvalidInputException invalid) {
+                    throw invalid;
+                }
+            }
+            throw unreadable(e);
+        }
+    }
+
+    private InvalidInputException unreadable(DatabindException e) {
+        List<String> names = new ArrayList<>();
+        Class<?> type = Object.class;
+        for (JacksonException.Reference reference : e.getPath()) {
+            names.add(String.valueOf(reference.getPropertyName()));
+        }
+        if (e instanceof tools.jackson.databind.exc.MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            type = mismatch.getTargetType();
+        }
+        String path = String.join(".", names);
+        String allowed = type.isEnum()
+                ? List.of(type.getEnumConstants()).toString().toLowerCase(java.util.Locale.ROOT)
+                : "a value of type " + type.getSimpleName();
+        return new InvalidInputException(
+                InvalidInputException.of(path, text(path), allowed).getMessage(), e);
+    }
+
+    /** As nested maps, for the run store. */
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> toMap() {
+        return YAML.treeToValue(root, Map.class);
+    }
+
+    /** As YAML. */
+    public String toYaml() {
+        return YAML.writeValueAsString(root);
+    }
+}

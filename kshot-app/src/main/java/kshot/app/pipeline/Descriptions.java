@@ -1,0 +1,80 @@
+package kshot.app.pipeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import kshot.app.config.Settings;
+import kshot.app.store.Facts;
+import kshot.network.FeatureShape;
+import kshot.torch.LibTorch;
+
+/** What a run is said to be, for its store. */
+final class Descriptions {
+    private Descriptions() {}
+
+    static Facts.Search search(Run run) {
+        Settings settings = run.settings();
+        return new Facts.Search(
+                run.space().name(),
+                run.space().size().toString(),
+                settings.supernet().k(),
+                Facts.Score.valueOf(settings.search().score().name()),
+                settings.limits().maxFlops(),
+                settings.limits().maxParams());
+    }
+
+    static Facts.Data data(Run run) {
+        FeatureShape shape = run.dataset().inputShape();
+        String image =
+                shape.width() + "×" + shape.height() + (shape.channels() == 1 ? ", grey" : ", colour");
+        return new Facts.Data(
+                run.dataset().report().name(),
+                image,
+                run.dataset().train().classes(),
+                run.images().supernetTraining().size(),
+                run.images().scoring(run.settings().data().validationImages()).size(),
+                run.dataset().test().size(),
+                run.dataset().report().fingerprint(),
+                run.images().notes());
+    }
+
+    static Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        String own = Descriptions.class.getPackage().getImplementationVersion();
+        versions.put("kshot", own == null ? "development" : own);
+        versions.put("libtorch", LibTorch.version());
+        versions.put("java", Runtime.version().toString());
+        return versions;
+    }
+
+    static Map<String, String> machine(int threads) {
+        Map<String, String> machine = new LinkedHashMap<>();
+        machine.put("processor", processor());
+        machine.put("threads", "" + threads);
+        machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        memory().ifPresent(gib -> machine.put("memory", String.format(Locale.ROOT, "%.0f GiB", gib)));
+        return machine;
+    }
+
+    private static String processor() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse(System.getProperty("os.arch"));
+        } catch (IOException e) {
+            return System.getProperty("os.arch");
+        }
+    }
+
+    private static java.util.OptionalDouble memory() {
+        return java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+                        instanceof com.sun.management.OperatingSystemMXBean system
+                ? java.util.OptionalDouble.of(system.getTotalMemorySize() / (double) (1L << 30))
+                : java.util.OptionalDouble.empty();
+    }
+}

@@ -1,0 +1,198 @@
+package kshot.app.pipeline;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import kshot.app.config.SettingsTree;
+import kshot.app.terminal.Console;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.data.Augmentation;
+import kshot.data.ColorMode;
+import kshot.data.DataOptions;
+import kshot.data.Dataset;
+import kshot.data.Datasets;
+import kshot.data.EvaluationBatches;
+import kshot.data.ImageSet;
+import kshot.data.Split;
+import kshot.data.TrainingBatches;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of a run and who sees which: the supernets train on a part of the training images, the rest scores
+ * architectures; retraining sees all training images but a few that watch it; the test images are seen once, at the end.
+ */
+final class Images {
+    private static final int TEST_BATCH = 500;
+
+    private final Dataset dataset;
+    private final Dataset ofSupernets;
+    private final Split search;
+    private final Seed seed;
+    private final boolean flip;
+
+    private Images(Dataset dataset, Dataset ofSupernets, double validationFraction, boolean flip, Seed seed) {
+        this.dataset = dataset;
+        this.ofSupernets = ofSupernets;
+        this.search = ofSupernets.train().split(validationFraction, seed.derive("validation"));
+        this.flip = flip;
+        this.seed = seed;
+    }
+
+    static Images load(SettingsTree settings, Console console) {
+        Seed seed = new Seed(Long.parseLong(text(settings, "seed")));
+        Dataset dataset = load(settings, Spaces.number(settings, "data.image_size"), seed, console);
+        Integer size = Spaces.number(settings, "space.supernet_image_size");
+        Dataset ofSupernets = size == null || size == dataset.inputShape().height()
+                ? dataset
+                : load(settings, size, seed, console);
+        return new Images(
+                dataset,
+                ofSupernets,
+                Double.parseDouble(text(settings, "data.validation_fraction")),
+                Boolean.parseBoolean(text(settings, "data.flip")),
+                seed);
+    }
+
+    private static Dataset load(SettingsTree settings, @Nullable Integer size, Seed seed, Console console) {
+        String source = text(settings, "data.source");
+        DataOptions options = DataOptions.defaults()
+                .withSeed(seed)
+                .withImageSize(size)
+                .withColor(color(text(settings, "data.color")))
+                .withTestFraction(Double.parseDouble(text(settings, "data.test_fraction")))
+                .withCacheDirectory(cacheDirectory());
+        if (source.equals(Datasets.SAMPLE)) {
+            return Datasets.load(source, options);
+        }
+        try (LoadingProgress progress = new LoadingProgress(console)) {
+            return Datasets.load(source, options.withProgress(progress));
+        }
+    }
+
+    private static ColorMode color(String text) {
+        for (ColorMode mode : ColorMode.values()) {
+            if (mode.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return mode;
+            }
+        }
+        throw InvalidInputException.of("data.color", "'" + text + "'", "auto, grey, rgb");
+    }
+
+    /** Where decoded images are kept: beside other programs' caches of this user. */
+    private static Path cacheDirectory() {
+        String base = System.getenv("XDG_CACHE_HOME");
+        return base == null || base.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".cache", "kshot")
+                : Path.of(base, "kshot");
+    }
+
+    private static String text(SettingsTree settings, String path) {
+        String text = settings.text(path);
+        return text == null ? "" : text;
+    }
+
+    void requireFingerprint(String expected) {
+        InvalidInputException.require(
+                dataset.report().fingerprint().equals(expected),
+                "images of this run, fingerprint",
+                dataset.report().fingerprint(),
+                "those it began with, " + expected);
+    }
+
+    Dataset dataset() {
+        return dataset;
+    }
+
+    /** Images that train the supernets. */
+    ImageSet supernetTraining() {
+        return search.first();
+    }
+
+    /** Images that score architectures: all that were held out from the supernets, or the first so many of each class. */
+    ImageSet scoring(int most) {
+        ImageSet heldOut = search.second();
+        if (most == 0 || most >= heldOut.size()) {
+            return heldOut;
+        }
+        return heldOut.split((double) most / heldOut.size(), seed.derive("scoring")).second();
+    }
+
+    TrainingBatches supernetBatches(int batchSize) {
+        return new TrainingBatches(
+                search.first(),
+                batchSize,
+                ofSupernets.inputShape(),
+                ofSupernets.normalization(),
+                augmentation(),
+                seed.derive("supernet"));
+    }
+
+    /** Scoring images in batches of nearly equal size, each large enough for its own statistics. */
+    EvaluationBatches scoringBatches(int most, int batchSize) {
+        ImageSet set = scoring(most);
+        int batches = Math.max(1, (int) Math.round((double) set.size() / batchSize));
+        int size = (set.size() + batches - 1) / batches;
+        return new EvaluationBatches(set, size, ofSupernets.inputShape(), ofSupernets.normalization());
+    }
+
+    /** What watches a retraining; empty for none. */
+    List<ImageSet> retraining(double validationFraction) {
+        if (validationFraction == 0) {
+            return List.of(dataset.train());
+        }
+        Split split = dataset.train().split(validationFraction, seed.derive("retrain"));
+        return List.of(split.first(), split.second());
+    }
+
+    TrainingBatches retrainBatches(ImageSet set, int batchSize, Seed ofTraining) {
+        return new TrainingBatches(
+                set, batchSize, dataset.inputShape(), dataset.normalization(), augmentation(), ofTraining);
+    }
+
+    EvaluationBatches inference(ImageSet set) {
+        return new EvaluationBatches(set, TEST_BATCH, dataset.inputShape(), dataset.normalization());
+    }
+
+    /** The first test images, for comparing two programs, not for choosing anything. */
+    ImageSet parityImages(int most) {
+        int count = Math.min(most, dataset.test().size());
+        return dataset.test().subset(IntStream.range(0, count).toArray());
+    }
+
+    private Augmentation augmentation() {
+        Augmentation suggested = ofSupernets.suggested();
+        if (suggested instanceof Augmentation.CropFlip crop) {
+            return new Augmentation.CropFlip(crop.padding(), flip && crop.flip());
+        }
+        if (suggested instanceof Augmentation.RandomResizedCrop crop) {
+            return new Augmentation.RandomResizedCrop(crop.minScale(), crop.maxScale(), flip && crop.flip());
+        }
+        return suggested;
+    }
+
+    /** What was read, a sentence each. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        var report = dataset.report();
+        notes.add(report.source() + ".");
+        if (report.testSplitMade()) {
+            notes.add("There was no test split: " + report.testImages() + " of the images, drawn by the seed, became one.");
+        }
+        var conversions = report.conversions();
+        note(notes, conversions.resized(), "resized to " + report.storedShape());
+        note(notes, conversions.greyToColor(), "turned from grey into colour");
+        note(notes, conversions.colorToGrey(), "turned from colour into grey");
+        note(notes, conversions.skipped(), "left out as they could not be read: " + conversions.skippedImages());
+        notes.addAll(report.notes());
+        return notes;
+    }
+
+    private static void note(List<String> notes, int count, String what) {
+        if (count > 0) {
+            notes.add(count + " images were " + what + ".");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package kshot.app.terminal;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Says what goes on, on standard error: a bar in a terminal, plain lines elsewhere, so that a log stays readable.
+ */
+public final class Console {
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+    private final PrintStream out;
+    private final boolean interactive;
+
+    /**
+     * A console.
+     *
+     * @param interactive whether {@code out} is a terminal, whose lines may be overwritten
+     */
+    public Console(PrintStream out, boolean interactive) {
+        this.out = out;
+        this.interactive = interactive;
+    }
+
+    /** Standard error. */
+    public static Console ofProcess() {
+        return new Console(System.err, System.console() != null && System.getenv("TERM") != null);
+    }
+
+    /** One line. */
+    public void say(String line) {
+        out.println(line);
+    }
+
+    /** Shows how far a task is. */
+    public Progress progress(String task, long total) {
+        return interactive ? new Bar(task, total) : new Lines(task, total);
+    }
+
+    /** How far one task is. */
+    public interface Progress extends AutoCloseable {
+        /**
+         * Some of it is done.
+         *
+         * @param done units done
+         * @param detail what else to know, in a few words
+         */
+        void update(long done, String detail);
+
+        @Override
+        void close();
+    }
+
+    private final class Bar implements Progress {
+        private final ProgressBar bar;
+
+        Bar(String task, long total) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName(task)
+                    .setInitialMax(total)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setConsumer(new me.tongfei.progressbar.ConsoleProgressBarConsumer(out))
+                    .setUpdateIntervalMillis(500)
+                    .showSpeed()
+                    .hideEta()
+                    .setEtaFunction(state -> remaining(state.getCurrent(), state.getMax(), state.getElapsedAfterStart()))
+                    .build();
+        }
+
+        private java.util.Optional<Duration> remaining(long done, long total, Duration elapsed) {
+            return done <= 0
+                    ? java.util.Optional.empty()
+                    : java.util.Optional.of(elapsed.multipliedBy(total - done).dividedBy(done));
+        }
+
+        @Override
+        public void update(long done, String detail) {
+            bar.stepTo(done);
+            bar.setExtraMessage(detail);
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+
+    private final class Lines implements Progress {
+        private final String task;
+        private final long total;
+        private final long start = System.nanoTime();
+        private long lastLine = start;
+        private long done;
+        private String detail = "";
+
+        Lines(String task, long total) {
+            this.task = task;
+            this.total = total;
+        }
+
+        @Override
+        public void update(long nowDone, String nowDetail) {
+            done = nowDone;
+            detail = nowDetail;
+            long now = System.nanoTime();
+            if (now - lastLine >= BETWEEN_LINES.toNanos()) {
+                lastLine = now;
+                double seconds = (now - start) / 1e9;
+                print(String.format(
+                        Locale.ROOT,
+                        "%3.0f %%, %s left, %.1f/s",
+                        100.0 * done / total,
+                        time(seconds * (total - done) / done),
+                        done / seconds));
+            }
+        }
+
+        private void print(String state) {
+            out.println("  " + task + ": " + state + (detail.isEmpty() ? "" : ", " + detail));
+        }
+
+        @Override
+        public void close() {
+            print("done in " + time((System.nanoTime() - start) / 1e9));
+        }
+    }
+
+    /** A time as m:ss, or h:mm:ss. */
+    public static String time(double seconds) {
+        long whole = Math.round(seconds);
+        return whole < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+}

@@ -1,0 +1,165 @@
+package kshot.torch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import kshot.common.InvalidInputException;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Files of named float32 tensors in the safetensors format: the length of a JSON header in eight bytes, little endian; the
+ * header, which names type, shape and place of each tensor; the numbers. Reading one runs nothing. A file is written
+ * beside its place, synced and renamed: a reader never sees half of one.
+ */
+final class Safetensors {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String METADATA = "__metadata__";
+    private static final long LONGEST_HEADER = 64L << 20;
+    private static final int CHUNK = 64 << 20;
+
+    private Safetensors() {}
+
+    /** Writes contiguous float32 tensors and some text. */
+    static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        ObjectNode header = JSON.createObjectNode();
+        header.set(METADATA, JSON.valueToTree(new TreeMap<>(metadata)));
+        long end = 0;
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            Tensor tensor = entry.getValue();
+            if (tensor.scalar_type() != ScalarType.Float || !tensor.is_contiguous()) {
+                throw new IllegalArgumentException(entry.getKey() + " is no contiguous float32 tensor");
+            }
+            ObjectNode description = header.putObject(entry.getKey()).put("dtype", "F32");
+            description.set("shape", JSON.valueToTree(tensor.shape()));
+            description.set("data_offsets", JSON.valueToTree(new long[] {end, end + tensor.nbytes()}));
+            end += tensor.nbytes();
+        }
+        byte[] json = padded(JSON.writeValueAsBytes(header));
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        try (FileChannel channel = FileChannel.open(
+                beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            writeAll(
+                    channel,
+                    ByteBuffer.allocate(Long.BYTES)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(json.length)
+                            .flip());
+            writeAll(channel, ByteBuffer.wrap(json));
+            for (Tensor tensor : tensors.values()) {
+                forEachChunk(tensor, buffer -> writeAll(channel, buffer));
+            }
+            channel.force(true);
+        }
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The format wants the numbers to start at a multiple of eight bytes; spaces after the JSON are allowed for that. */
+    private static byte[] padded(byte[] json) {
+        byte[] result = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
+        Arrays.fill(result, json.length, result.length, (byte) ' ');
+        return result;
+    }
+
+    private interface ChunkAction {
+        void accept(ByteBuffer chunk) throws IOException;
+    }
+
+    private static void forEachChunk(Tensor tensor, ChunkAction action) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            BytePointer bytes = new BytePointer(tensor.data_ptr());
+            for (long from = 0; from < tensor.nbytes(); from += CHUNK) {
+                long size = Math.min(CHUNK, tensor.nbytes() - from);
+                action.accept(bytes.getPointer(from).capacity(size).asByteBuffer());
+            }
+        }
+    }
+
+    private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    /**
+     * Fills tensors from a file that has exactly these names and shapes.
+     *
+     * @return the text that was written with them
+     * @throws InvalidInputException if the file is no such file, or holds others
+     */
+    static Map<String, String> read(Path file, Map<String, Tensor> tensors) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            readAll(channel, length, file);
+            long headerLength = length.flip().getLong();
+            require(headerLength > 0 && headerLength <= Math.min(LONGEST_HEADER, channel.size()), file, "its header");
+            ByteBuffer json = ByteBuffer.allocate((int) headerLength);
+            readAll(channel, json, file);
+            JsonNode header = parse(json, file);
+            long start = Long.BYTES + headerLength;
+            for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+                fill(channel, start, header.get(entry.getKey()), entry.getValue(), file, entry.getKey());
+            }
+            Map<String, String> metadata = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonNode> entry : header.path(METADATA).properties()) {
+                metadata.put(entry.getKey(), entry.getValue().asString());
+            }
+            return metadata;
+        }
+    }
+
+    private static JsonNode parse(ByteBuffer json, Path file) {
+        try {
+            return JSON.readTree(new String(json.array(), StandardCharsets.UTF_8));
+        } catch (JacksonException e) {
+            throw new InvalidInputException(file + " is damaged: its header is not JSON", e);
+        }
+    }
+
+    private static void fill(
+            FileChannel channel, long start, @Nullable JsonNode description, Tensor tensor, Path file, String name)
+            throws IOException {
+        require(description != null, file, name + ", which it does not have");
+        long from = description.path("data_offsets").path(0).asLong(-1);
+        long to = description.path("data_offsets").path(1).asLong(-1);
+        require(
+                description.path("dtype").asString().equals("F32")
+                        && JSON.valueToTree(tensor.shape()).equals(description.get("shape"))
+                        && from >= 0
+                        && to - from == tensor.nbytes()
+                        && start + to <= channel.size(),
+                file,
+                name + ", whose shape or place is another than " + Arrays.toString(tensor.shape()));
+        channel.position(start + from);
+        forEachChunk(tensor, chunk -> readAll(channel, chunk, file));
+    }
+
+    private static void readAll(FileChannel channel, ByteBuffer buffer, Path file) throws IOException {
+        while (buffer.hasRemaining()) {
+            require(channel.read(buffer) >= 0, file, "its end");
+        }
+    }
+
+    private static void require(boolean condition, Path file, String what) {
+        if (!condition) {
+            throw new InvalidInputException(file + " is damaged or of another run: cannot read " + what);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package kshot.torch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import kshot.network.Cost;
+import kshot.network.Network;
+import kshot.search.Evaluation;
+import kshot.search.Evaluator;
+import kshot.simplex.SimplexCode;
+import kshot.space.Architecture;
+import kshot.space.SearchSpace;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+
+/**
+ * Scores architectures under the supernets, Eq. (12): accuracy on held-out images with the weights θ̃(a). Batch
+ * normalisation uses the statistics of the evaluation batch, which is large for that reason.
+ */
+public final class SupernetEvaluator implements Evaluator, AutoCloseable {
+    private final SearchSpace space;
+    private final SearchSpace costSpace;
+    private final Supernets supernets;
+    private final Function<Architecture, SimplexCode> codes;
+    private final Executor executor;
+    private final List<ImageTensors> batches;
+
+    /**
+     * An evaluator on images that it keeps in memory.
+     *
+     * @param space the space of the supernets
+     * @param costSpace the space whose networks are counted: that of the final network, where the supernets are a cheaper
+     *     stand-in
+     * @param codes λ of an architecture, usually {@code simplexNet::code}
+     * @param images held-out images
+     */
+    public SupernetEvaluator(
+            SearchSpace space,
+            SearchSpace costSpace,
+            Supernets supernets,
+            Function<Architecture, SimplexCode> codes,
+            Executor executor,
+            kshot.data.EvaluationBatches images) {
+        this.space = space;
+        this.costSpace = costSpace;
+        this.supernets = supernets;
+        this.codes = codes;
+        this.executor = executor;
+        this.batches = ImageTensors.all(images, executor.precision());
+    }
+
+    @Override
+    public List<Evaluation> evaluate(List<Architecture> architectures) {
+        List<Evaluation> evaluations = new ArrayList<>();
+        for (Architecture architecture : architectures) {
+            evaluations.add(evaluate(architecture));
+        }
+        return evaluations;
+    }
+
+    private Evaluation evaluate(Architecture architecture) {
+        SimplexCode code = codes.apply(architecture);
+        Network network = space.network(architecture);
+        Loss.Count count = Loss.Count.NONE;
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            NetworkWeights weights = supernets.merge(network, code, false);
+            for (ImageTensors batch : batches) {
+                try (PointerScope ofBatch = new PointerScope()) {
+                    count = count.plus(
+                            Loss.Count.of(executor.forward(network, weights, batch.images()), batch.labels()));
+                }
+            }
+        }
+        Cost cost = Cost.of(costSpace.network(architecture));
+        return new Evaluation(architecture, count.accuracy(), count.meanLogLikelihood(), cost, code);
+    }
+
+    @Override
+    public void close() {
+        batches.forEach(ImageTensors::close);
+    }
+}

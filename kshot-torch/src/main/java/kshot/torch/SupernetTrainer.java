@@ -1,0 +1,247 @@
+package kshot.torch;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import kshot.common.Seed;
+import kshot.data.Batch;
+import kshot.data.Prefetcher;
+import kshot.data.TrainingBatches;
+import kshot.network.Network;
+import kshot.simplex.SimplexCode;
+import kshot.simplex.SimplexNet;
+import kshot.simplex.SimplexOptimizer;
+import kshot.simplex.WidthRegulariser;
+import kshot.space.Architecture;
+import kshot.space.SearchSpace;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Trains K supernets and the simplex-net in turn: Algorithm 2 of the paper. Symbols: a an architecture, λ its code, θ̃ the
+ * merged weights, π the simplex-net, m the number of groups, r_c the regulariser of codes.
+ *
+ * <p>Every draw is a function of (seed, step): a training can go on from any step.
+ */
+public final class SupernetTrainer implements AutoCloseable {
+    /** Batches that are ready before they are needed. */
+    private static final int PREFETCHED = 4;
+
+    private static final String SIGMA = "simplex.parameters";
+    private static final String OPTIMIZER = "simplex.optimizer.";
+
+    private final SearchSpace space;
+    private final SupernetSettings settings;
+    private final TrainingBatches batches;
+    private final Seed seed;
+    private final long steps;
+    private final Supernets supernets;
+    private final SimplexNet simplexNet;
+    private final SimplexOptimizer simplexOptimizer;
+    private final WidthRegulariser regulariser;
+    private final Executor executor;
+    private long step;
+    private double seconds;
+
+    /** Supernets and simplex-net at their start. */
+    public SupernetTrainer(SearchSpace space, SupernetSettings settings, TrainingBatches batches, Seed seed) {
+        this.space = space;
+        this.settings = settings;
+        this.batches = batches;
+        this.seed = seed;
+        this.steps = settings.epochs() * batches.batchesPerEpoch();
+        this.supernets = Supernets.random(space, settings.k(), settings.precision(), settings.initialNoise(), seed);
+        this.simplexNet = new SimplexNet(space, settings.k(), settings.simplex().hidden(), seed);
+        this.simplexOptimizer = settings.simplex().optimizerOf(simplexNet.parameters().length);
+        this.regulariser = new WidthRegulariser(space, settings.simplex().temperature());
+        this.executor = new Executor(settings.precision());
+    }
+
+    /** Number of steps of the whole training. */
+    public long steps() {
+        return steps;
+    }
+
+    /** The next step, from 0. */
+    public long step() {
+        return step;
+    }
+
+    /** The supernets being trained. */
+    public Supernets supernets() {
+        return supernets;
+    }
+
+    /** The simplex-net being trained. */
+    public SimplexNet simplexNet() {
+        return simplexNet;
+    }
+
+    /** What runs the networks. */
+    public Executor executor() {
+        return executor;
+    }
+
+    /** Trains to the end, or until {@code pause} steps are done. */
+    public void train(long pause, TrainingStep.Listener listener) {
+        long start = System.nanoTime() - Math.round(seconds * 1e9);
+        long end = Math.min(pause, steps);
+        try (Prefetcher data = new Prefetcher(batches::at, step, end, PREFETCHED)) {
+            while (step < end) {
+                Batch batch = data.next();
+                boolean ofSimplexNet = settings.trainsSimplexNet(step, batches.batchesPerEpoch());
+                Loss.Count count = ofSimplexNet ? trainSimplexNet(batch) : trainSupernets(batch);
+                seconds = (System.nanoTime() - start) / 1e9;
+                listener.onStep(report(ofSimplexNet, count));
+                step++;
+            }
+        }
+    }
+
+    private double epoch() {
+        return (double) step / batches.batchesPerEpoch();
+    }
+
+    private TrainingStep report(boolean ofSimplexNet, Loss.Count count) {
+        return new TrainingStep(
+                ofSimplexNet ? TrainingStep.Stage.SIMPLEX : TrainingStep.Stage.SUPERNET,
+                step,
+                steps,
+                epoch(),
+                -count.meanLogLikelihood(),
+                count.accuracy(),
+                (ofSimplexNet ? settings.simplexRate() : settings.rate()).at(epoch()),
+                (int) count.images(),
+                seconds);
+    }
+
+    /** Writes everything that the training needs to go on. */
+    public void save(Path file) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Safetensors.write(
+                    file,
+                    state(),
+                    Map.of(
+                            "step", Long.toString(step),
+                            "steps", Long.toString(steps),
+                            "seconds", Double.toString(seconds),
+                            "simplex_steps", Long.toString(simplexOptimizer.steps())));
+        }
+    }
+
+    /**
+     * Goes on from a saved state.
+     *
+     * @throws kshot.common.InvalidInputException if the file is damaged or of another space or another K
+     */
+    public void load(Path file) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> state = state();
+            Map<String, String> metadata = Safetensors.read(file, state);
+            step = Long.parseLong(metadata.getOrDefault("step", "0"));
+            seconds = Double.parseDouble(metadata.getOrDefault("seconds", "0"));
+            simplexNet.setParameters(LibTorch.toFloats(tensor(state, SIGMA)));
+            Map<String, float[]> moments = new HashMap<>();
+            for (String name : simplexOptimizer.state().keySet()) {
+                moments.put(name, LibTorch.toFloats(tensor(state, OPTIMIZER + name)));
+            }
+            simplexOptimizer.restore(Long.parseLong(metadata.getOrDefault("simplex_steps", "0")), moments);
+        }
+    }
+
+    private static Tensor tensor(Map<String, Tensor> state, String name) {
+        return Objects.requireNonNull(state.get(name), name);
+    }
+
+    /** All tensors by name; those of the supernets themselves, copies of the small ones of the simplex-net. */
+    private Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>(supernets.state());
+        state.put(SIGMA, Tensor.create(simplexNet.parameters()));
+        simplexOptimizer.state().forEach((name, values) -> state.put(OPTIMIZER + name, Tensor.create(values)));
+        return state;
+    }
+
+    /** λ of an architecture at this step: 1/K in warm-up, then what the simplex-net says. */
+    SimplexCode code(Architecture architecture) {
+        return step < settings.warmupEpochs() * batches.batchesPerEpoch()
+                ? SimplexCode.uniform(settings.k())
+                : simplexNet.code(architecture);
+    }
+
+    /** Eq. (7): one architecture for the whole batch, its code taken as constant. */
+    private Loss.Count trainSupernets(Batch batch) {
+        Architecture a = space.sample(seed.generator("path", step));
+        SimplexCode lambda = code(a);
+        try (PointerScope scope = new PointerScope()) {
+            ImageTensors images = ImageTensors.of(batch, settings.precision());
+            GradientPass pass = gradientOf(a, lambda, images);
+            Tensor gradient = clip(pass.gradient);
+            supernets.descend(pass.weights, lambda, gradient, settings.descent(), rate(lambda));
+            return pass.count;
+        }
+    }
+
+    /** Eq. (9): the supernets fixed, m groups of the batch, each under the merged weights of its own architecture. */
+    private Loss.Count trainSimplexNet(Batch batch) {
+        List<Architecture> architectures = new ArrayList<>();
+        for (int j = 0; j < settings.groups(); j++) {
+            architectures.add(space.sample(seed.generator("group", step, j)));
+        }
+        SimplexNet.Forward forward = simplexNet.forward(architectures);
+        List<SimplexCode> codes = forward.codes();
+        float[][] gradient = regulariser.gradient(codes, architectures);
+        Loss.Count count = Loss.Count.NONE;
+        try (PointerScope scope = new PointerScope()) {
+            ImageTensors images = ImageTensors.of(batch, settings.precision());
+            long group = images.size() / settings.groups();
+            for (int j = 0; j < settings.groups(); j++) {
+                try (PointerScope ofGroup = new PointerScope()) {
+                    ImageTensors part = images.range(j * group, (j + 1) * group);
+                    GradientPass pass = gradientOf(architectures.get(j), codes.get(j), part);
+                    double[] ofCode = supernets.codeGradient(pass.weights, pass.gradient);
+                    for (int k = 0; k < settings.k(); k++) {
+                        gradient[j][k] = (float)
+                                (settings.simplex().regulariser() * gradient[j][k] + ofCode[k] / settings.groups());
+                    }
+                    count = count.plus(pass.count);
+                }
+            }
+        }
+        simplexOptimizer.step(
+                simplexNet.parameters(),
+                forward.backward(gradient),
+                settings.simplexRate().at(epoch()));
+        return count;
+    }
+
+    private record GradientPass(NetworkWeights weights, Tensor gradient, Loss.Count count) {}
+
+    /** θ̃, and ∂L/∂θ̃ of one forward and one backward pass. */
+    private GradientPass gradientOf(Architecture a, SimplexCode lambda, ImageTensors images) {
+        Network network = space.network(a);
+        NetworkWeights weights = supernets.merge(network, lambda, true);
+        Tensor scores = executor.forward(network, weights, images.images());
+        Loss.crossEntropy(scores, images.labels(), settings.labelSmoothing()).backward();
+        return new GradientPass(weights, weights.gradient(), Loss.Count.of(scores.detach(), images.labels()));
+    }
+
+    private Tensor clip(Tensor gradient) {
+        return settings.gradientClip() > 0 ? LibTorch.clip(gradient, settings.gradientClip()) : gradient;
+    }
+
+    private double rate(SimplexCode lambda) {
+        double rate = settings.rate().at(epoch());
+        return settings.compensateRate() ? rate / lambda.squaredNorm() : rate;
+    }
+
+    @Override
+    public void close() {
+        executor.close();
+        supernets.close();
+    }
+}
