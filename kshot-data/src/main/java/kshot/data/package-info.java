@@ -1,4 +1,7 @@
-/** Image data sets: readers, splits and batches. */
+/**
+ * Image data sets: reading, splits and batches. {@link kshot.data.Datasets#load} reads one, {@link
+ * kshot.data.TrainingBatches} and {@link kshot.data.EvaluationBatches} turn it into batches of floats.
+ */
 @NullMarked
 package kshot.data;
 

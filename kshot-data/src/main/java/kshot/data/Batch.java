@@ -1,0 +1,21 @@
+package kshot.data;
+
+import kshot.network.FeatureShape;
+
+/**
+ * Images ready for a network. The arrays belong to whoever asked for the batch.
+ *
+ * @param size number of images N, at least 1
+ * @param shape channels, height and width of each image
+ * @param pixels normalised, N × height × width × channels (channels last)
+ * @param labels index of the class of each image
+ */
+@SuppressWarnings("ArrayRecordComponent") // Passed on to a tensor as they are; batches are never compared.
+public record Batch(int size, FeatureShape shape, float[] pixels, long[] labels) {
+    public Batch {
+        if (size < 1 || pixels.length != size * shape.elements() || labels.length != size) {
+            throw new IllegalArgumentException("batch of " + size + " images of " + shape + " with " + pixels.length
+                    + " values and " + labels.length + " labels");
+        }
+    }
+}

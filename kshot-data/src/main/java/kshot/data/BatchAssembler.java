@@ -1,0 +1,147 @@
+package kshot.data;
+
+import java.util.function.IntFunction;
+import kshot.network.FeatureShape;
+
+/** Puts images, seen through windows and normalised, into batches. Stateless, so any thread may call it. */
+final class BatchAssembler {
+    private final ImageSet set;
+    private final FeatureShape input;
+    private final float[] table;
+    private final float[] scale;
+    private final float[] shift;
+
+    BatchAssembler(ImageSet set, FeatureShape input, Normalization normalization) {
+        FeatureShape stored = set.shape();
+        if (input.channels() != stored.channels()
+                || input.channels() != normalization.channels()
+                || input.height() > stored.height()
+                || input.width() > stored.width()) {
+            throw new IllegalArgumentException("images of " + stored + " normalised in " + normalization.channels()
+                    + " channels for an input of " + input);
+        }
+        this.set = set;
+        this.input = input;
+        this.table = normalization.table();
+        this.scale = new float[input.channels()];
+        this.shift = new float[input.channels()];
+        for (int c = 0; c < input.channels(); c++) {
+            scale[c] = 1 / (255 * normalization.std().get(c));
+            shift[c] = -normalization.mean().get(c) / normalization.std().get(c);
+        }
+    }
+
+    /**
+     * A batch of the images {@code indices[from]} to {@code indices[to − 1]}.
+     *
+     * @param window the window of each of these images, by its index in the set
+     */
+    Batch assemble(int[] indices, int from, int to, IntFunction<Window> window) {
+        int values = Math.toIntExact(input.elements());
+        float[] pixels = new float[Math.multiplyExact(to - from, values)];
+        long[] labels = new long[to - from];
+        for (int i = from; i < to; i++) {
+            int image = indices[i];
+            Window seen = window.apply(image);
+            labels[i - from] = set.label(image);
+            if (seen.hasSizeOf(input)) {
+                copy(set.image(image), seen, pixels, (i - from) * values);
+            } else {
+                resize(set.image(image), seen, pixels, (i - from) * values);
+            }
+        }
+        return new Batch(to - from, input, pixels, labels);
+    }
+
+    private void copy(byte[] image, Window window, float[] out, int offset) {
+        int rowValues = input.width() * input.channels();
+        int height = set.shape().height();
+        int width = set.shape().width();
+        int begin = Math.min(Math.max(0, -window.left()), input.width());
+        int end = Math.max(begin, Math.min(input.width(), width - window.left()));
+        for (int y = 0; y < input.height(); y++) {
+            int row = offset + y * rowValues;
+            int from = window.top() + y;
+            if (from < 0 || from >= height) {
+                fillBlack(out, row, 0, input.width(), window.mirrored());
+                continue;
+            }
+            fillBlack(out, row, 0, begin, window.mirrored());
+            copyRow(image, from * width + window.left(), out, row, begin, end, window.mirrored());
+            fillBlack(out, row, end, input.width(), window.mirrored());
+        }
+    }
+
+    /** Columns {@code begin} to {@code end − 1} of a row, before mirroring. */
+    private void copyRow(byte[] image, int source, float[] out, int row, int begin, int end, boolean mirrored) {
+        int channels = input.channels();
+        int last = input.width() - 1;
+        for (int x = begin; x < end; x++) {
+            int from = (source + x) * channels;
+            int to = row + (mirrored ? last - x : x) * channels;
+            for (int c = 0; c < channels; c++) {
+                out[to + c] = table[(c << 8) | (image[from + c] & 0xFF)];
+            }
+        }
+    }
+
+    private void fillBlack(float[] out, int row, int begin, int end, boolean mirrored) {
+        int channels = input.channels();
+        int last = input.width() - 1;
+        for (int x = begin; x < end; x++) {
+            int to = row + (mirrored ? last - x : x) * channels;
+            for (int c = 0; c < channels; c++) {
+                out[to + c] = table[c << 8];
+            }
+        }
+    }
+
+    /** Bilinear between the pixels of the window, whose border pixels reach on outwards. */
+    private void resize(byte[] image, Window window, float[] out, int offset) {
+        int channels = input.channels();
+        int stride = set.shape().width() * channels;
+        Axis rows = new Axis(window.height(), input.height());
+        Axis columns = new Axis(window.width(), input.width());
+        for (int y = 0; y < input.height(); y++) {
+            int upper = (window.top() + rows.low[y]) * stride + window.left() * channels;
+            int lower = (window.top() + rows.high[y]) * stride + window.left() * channels;
+            float down = rows.weight[y];
+            for (int x = 0; x < input.width(); x++) {
+                int left = columns.low[x] * channels;
+                int right = columns.high[x] * channels;
+                float across = columns.weight[x];
+                int to = offset + (y * input.width() + (window.mirrored() ? input.width() - 1 - x : x)) * channels;
+                for (int c = 0; c < channels; c++) {
+                    float above = mix(image[upper + left + c], image[upper + right + c], across);
+                    float below = mix(image[lower + left + c], image[lower + right + c], across);
+                    out[to + c] = (above + (below - above) * down) * scale[c] + shift[c];
+                }
+            }
+        }
+    }
+
+    private static float mix(byte first, byte second, float weightOfSecond) {
+        int low = first & 0xFF;
+        return low + ((second & 0xFF) - low) * weightOfSecond;
+    }
+
+    /** For each output pixel the two input pixels beside its centre, and the weight of the second. */
+    private static final class Axis {
+        private final int[] low;
+        private final int[] high;
+        private final float[] weight;
+
+        Axis(int inputs, int outputs) {
+            low = new int[outputs];
+            high = new int[outputs];
+            weight = new float[outputs];
+            for (int i = 0; i < outputs; i++) {
+                double centre = (i + 0.5) * inputs / outputs - 0.5;
+                double inside = Math.min(Math.max(0, centre), inputs - 1);
+                low[i] = (int) inside;
+                high[i] = Math.min(low[i] + 1, inputs - 1);
+                weight[i] = (float) (inside - low[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package kshot.data;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import kshot.data.DatasetReport.Conversions;
+import kshot.data.files.FileTree;
+import kshot.network.FeatureShape;
+
+/**
+ * The decoded form of a data set in a file of the cache directory, found again by the path, sizes and times of its files
+ * and the options. The file is written beside and renamed, so nobody ever sees half of it; when it is read, its header is
+ * checked by a CRC and its images by the fingerprint in the header, and a file that fails counts as absent.
+ *
+ * <pre>
+ * magic (8 bytes), version (4), bytes of the header (4), header, CRC-32 of the header (8)
+ * for each training image, then for each test image: label (4), pixels
+ * </pre>
+ */
+final class DatasetCache {
+    private static final long MAGIC = 0x4B53484F54444154L; // "KSHOTDAT"
+    private static final int VERSION = 1;
+    private static final int LARGEST_HEADER = 64 << 20;
+
+    private final Path directory;
+    private final Path file;
+
+    private DatasetCache(Path directory, String name) {
+        this.directory = directory;
+        this.file = directory.resolve(name);
+    }
+
+    /**
+     * The place in {@code directory} of the data set at {@code source}, read with {@code options}.
+     *
+     * @throws IOException if the files of the data set cannot be listed
+     */
+    static DatasetCache of(Path directory, Path source, DataOptions options) throws IOException {
+        String key = VERSION + "\n" + source + "\n" + options.imageSize() + " " + options.color() + " "
+                + options.seed().value() + " " + options.testFraction() + "\n" + FileTree.signature(source);
+        byte[] digest = ImageSet.sha256().digest(key.getBytes(StandardCharsets.UTF_8));
+        return new DatasetCache(directory, "images-" + HexFormat.of().formatHex(digest, 0, 16) + ".cache");
+    }
+
+    /** The data set, if it is there and whole. */
+    Optional<DecodedDataset> read() {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+            return Optional.of(read(in, Files.size(file)));
+        } catch (IOException | RuntimeException e) {
+            // Damaged, whatever way: the data are read from their source again, and the file is replaced.
+            return Optional.empty();
+        }
+    }
+
+    private static DecodedDataset read(DataInputStream in, long fileSize) throws IOException {
+        if (in.readLong() != MAGIC || in.readInt() != VERSION) {
+            throw new IOException("not a cache of this version");
+        }
+        int headerBytes = in.readInt();
+        byte[] header = in.readNBytes(Math.min(Math.max(0, headerBytes), LARGEST_HEADER));
+        if (header.length != headerBytes || in.readLong() != crc(header)) {
+            throw new IOException("damaged header");
+        }
+        Header read = Header.read(new DataInputStream(new ByteArrayInputStream(header)));
+        long expected = 2L * Long.BYTES + 2 * Integer.BYTES + headerBytes + read.bytesOfImages();
+        if (fileSize != expected) {
+            throw new IOException(fileSize + " bytes; expected: " + expected);
+        }
+        FeatureShape shape = read.target.stored();
+        ImageSet train = readSet(in, shape, read.classes, read.trainImages);
+        ImageSet test = readSet(in, shape, read.classes, read.testImages);
+        DecodedDataset dataset = read.withImages(new Split(train, test));
+        if (!dataset.fingerprint().equals(read.fingerprint)) {
+            throw new IOException("damaged images");
+        }
+        return dataset;
+    }
+
+    private static ImageSet readSet(DataInputStream in, FeatureShape shape, List<String> classes, int size)
+            throws IOException {
+        byte[][] images = new byte[size][Math.toIntExact(shape.elements())];
+        int[] labels = new int[size];
+        for (int i = 0; i < size; i++) {
+            labels[i] = in.readInt();
+            in.readFully(images[i]);
+        }
+        return new ImageSet(shape, classes, images, labels);
+    }
+
+    /** Writes a data set and gives it back, with a note if it could not be written: it is usable all the same. */
+    DecodedDataset write(DecodedDataset dataset) {
+        try {
+            Files.createDirectories(directory);
+            Path beside = Files.createTempFile(directory, "images-", ".part");
+            try {
+                writeTo(beside, dataset);
+                Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+            return dataset;
+        } catch (IOException e) {
+            return dataset.withNote("The decoded images could not be kept in the cache: " + e + ".");
+        }
+    }
+
+    private static void writeTo(Path path, DecodedDataset dataset) throws IOException {
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        Header.of(dataset).write(new DataOutputStream(header));
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            DataOutputStream out =
+                    new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16));
+            out.writeLong(MAGIC);
+            out.writeInt(VERSION);
+            out.writeInt(header.size());
+            header.writeTo(out);
+            out.writeLong(crc(header.toByteArray()));
+            writeSet(out, dataset.split().first());
+            writeSet(out, dataset.split().second());
+            out.flush();
+            channel.force(true);
+        }
+    }
+
+    private static void writeSet(DataOutputStream out, ImageSet set) throws IOException {
+        for (int i = 0; i < set.size(); i++) {
+            out.writeInt(set.label(i));
+            out.write(set.image(i));
+        }
+    }
+
+    private static long crc(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return crc.getValue();
+    }
+
+    /** All but the images. {@link #write} and {@link #read} go through the same fields in the same order. */
+    private record Header(
+            String name,
+            String source,
+            Target target,
+            boolean mirrorable,
+            boolean testSplitMade,
+            List<String> classes,
+            int trainImages,
+            int testImages,
+            String fingerprint,
+            Conversions conversions,
+            List<String> notes) {
+        static Header of(DecodedDataset dataset) {
+            Split split = dataset.split();
+            return new Header(
+                    dataset.name(),
+                    dataset.source(),
+                    dataset.target(),
+                    dataset.mirrorable(),
+                    dataset.testSplitMade(),
+                    split.first().classes(),
+                    split.first().size(),
+                    split.second().size(),
+                    dataset.fingerprint(),
+                    dataset.conversions(),
+                    dataset.notes());
+        }
+
+        DecodedDataset withImages(Split split) {
+            return new DecodedDataset(name, source, target, mirrorable, testSplitMade, split, conversions, notes);
+        }
+
+        long bytesOfImages() {
+            return ((long) trainImages + testImages)
+                    * (Integer.BYTES + target.stored().elements());
+        }
+
+        void write(DataOutputStream out) throws IOException {
+            out.writeUTF(name);
+            out.writeUTF(source);
+            writeShape(out, target.input());
+            writeShape(out, target.stored());
+            out.writeBoolean(mirrorable);
+            out.writeBoolean(testSplitMade);
+            writeTexts(out, classes);
+            out.writeInt(trainImages);
+            out.writeInt(testImages);
+            out.writeUTF(fingerprint);
+            out.writeInt(conversions.resized());
+            out.writeInt(conversions.greyToColor());
+            out.writeInt(conversions.colorToGrey());
+            out.writeInt(conversions.skipped());
+            writeTexts(out, conversions.skippedImages());
+            writeTexts(out, notes);
+        }
+
+        static Header read(DataInputStream in) throws IOException {
+            return new Header(
+                    in.readUTF(),
+                    in.readUTF(),
+                    new Target(readShape(in), readShape(in)),
+                    in.readBoolean(),
+                    in.readBoolean(),
+                    readTexts(in),
+                    in.readInt(),
+                    in.readInt(),
+                    in.readUTF(),
+                    new Conversions(in.readInt(), in.readInt(), in.readInt(), in.readInt(), readTexts(in)),
+                    readTexts(in));
+        }
+
+        private static void writeShape(DataOutputStream out, FeatureShape shape) throws IOException {
+            out.writeInt(shape.channels());
+            out.writeInt(shape.height());
+            out.writeInt(shape.width());
+        }
+
+        private static FeatureShape readShape(DataInputStream in) throws IOException {
+            return new FeatureShape(in.readInt(), in.readInt(), in.readInt());
+        }
+
+        private static void writeTexts(DataOutputStream out, List<String> texts) throws IOException {
+            out.writeInt(texts.size());
+            for (String text : texts) {
+                out.writeUTF(text);
+            }
+        }
+
+        private static List<String> readTexts(DataInputStream in) throws IOException {
+            int size = in.readInt();
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < size; i++) {
+                texts.add(in.readUTF());
+            }
+            return texts;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package kshot.data;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import kshot.common.InvalidInputException;
+import kshot.data.DatasetReport.ClassCount;
+import kshot.data.files.FileEntry;
+import kshot.data.files.FileTree;
+import kshot.data.format.Formats;
+import kshot.data.format.ImageSource;
+
+/** Reads data sets. */
+public final class Datasets {
+    /** The bundled data set: 10,000 training and 2,000 test images of Fashion-MNIST. */
+    public static final String SAMPLE = "sample";
+
+    private static final List<String> SAMPLE_FILES = List.of(
+            "classes.txt",
+            "t10k-images-idx3-ubyte.gz",
+            "t10k-labels-idx1-ubyte.gz",
+            "train-images-idx3-ubyte.gz",
+            "train-labels-idx1-ubyte.gz");
+
+    private Datasets() {}
+
+    /**
+     * Reads a data set. A test split that is missing is drawn from the training images, stratified by class and seeded.
+     *
+     * @param spec {@code sample}, or the path of a folder or archive
+     * @throws InvalidInputException if there is none, it is not recognised, or it is not as its format says
+     */
+    public static Dataset load(String spec, DataOptions options) {
+        try {
+            return spec.equals(SAMPLE) ? loadSample(options) : loadPath(existing(spec), options);
+        } catch (IOException e) {
+            throw new InvalidInputException("data " + spec + ": " + describe(e), e);
+        }
+    }
+
+    private static Path existing(String spec) throws IOException {
+        try {
+            Path path = Path.of(spec).toAbsolutePath().normalize();
+            if (!spec.isBlank() && Files.exists(path)) {
+                return path;
+            }
+        } catch (InvalidPathException e) {
+            throw new IOException("not a path: " + e.getReason(), e);
+        }
+        throw new IOException("no such file or folder; allowed: " + Formats.RECOGNISED);
+    }
+
+    /** The message of a file system's error is often nothing but the path. */
+    private static String describe(IOException e) {
+        return e instanceof FileSystemException
+                ? e.getClass().getSimpleName() + ": " + e.getMessage()
+                : String.valueOf(e.getMessage());
+    }
+
+    private static Dataset loadSample(DataOptions options) throws IOException {
+        List<FileEntry> files = new ArrayList<>();
+        for (String name : SAMPLE_FILES) {
+            byte[] content = resource(name);
+            files.add(new FileEntry(name, content.length, () -> new ByteArrayInputStream(content)));
+        }
+        ImageSource source = Formats.read(FileTree.of("bundled sample", files));
+        return decode("Fashion-MNIST sample", "bundled sample", source, options).toDataset();
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = Datasets.class.getResourceAsStream("sample/" + name)) {
+            if (in == null) {
+                throw new IOException("the resource " + name + " is missing from this installation");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private static Dataset loadPath(Path path, DataOptions options) throws IOException {
+        Path directory = options.cacheDirectory();
+        if (directory == null) {
+            return read(path, options, decoded -> decoded).toDataset();
+        }
+        DatasetCache cache = DatasetCache.of(directory, path, options);
+        Optional<DecodedDataset> cached = cache.read();
+        return (cached.isPresent() ? cached.get() : read(path, options, cache::write)).toDataset();
+    }
+
+    /** Reads a data set and hands it to {@code keep} if its images had to be decoded; others are read as fast again. */
+    private static DecodedDataset read(Path path, DataOptions options, UnaryOperator<DecodedDataset> keep)
+            throws IOException {
+        try (FileTree tree = FileTree.open(path)) {
+            ImageSource source = Formats.read(tree);
+            DecodedDataset decoded = decode(nameOf(path), source.format() + " in a " + tree.kind(), source, options);
+            return source.isEncoded() ? keep.apply(decoded) : decoded;
+        }
+    }
+
+    private static String nameOf(Path path) {
+        Path name = path.getFileName();
+        return name == null ? path.toString() : name.toString().replaceFirst("(?i)\\.(zip|tar|tgz|tar\\.gz)$", "");
+    }
+
+    private static DecodedDataset decode(String name, String kind, ImageSource source, DataOptions options)
+            throws IOException {
+        ImageLoader.Loaded loaded = ImageLoader.load(source, options);
+        ImageSet test = loaded.test();
+        Split split = test == null
+                ? loaded.train().split(options.testFraction(), options.seed().derive("test split"))
+                : new Split(loaded.train(), test);
+        DecodedDataset decoded = new DecodedDataset(
+                name,
+                kind,
+                loaded.target(),
+                source.mirrorable(),
+                test == null,
+                split,
+                loaded.conversions(),
+                source.notes());
+        for (ClassCount count : decoded.classCounts()) {
+            if (count.train() == 0) {
+                throw new IOException("class '" + count.name() + "' has no training images");
+            }
+        }
+        return decoded;
+    }
+}

@@ -1,0 +1,72 @@
+package kshot.data;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import kshot.data.DatasetReport.ClassCount;
+import kshot.data.DatasetReport.Conversions;
+
+/**
+ * A data set in its one shape, with all that its files told; the rest of a {@link Dataset} follows from it. This is what
+ * a cache keeps.
+ *
+ * @param name of the data set
+ * @param source what was recognised
+ * @param target the one shape
+ * @param mirrorable whether an image seen in a mirror still shows its class
+ * @param testSplitMade whether the test images were drawn from the training images
+ * @param split training and test images
+ * @param conversions what was changed or left out
+ * @param notes what the user should know
+ */
+record DecodedDataset(
+        String name,
+        String source,
+        Target target,
+        boolean mirrorable,
+        boolean testSplitMade,
+        Split split,
+        Conversions conversions,
+        List<String> notes) {
+    DecodedDataset {
+        notes = List.copyOf(notes);
+    }
+
+    DecodedDataset withNote(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new DecodedDataset(name, source, target, mirrorable, testSplitMade, split, conversions, more);
+    }
+
+    Dataset toDataset() {
+        DatasetReport report = new DatasetReport(
+                name,
+                source,
+                target.stored(),
+                target.input(),
+                classCounts(),
+                testSplitMade,
+                conversions,
+                fingerprint(),
+                notes);
+        ImageSet train = split.first();
+        return new Dataset(train, split.second(), Normalization.of(train), target.suggested(mirrorable), report);
+    }
+
+    List<ClassCount> classCounts() {
+        int[] train = split.first().countsByClass();
+        int[] test = split.second().countsByClass();
+        List<ClassCount> counts = new ArrayList<>();
+        for (int i = 0; i < train.length; i++) {
+            counts.add(new ClassCount(split.first().classes().get(i), train[i], test[i]));
+        }
+        return counts;
+    }
+
+    /** SHA-256 over the fingerprints of both parts. */
+    String fingerprint() {
+        String both = split.first().fingerprint() + split.second().fingerprint();
+        return HexFormat.of().formatHex(ImageSet.sha256().digest(both.getBytes(StandardCharsets.US_ASCII)));
+    }
+}

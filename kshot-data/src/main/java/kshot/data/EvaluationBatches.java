@@ -1,0 +1,45 @@
+package kshot.data;
+
+import java.util.stream.IntStream;
+import kshot.common.InvalidInputException;
+import kshot.network.FeatureShape;
+
+/** All images in their order, each once and unvaried: the middle, where they are larger than the input. */
+public final class EvaluationBatches {
+    private final int size;
+    private final int batchSize;
+    private final int[] inOrder;
+    private final Window centre;
+    private final BatchAssembler assembler;
+
+    /**
+     * Batches of a set.
+     *
+     * @param set the images
+     * @param batchSize images of a batch, at least 1; the last batch may be smaller
+     * @param inputShape what the network takes: the channels of the images, and at most their height and width
+     * @param normalization of the training images
+     */
+    public EvaluationBatches(ImageSet set, int batchSize, FeatureShape inputShape, Normalization normalization) {
+        InvalidInputException.require(batchSize >= 1, "batch size", batchSize, "at least 1");
+        this.size = set.size();
+        this.batchSize = batchSize;
+        this.inOrder = IntStream.range(0, size).toArray();
+        this.centre = Window.centre(set.shape(), inputShape);
+        this.assembler = new BatchAssembler(set, inputShape, normalization);
+    }
+
+    /** Number of batches. */
+    public int count() {
+        return (size - 1) / batchSize + 1;
+    }
+
+    /** Batch {@code index}, from 0 on. */
+    public Batch at(int index) {
+        if (index < 0 || index >= count()) {
+            throw new IllegalArgumentException("batch " + index + " of " + count());
+        }
+        int from = index * batchSize;
+        return assembler.assemble(inOrder, from, (int) Math.min(size, (long) from + batchSize), image -> centre);
+    }
+}

@@ -1,0 +1,156 @@
+package kshot.data;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+import kshot.data.DatasetReport.Conversions;
+import kshot.data.format.ImageSource;
+import kshot.data.format.LabelledImage;
+import kshot.data.image.ImageDecoder;
+import kshot.data.image.Pixels;
+import kshot.network.FeatureShape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings all images of a source into one shape, on all processors: first the shapes of all, which decide what the one
+ * shape is, then the images. Each thread holds one encoded image at a time.
+ *
+ * <p>Up to 1% of the images, or one, may be unreadable; they are left out and counted.
+ */
+final class ImageLoader {
+    private static final int NAMED_FAILURES = 5;
+    private static final int UPDATES = 100;
+
+    private final List<LabelledImage> images;
+    private final int trainImages;
+    private final List<String> classes;
+    private final DataOptions options;
+    private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
+    private final Map<Integer, String> failures = new ConcurrentSkipListMap<>();
+
+    /** Images of one shape. */
+    record Loaded(ImageSet train, @Nullable ImageSet test, Target target, Conversions conversions) {}
+
+    private ImageLoader(ImageSource source, DataOptions options) {
+        this.images = new ArrayList<>(source.train());
+        this.images.addAll(source.test());
+        this.trainImages = source.train().size();
+        this.classes = source.classes();
+        this.options = options;
+    }
+
+    /**
+     * Loads all images.
+     *
+     * @throws IOException if too many cannot be read, a class is left without one, or they do not fit into memory
+     */
+    static Loaded load(ImageSource source, DataOptions options) throws IOException {
+        return new ImageLoader(source, options).load();
+    }
+
+    /** What is done with one image. */
+    @FunctionalInterface
+    private interface Step {
+        void run(int i, LabelledImage image, ImageDecoder decoder) throws IOException;
+    }
+
+    private Loaded load() throws IOException {
+        @Nullable FeatureShape[] shapes = new FeatureShape[images.size()];
+        forEach("reading image headers", (i, image, decoder) -> shapes[i] = image.shape(decoder));
+        Target target = Target.of(shapes, options);
+        requireMemory(target.stored());
+
+        byte[][] pixels = new byte[images.size()][];
+        AtomicIntegerArray counts = new AtomicIntegerArray(3);
+        forEach("decoding images", (i, image, decoder) -> {
+            Pixels original = image.pixels(decoder);
+            pixels[i] = target.convert(original).values();
+            count(original.shape(), target.stored(), counts);
+        });
+        Conversions conversions =
+                new Conversions(counts.get(0), counts.get(1), counts.get(2), failures.size(), namedFailures());
+        return new Loaded(
+                set(target.stored(), pixels, 0, trainImages),
+                trainImages < images.size() ? set(target.stored(), pixels, trainImages, images.size()) : null,
+                target,
+                conversions);
+    }
+
+    private static void count(FeatureShape from, FeatureShape to, AtomicIntegerArray counts) {
+        if (from.height() != to.height() || from.width() != to.width()) {
+            counts.incrementAndGet(0);
+        }
+        if (from.channels() != to.channels()) {
+            counts.incrementAndGet(from.channels() < to.channels() ? 1 : 2);
+        }
+    }
+
+    private ImageSet set(FeatureShape shape, byte[][] pixels, int from, int to) throws IOException {
+        int[] kept =
+                IntStream.range(from, to).filter(i -> !failures.containsKey(i)).toArray();
+        if (kept.length == 0) {
+            throw new IOException("none of " + (to - from) + " images can be read");
+        }
+        return new ImageSet(
+                shape,
+                classes,
+                IntStream.of(kept).mapToObj(i -> pixels[i]).toArray(byte[][]::new),
+                IntStream.of(kept).map(i -> images.get(i).label()).toArray());
+    }
+
+    private void forEach(String stage, Step step) throws IOException {
+        AtomicInteger done = new AtomicInteger();
+        int every = Math.max(1, images.size() / UPDATES);
+        IntStream.range(0, images.size()).parallel().forEach(i -> {
+            if (!failures.containsKey(i)) {
+                attempt(i, step);
+            }
+            int now = done.incrementAndGet();
+            if (now % every == 0 || now == images.size()) {
+                tell(stage, now);
+            }
+        });
+        int allowed = Math.max(1, images.size() / 100);
+        if (failures.size() > allowed) {
+            throw new IOException(failures.size() + " of " + images.size() + " images cannot be read (allowed: "
+                    + allowed + "); the first is " + namedFailures().get(0));
+        }
+    }
+
+    private synchronized void tell(String stage, int done) {
+        options.progress().update(stage, done, images.size());
+    }
+
+    private void attempt(int i, Step step) {
+        LabelledImage image = images.get(i);
+        ImageDecoder idle = decoders.poll();
+        ImageDecoder decoder = idle == null ? new ImageDecoder() : idle;
+        try {
+            step.run(i, image, decoder);
+            decoders.add(decoder);
+        } catch (IOException | RuntimeException e) {
+            // ImageIO answers a broken file with whatever exception it runs into; its reader is not used again.
+            failures.put(i, image.name() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+    }
+
+    private List<String> namedFailures() {
+        return failures.values().stream().limit(NAMED_FAILURES).toList();
+    }
+
+    private void requireMemory(FeatureShape stored) throws IOException {
+        long needed = (images.size() * stored.elements()) >> 20;
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        if (needed > heap * 3 / 4) {
+            throw new IOException(images.size() + " images of " + stored + " need " + needed + " MiB, and Java may use "
+                    + heap + " MiB: choose a smaller image size, or let Java use more (-Xmx)");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package kshot.data;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.network.FeatureShape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * 8-bit images of one shape with their classes. An image is height × width × channels (channels last), red before green
+ * before blue. Immutable as long as nobody writes into an image.
+ */
+public final class ImageSet {
+    private final FeatureShape shape;
+    private final List<String> classes;
+    private final byte[][] images;
+    private final int[] labels;
+    private volatile @Nullable String fingerprint;
+
+    /**
+     * Images, which are not copied, with their labels, which are.
+     *
+     * @param shape of every image
+     * @param classes names of the classes, in the order of the labels
+     * @param images at least one, each of {@code shape.elements()} bytes
+     * @param labels index into {@code classes} for each image
+     */
+    public ImageSet(FeatureShape shape, List<String> classes, byte[][] images, int[] labels) {
+        requireArgument(images.length > 0 && images.length == labels.length, images.length, labels.length + " labels");
+        for (int i = 0; i < images.length; i++) {
+            requireArgument(images[i].length == shape.elements(), images[i].length, "bytes in image " + i);
+            requireArgument(labels[i] >= 0 && labels[i] < classes.size(), labels[i], "as label of image " + i);
+        }
+        this.shape = shape;
+        this.classes = List.copyOf(classes);
+        this.images = images.clone();
+        this.labels = labels.clone();
+    }
+
+    private static void requireArgument(boolean condition, int value, String what) {
+        if (!condition) {
+            throw new IllegalArgumentException("image set: " + value + " " + what);
+        }
+    }
+
+    /** Number of images, at least 1. */
+    public int size() {
+        return images.length;
+    }
+
+    /** Channels, height and width of each image. */
+    public FeatureShape shape() {
+        return shape;
+    }
+
+    /** The pixels of image {@code i}, height × width × channels: the array itself, not to be modified. */
+    public byte[] image(int i) {
+        return images[i];
+    }
+
+    /** The class of image {@code i}. */
+    public int label(int i) {
+        return labels[i];
+    }
+
+    /** Names of the classes, in the order of the labels. */
+    public List<String> classes() {
+        return classes;
+    }
+
+    /** Number of images of each class, in the order of the labels. */
+    public int[] countsByClass() {
+        int[] counts = new int[classes.size()];
+        for (int label : labels) {
+            counts[label]++;
+        }
+        return counts;
+    }
+
+    /** The images of the given indices in the given order, with the same classes; the pixels are shared. */
+    public ImageSet subset(int[] indices) {
+        byte[][] chosenImages = new byte[indices.length][];
+        int[] chosenLabels = new int[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            chosenImages[i] = images[indices[i]];
+            chosenLabels[i] = labels[indices[i]];
+        }
+        return new ImageSet(shape, classes, chosenImages, chosenLabels);
+    }
+
+    /**
+     * Two disjoint parts that together are this set. The second has {@code fractionOfSecond} of the images, rounded, and
+     * of each class its share to within one image; which images is drawn from the seed. Both keep the order of this set.
+     *
+     * @throws InvalidInputException if a part would be empty
+     */
+    public Split split(double fractionOfSecond, Seed seed) {
+        InvalidInputException.require(
+                fractionOfSecond > 0 && fractionOfSecond < 1,
+                "fraction of a split",
+                fractionOfSecond,
+                "more than 0, less than 1");
+        boolean[] inSecond = new boolean[size()];
+        long taken = 0;
+        long seen = 0;
+        for (int c = 0; c < classes.size(); c++) {
+            int[] members = membersOf(c);
+            shuffle(members, seed.generator("split", c));
+            seen += members.length;
+            // Rounding the running total keeps the size of the whole exact, however small the classes are.
+            long target = Math.round(fractionOfSecond * seen);
+            for (int i = 0; i < target - taken; i++) {
+                inSecond[members[i]] = true;
+            }
+            taken = target;
+        }
+        InvalidInputException.require(
+                taken > 0 && taken < size(),
+                "images to split by " + fractionOfSecond,
+                size(),
+                "so many that neither part is empty");
+        return new Split(
+                subset(IntStream.range(0, size()).filter(i -> !inSecond[i]).toArray()),
+                subset(IntStream.range(0, size()).filter(i -> inSecond[i]).toArray()));
+    }
+
+    private int[] membersOf(int label) {
+        return IntStream.range(0, size()).filter(i -> labels[i] == label).toArray();
+    }
+
+    /** Fisher and Yates. */
+    static void shuffle(int[] values, SplittableRandom random) {
+        for (int i = values.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int value = values[i];
+            values[i] = values[j];
+            values[j] = value;
+        }
+    }
+
+    /** SHA-256 over shape, class names, labels and pixels, in hexadecimal; computed at the first call. */
+    public String fingerprint() {
+        String known = fingerprint;
+        if (known == null) {
+            known = computeFingerprint();
+            fingerprint = known;
+        }
+        return known;
+    }
+
+    private String computeFingerprint() {
+        MessageDigest digest = sha256();
+        digest.update((shape + "\n" + classes.size() + "\n").getBytes(StandardCharsets.UTF_8));
+        for (String name : classes) {
+            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+            digest.update(bytes);
+        }
+        ByteBuffer labelBytes = ByteBuffer.allocate(Integer.BYTES * labels.length);
+        labelBytes.asIntBuffer().put(labels);
+        digest.update(labelBytes);
+        Arrays.stream(images).forEach(digest::update);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return size() + " images of " + shape + " in " + classes.size() + " classes";
+    }
+}

@@ -1,0 +1,74 @@
+package kshot.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import kshot.network.FeatureShape;
+
+/**
+ * Mean and standard deviation by which pixels are normalised: {@code (value / 255 − mean) / std}, channel by channel.
+ *
+ * @param mean of each channel, of pixel values in [0, 1]
+ * @param std of each channel, more than 0
+ */
+public record Normalization(List<Float> mean, List<Float> std) {
+    /** The least deviation taken from data, one step of a pixel: a channel of one value would divide by zero. */
+    private static final double LEAST_STD = 1.0 / 255;
+
+    public Normalization {
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+        if (mean.isEmpty() || mean.size() != std.size() || !std.stream().allMatch(s -> s > 0 && s < Float.MAX_VALUE)) {
+            throw new IllegalArgumentException("normalisation by mean " + mean + " and std " + std);
+        }
+    }
+
+    /**
+     * Mean and (population) standard deviation over all pixels of a set: of the training images, always, whatever the
+     * source. For CIFAR-10 that gives the published constants to their third decimal, and there is no list of known data
+     * sets that a data set could wrongly be taken for.
+     */
+    public static Normalization of(ImageSet set) {
+        FeatureShape shape = set.shape();
+        int channels = shape.channels();
+        long[][] histogram = new long[channels][256];
+        for (int i = 0; i < set.size(); i++) {
+            byte[] image = set.image(i);
+            for (int p = 0; p < image.length; p += channels) {
+                for (int c = 0; c < channels; c++) {
+                    histogram[c][image[p + c] & 0xFF]++;
+                }
+            }
+        }
+        List<Float> mean = new ArrayList<>();
+        List<Float> std = new ArrayList<>();
+        double pixels = (double) set.size() * shape.height() * shape.width();
+        for (long[] counts : histogram) {
+            double sum = 0;
+            double squares = 0;
+            for (int value = 0; value < counts.length; value++) {
+                sum += counts[value] * (value / 255.0);
+                squares += counts[value] * (value / 255.0) * (value / 255.0);
+            }
+            mean.add((float) (sum / pixels));
+            double variance = squares / pixels - (sum / pixels) * (sum / pixels);
+            std.add((float) Math.max(LEAST_STD, Math.sqrt(Math.max(0, variance))));
+        }
+        return new Normalization(mean, std);
+    }
+
+    /** Number of channels. */
+    public int channels() {
+        return mean.size();
+    }
+
+    /** The normalised form of each pixel value: {@code [channel · 256 + value]}. */
+    float[] table() {
+        float[] table = new float[channels() * 256];
+        for (int c = 0; c < channels(); c++) {
+            for (int value = 0; value < 256; value++) {
+                table[c * 256 + value] = (value / 255f - mean.get(c)) / std.get(c);
+            }
+        }
+        return table;
+    }
+}

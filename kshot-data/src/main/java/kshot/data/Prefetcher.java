@@ -1,0 +1,112 @@
+package kshot.data;
+
+import java.util.ArrayDeque;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the next batches on a thread of its own, so that they are ready before they are needed. One thread takes
+ * them; any may close.
+ */
+public final class Prefetcher implements AutoCloseable {
+    private final LongFunction<Batch> batches;
+    private final long end;
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(Prefetcher::daemon);
+    private final Queue<Future<Batch>> ahead = new ArrayDeque<>();
+    private long nextToSubmit;
+    private @Nullable Future<Batch> awaited;
+    private boolean closed;
+
+    /**
+     * Starts to compute.
+     *
+     * @param batches the batch of a step, as {@link TrainingBatches#at}
+     * @param from first step
+     * @param to step after the last
+     * @param depth most batches to be ready or in work ahead of the one that was taken, at least 1
+     */
+    public Prefetcher(LongFunction<Batch> batches, long from, long to, int depth) {
+        if (depth < 1 || from > to) {
+            throw new IllegalArgumentException("prefetcher of steps " + from + " to " + to + ", depth " + depth);
+        }
+        this.batches = batches;
+        this.nextToSubmit = from;
+        this.end = to;
+        for (int i = 0; i < depth; i++) {
+            submitNext();
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "prefetcher");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private synchronized void submitNext() {
+        if (nextToSubmit < end) {
+            long step = nextToSubmit++;
+            ahead.add(worker.submit(() -> batches.apply(step)));
+        }
+    }
+
+    /** Whether there is a step left. */
+    public synchronized boolean hasNext() {
+        return !ahead.isEmpty();
+    }
+
+    /**
+     * The batch of the next step; waits for it if need be. What went wrong in computing it is thrown here.
+     *
+     * @throws NoSuchElementException after the last step
+     * @throws CancellationException if the prefetcher is or gets closed, or the waiting thread is interrupted
+     */
+    public Batch next() {
+        Future<Batch> batch = take();
+        try {
+            return batch.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (CancellationException)
+                    new CancellationException("interrupted while waiting for a batch").initCause(e);
+        } catch (ExecutionException e) {
+            throw unwrapped(e);
+        }
+    }
+
+    private synchronized Future<Batch> take() {
+        if (closed) {
+            throw new CancellationException("the prefetcher is closed");
+        }
+        Future<Batch> batch = ahead.remove();
+        awaited = batch;
+        submitNext();
+        return batch;
+    }
+
+    private static RuntimeException unwrapped(ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+    }
+
+    /** Stops at once, without waiting for a batch that is in work. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        worker.shutdownNow();
+        ahead.forEach(batch -> batch.cancel(true));
+        ahead.clear();
+        if (awaited != null) {
+            awaited.cancel(true);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package kshot.data.format;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import kshot.data.files.FileTree;
+
+/** The formats, asked one after the other. */
+public final class Formats {
+    /** What is recognised, for an error. */
+    public static final String RECOGNISED =
+            "'sample', or a folder, zip, tar or tar.gz of class folders (with or without"
+                    + " train, val and test) of JPEG, PNG, GIF or BMP images, CIFAR-10/100 binary or Python batches,"
+                    + " IDX files (MNIST family, gzipped or not), ImageNet-16-120 batches";
+
+    /** Reads the files of one format. */
+    @FunctionalInterface
+    private interface Reader {
+        /** The data set, or nothing where the files are of another format. */
+        Optional<ImageSource> read(FileTree tree) throws IOException;
+    }
+
+    private static final List<Reader> READERS =
+            List.of(CifarBinary::read, CifarPython::read, ImageNet16::read, IdxFiles::read, ClassFolders::read);
+
+    private Formats() {}
+
+    /**
+     * The data set of the first format that recognises its files.
+     *
+     * @throws IOException if there is none, or the files are not as their format says
+     */
+    public static ImageSource read(FileTree tree) throws IOException {
+        for (Reader reader : READERS) {
+            Optional<ImageSource> source = reader.read(tree);
+            if (source.isPresent()) {
+                return source.get();
+            }
+        }
+        throw new IOException("no data set found in this " + tree.kind() + "; recognised: " + RECOGNISED);
+    }
+}

@@ -1,0 +1,91 @@
+package kshot.data.format;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kshot.data.files.FileEntry;
+import kshot.data.format.LabelledImage.Decoded;
+import kshot.data.image.Pixels;
+import kshot.network.FeatureShape;
+import net.razorvine.pickle.PickleException;
+
+/**
+ * A pickled batch of square colour images: {@code data}, unsigned bytes of images × (3 · side · side), one colour after
+ * the other; and a list or array of labels.
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) {
+    /**
+     * The batch in a file.
+     *
+     * @param labelKey key of the labels
+     * @throws IOException if the file is anything else
+     */
+    static PickledBatch read(FileEntry file, String labelKey) throws IOException {
+        Map<String, Object> dictionary = ClosedUnpickler.dictionary(file);
+        if (!(dictionary.get("data") instanceof NumpyArray data) || !data.isBytes() || data.shape().length != 2) {
+            throw new IOException(file.path() + ": no array 'data' of unsigned bytes, images x values");
+        }
+        int images = data.shape()[0];
+        int values = data.shape()[1];
+        int side = (int) Math.round(Math.sqrt(values / 3.0));
+        if (side < 1 || 3 * side * side != values) {
+            throw new IOException(file.path() + ": " + values + " values an image; expected: 3 x side x side");
+        }
+        int[] labels = labels(file, dictionary, labelKey);
+        if (labels.length != images) {
+            throw new IOException(file.path() + ": " + labels.length + " labels of " + images + " images");
+        }
+        return new PickledBatch(file.path(), new FeatureShape(3, side, side), data.data(), labels);
+    }
+
+    private static int[] labels(FileEntry file, Map<String, Object> dictionary, String key) throws IOException {
+        try {
+            if (dictionary.get(key) instanceof NumpyArray array) {
+                return array.integers();
+            }
+            if (dictionary.get(key) instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)) {
+                return list.stream()
+                        .mapToInt(label -> ((Number) label).intValue())
+                        .toArray();
+            }
+        } catch (PickleException | ArithmeticException e) {
+            throw new IOException(file.path() + ": '" + key + "': " + e.getMessage(), e);
+        }
+        throw new IOException(file.path() + ": no list '" + key + "' of integers");
+    }
+
+    /** Names in a dictionary of a file, as {@code label_names}. */
+    static List<String> names(FileEntry file, String key) throws IOException {
+        if (ClosedUnpickler.dictionary(file).get(key) instanceof List<?> list) {
+            return list.stream()
+                    .map(name -> ClosedUnpickler.text((Object) name))
+                    .toList();
+        }
+        throw new IOException(file.path() + ": no list '" + key + "' of names");
+    }
+
+    /** The images whose label is {@code first} to {@code last}, with labels from 0 on. */
+    List<LabelledImage> images(int first, int last) {
+        int values = (int) shape.elements();
+        List<LabelledImage> images = new ArrayList<>();
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] >= first && labels[i] <= last) {
+                Pixels pixels = Pixels.ofPlanes(shape, data, i * values);
+                images.add(new Decoded(path + " " + i, pixels, labels[i] - first));
+            }
+        }
+        return images;
+    }
+
+    /** A label that is not {@code first} to {@code last}, if there is one. */
+    Optional<Integer> labelOutside(int first, int last) {
+        return Arrays.stream(labels)
+                .filter(label -> label < first || label > last)
+                .boxed()
+                .findFirst();
+    }
+}

@@ -1,0 +1,5 @@
+/** Image files to 8-bit pixels: decoding, orientation, colour and size. */
+@NullMarked
+package kshot.data.image;
+
+import org.jspecify.annotations.NullMarked;
