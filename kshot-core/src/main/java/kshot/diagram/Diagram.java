@@ -18,14 +18,16 @@ public final class Diagram {
     private static final int BOX = 20;
     private static final int TOP = 62;
     private static final int NAME = 16;
-    private static final int OPERATION = 176;
+    private static final int OPERATION = 200;
     private static final int OPERATION_WIDTH = 190;
-    private static final int BAR = 384;
+    private static final int BAR = 408;
     private static final int BAR_WIDTH = 160;
-    private static final int CHANNELS = 556;
-    private static final int MAP = 676;
-    private static final int FLOPS = 826;
-    private static final int WIDTH = 842;
+    private static final int CHANNELS = 580;
+    private static final int MAP = 750;
+    private static final int FLOPS = 870;
+    private static final int WIDTH = 886;
+
+    private static final int LONGEST = 25;
 
     private static final String GREY = "#6f7680";
     private static final String PURPLE = "#7b52ab";
@@ -93,7 +95,7 @@ public final class Diagram {
         body.append(format(
                 "<g><title>%s: %s, yields %s; %,d parameters, %,d multiply-adds</title>",
                 escape(row.name()), escape(row.operation()), row.shape(), row.parameters(), row.flops()));
-        body.append(format("<text x='%d' y='%d' opacity='.75'>%s</text>", NAME, middle, escape(row.name())));
+        body.append(format("<text x='%d' y='%d' opacity='.75'>%s</text>", NAME, middle, escape(cut(row.name()))));
         box(body, OPERATION, y, OPERATION_WIDTH, row.operation(), colour, idle(row));
         body.append(format(
                 "<rect x='%d' y='%d' width='%d' height='12' rx='2' fill='currentColor' opacity='.13'/>",
@@ -114,7 +116,12 @@ public final class Diagram {
                 x, y, width, BOX, colour, idle ? "fill='none' stroke-dasharray='4 3'" : "fill='" + colour + "'"));
         body.append(format(
                 "<text x='%d' y='%d' text-anchor='middle' fill='%s'>%s</text>",
-                x + width / 2, y + BOX / 2 + 5, idle ? "currentColor" : "#fff", escape(text)));
+                x + width / 2, y + BOX / 2 + 5, idle ? "currentColor" : "#fff", escape(cut(text))));
+    }
+
+    /** What fits into a column; the tooltip has all of it. */
+    private static String cut(String text) {
+        return text.length() > LONGEST ? text.substring(0, LONGEST - 1) + "…" : text;
     }
 
     private static boolean idle(LayerRow row) {
@@ -140,11 +147,12 @@ public final class Diagram {
 
     private static final int NODES = 4;
     private static final int CELL_WIDTH = 800;
-    private static final int CELL_HEIGHT = 400;
+    private static final int CELL_HEIGHT = 350;
     private static final int LINE = 230;
     private static final int FIRST = 60;
     private static final int STEP = 226;
     private static final int RADIUS = 22;
+    private static final int ROLE = LINE + 42;
 
     private static String cell(SearchSpace space, Architecture architecture) {
         StringBuilder body = new StringBuilder();
@@ -254,9 +262,12 @@ public final class Diagram {
         body.append(format(
                 "<text x='%d' y='%d' text-anchor='middle' font-size='15' font-weight='600'>%d</text>",
                 x, LINE + 5, node));
-        String role = node == 0 ? "input" : node == NODES - 1 ? "output" : "";
-        body.append(format(
-                "<text x='%d' y='%d' text-anchor='middle' opacity='.75'>%s</text>", x, LINE + RADIUS + 18, role));
+        if (node == 0) {
+            body.append(format("<text x='%d' y='%d' text-anchor='middle' opacity='.75'>input</text>", x, ROLE));
+        } else if (node == NODES - 1) {
+            // To the right of the arrow that comes from below.
+            body.append(format("<text x='%d' y='%d' opacity='.75'>output</text>", x - 4, ROLE));
+        }
     }
 
     private static String document(

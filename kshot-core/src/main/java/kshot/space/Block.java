@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import kshot.common.InvalidInputException;
 import kshot.network.Layer.Activation.Function;
 import kshot.network.Layer.Pool;
 import kshot.network.NetworkBuilder;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * widths, so that it is the same for all architectures: see {@link Flow}.
  */
 sealed interface Block {
+    /** More than any image has pixels: products of strides stop here. */
+    int MAX_STRIDE = 1 << 16;
 
     /**
      * What flows from block to block.
@@ -82,7 +86,7 @@ sealed interface Block {
     /** The number of channels that come out in the widest architecture, where {@code in} go in. */
     int widest(int in);
 
-    /** Product of the strides. */
+    /** Product of the strides, up to {@link #MAX_STRIDE}. */
     int stride();
 
     /** The same block with stride 1. */
@@ -109,6 +113,11 @@ sealed interface Block {
 
     private static int widest(@Nullable Width out, int in) {
         return out == null ? in : out.widest();
+    }
+
+    /** The product of strides, up to {@link #MAX_STRIDE}. */
+    static int product(LongStream strides) {
+        return (int) strides.reduce(1, (a, b) -> Math.min(a * b, MAX_STRIDE));
     }
 
     /** Conv, activation. */
@@ -337,7 +346,14 @@ sealed interface Block {
     record Pooling(Pool.Kind kind, @Nullable Width out, int kernel, int stride) implements Block {
         @Override
         public Flow build(String name, Flow in, Scope scope) {
-            Value x = scope.net.add(new Pool(kind, kernel, stride, (kernel - 1) / 2), in.x);
+            int padding = (kernel - 1) / 2;
+            int room = Math.min(in.x.shape().height(), in.x.shape().width()) + 2 * padding;
+            InvalidInputException.require(
+                    kernel <= room,
+                    "kernel of the pooling " + name,
+                    kernel,
+                    "at most " + room + ", as its map is " + in.x.shape());
+            Value x = scope.net.add(new Pool(kind, kernel, stride, padding), in.x);
             boolean projects = widest(in.widest) != in.widest;
             return new Flow(
                     projects ? scope.conv(x, name, "project", scope.channels(out, x), 1, 1) : x, widest(in.widest));
@@ -446,7 +462,7 @@ sealed interface Block {
 
         @Override
         public int stride() {
-            return blocks.stream().mapToInt(Block::stride).reduce(1, (a, b) -> a * b);
+            return product(blocks.stream().mapToLong(Block::stride));
         }
 
         @Override

@@ -40,6 +40,11 @@ record MacroDescription(
      *     of a stage are of one form, with decisions of their own
      */
     record Place(String name, Block block, int first, int end, boolean repeats) {
+        /** Whether it does the same to its input as the place before would, so that the two may change their choices. */
+        boolean isOfOneForm() {
+            return repeats && block.stride() == 1;
+        }
+
         Place withoutStride() {
             return new Place(name, block.withoutStride(), first, end, repeats);
         }

@@ -100,7 +100,8 @@ public final class MacroSpace implements SearchSpace {
         for (int i = 0; i < places.size() && lastExtent(places, extent) < smallest; i++) {
             places.set(i, places.get(i).withoutStride());
         }
-        long strides = places.stream().mapToLong(p -> p.block().stride()).reduce(1, Math::multiplyExact);
+        int strides =
+                Block.product(places.stream().mapToLong(place -> place.block().stride()));
         InvalidInputException.require(
                 strides <= extent,
                 "images of " + description.name(),
@@ -189,8 +190,8 @@ public final class MacroSpace implements SearchSpace {
         for (int from = 0; from < places.size(); ) {
             int end = from + 1;
             int out = places.get(from).block().widest(in);
-            if (places.get(from).repeats() && out == in) {
-                while (end < places.size() && places.get(end).repeats()) {
+            if (places.get(from).isOfOneForm() && out == in) {
+                while (end < places.size() && places.get(end).isOfOneForm()) {
                     end++;
                 }
                 moveIdentitiesToEnd(places.subList(from, end), architecture, in, choices);

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kshot.common.InvalidInputException;
 import kshot.network.FeatureShape;
 import kshot.network.Layer.Activation.Function;
@@ -97,6 +99,7 @@ public final class MacroSpaceReader {
     }
 
     private final List<Decision> decisions = new ArrayList<>();
+    private final Set<String> decisionNames = new HashSet<>();
     private final List<Place> places = new ArrayList<>();
     private final Map<String, YamlNode> named = new LinkedHashMap<>();
     private final Map<String, Width> tied = new HashMap<>();
@@ -547,7 +550,7 @@ public final class MacroSpaceReader {
     }
 
     private void decide(YamlNode node, Decision decision) {
-        if (decisions.stream().anyMatch(d -> d.name().equals(decision.name()))) {
+        if (!decisionNames.add(decision.name())) {
             throw node.error("two decisions are called " + decision.name() + "; rename the width of that name");
         }
         decisions.add(decision);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import kshot.common.InvalidInputException;
 import kshot.space.yaml.YamlNode;
@@ -42,7 +43,9 @@ public final class Spaces {
         if (name.matches("(?i).*([.]ya?ml|[/\\\\].*)")) {
             return MacroSpaceReader.read(Path.of(name));
         }
-        throw new InvalidInputException(YamlNode.unknown("search space", name, SHIPPED) + "; or a path of a YAML file");
+        List<String> allowed = new ArrayList<>(SHIPPED);
+        allowed.add("a path of a YAML file");
+        throw new InvalidInputException(YamlNode.unknown("search space", name, allowed));
     }
 
     private static String resource(String path) {

@@ -1,6 +1,7 @@
 /**
  * Search spaces: what can be chosen ({@link kshot.space.Decision}), one choice of everything
  * ({@link kshot.space.Architecture}) and the network it stands for ({@link kshot.space.SearchSpace#network}). Start with
+ * {@link kshot.space.Spaces#named}, which knows the shipped spaces and reads YAML files, and
  * {@link kshot.space.SearchSpace}.
  */
 @NullMarked

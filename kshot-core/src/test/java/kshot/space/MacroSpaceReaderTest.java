@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import kshot.common.InvalidInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,7 +160,7 @@ class MacroSpaceReaderTest {
                 """);
         assertThat(space.decisions())
                 .containsExactly(Decision.operation(
-                        "layer1", java.util.List.of("res_k3", "res_k3_noskip", "res_k5", "res_k5_noskip", "avg_k3")));
+                        "layer1", List.of("res_k3", "res_k3_noskip", "res_k5", "res_k5_noskip", "avg_k3")));
         assertThat(space.input()).hasToString("3x8x6");
     }
 }

@@ -2,6 +2,7 @@ package kshot.space;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -158,11 +159,11 @@ class MacroSpaceTest {
                 .filteredOn(p -> p.name().startsWith("conv") && !p.name().contains("bn"))
                 .extracting(Parameter::slot, Parameter::shape)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("layer1.conv", new WeightShape(2, 3, 3)),
-                        org.assertj.core.groups.Tuple.tuple("repeat1.round1.layer1.conv1", new WeightShape(5, 2, 3)),
-                        org.assertj.core.groups.Tuple.tuple("repeat1.round1.layer1.conv2", new WeightShape(2, 5, 3)),
-                        org.assertj.core.groups.Tuple.tuple("repeat1.round2.layer1.conv1", new WeightShape(3, 2, 3)),
-                        org.assertj.core.groups.Tuple.tuple("repeat1.round2.layer1.conv2", new WeightShape(2, 3, 3)));
+                        tuple("layer1.conv", new WeightShape(2, 3, 3)),
+                        tuple("repeat1.round1.layer1.conv1", new WeightShape(5, 2, 3)),
+                        tuple("repeat1.round1.layer1.conv2", new WeightShape(2, 5, 3)),
+                        tuple("repeat1.round2.layer1.conv1", new WeightShape(3, 2, 3)),
+                        tuple("repeat1.round2.layer1.conv2", new WeightShape(2, 3, 3)));
     }
 
     @Test
@@ -257,5 +258,26 @@ class MacroSpaceTest {
         assertThatThrownBy(() -> space.parse(""))
                 .hasMessage("architecture of test: '' with 0 choices is not allowed; allowed: 2 choices, for example"
                         + " conv_k5:8");
+    }
+
+    // With stride 2 in every layer an identity projects, and where it stands matters.
+    @Test
+    void identitiesThatChangeTheMapStayWhereTheyAre() {
+        MacroSpace space = space("stage: {out: 4, depth: 3, block: {choice: {"
+                + "a: {conv: {kernel: 5, stride: 2}}, b: {identity: {stride: 2}}}}}");
+        for (String text : List.of("a-b-a", "b-a-a", "a-a-b")) {
+            assertThat(space.format(space.canonical(space.parse(text)))).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void windowsAndStridesThatDoNotFitAreRefused() {
+        MacroSpace space = space("identity: {stride: 8}", "average_pool: {kernel: 2}");
+        assertThatThrownBy(() -> space.network(Architecture.of()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("kernel of the pooling layer2: 2 is not allowed; allowed: at most 1, as its map is 4x1x1");
+        assertThatThrownBy(() -> space("repeat: {times: 100, of: [{identity: {stride: 16}}]}"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("images of test: 4x8x8 is not allowed; allowed: at least 65536 pixels");
     }
 }
