@@ -13,7 +13,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import kshot.common.InvalidInputException;
 import kshot.network.Cost;
+import kshot.network.FeatureShape;
+import kshot.network.FlopsConvention;
+import kshot.network.Network;
+import kshot.network.NetworkBuilder;
+import kshot.network.NetworkBuilder.Value;
 import kshot.space.Architecture;
+import kshot.space.Decision;
 import kshot.space.Limits;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
@@ -136,5 +142,66 @@ class FeasibleSamplerTest {
         FeasibleSampler sampler = new FeasibleSampler(space, limits);
         Cost largest = cost(space, sampler.largest(new SplittableRandom(1)));
         assertThat(largest.flops()).isBetween(95_000L, 100_000L);
+    }
+
+    /** One decision: a convolution of 12 weights on an 8×8 map, or one of 300 weights on a single pixel. */
+    private record TradeOffSpace() implements SearchSpace {
+        @Override
+        public String name() {
+            return "trade-off";
+        }
+
+        @Override
+        public FeatureShape input() {
+            return new FeatureShape(3, 8, 8);
+        }
+
+        @Override
+        public int classes() {
+            return 2;
+        }
+
+        @Override
+        public List<Decision> decisions() {
+            return List.of(Decision.operation("block", List.of("early", "late")));
+        }
+
+        @Override
+        public Network network(Architecture architecture) {
+            NetworkBuilder net = new NetworkBuilder(input());
+            Value x = architecture.choice(0) == 0
+                    ? net.globalPool(net.convolution(net.input(), "early", "conv", 4, 1, 1))
+                    : net.convolution(net.globalPool(net.input()), "late", "conv", 100, 1, 1);
+            return net.build(
+                    net.linear(x, "head" + architecture.choice(0), "linear", 2), FlopsConvention.MULTIPLY_ADDS);
+        }
+
+        @Override
+        public String format(Architecture architecture) {
+            return architecture.toString();
+        }
+
+        @Override
+        public Architecture parse(String text) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SearchSpace adapt(FeatureShape newInput, int newClasses) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** Early: 12·64 + 8 = 776 FLOPs, 12 + 10 = 22 parameters. Late: 300 + 200 = 500 FLOPs, 502 parameters. */
+    @Test
+    void refusesTwoLimitsThatCanNotBeMetTogether() {
+        SearchSpace space = new TradeOffSpace();
+        assertThat(new FeasibleSampler(space, new Limits(500, 502)).smallest()).isEqualTo(Architecture.of(1));
+        assertThat(new FeasibleSampler(space, new Limits(776, 22)).smallest()).isEqualTo(Architecture.of(0));
+        assertThatThrownBy(() -> new FeasibleSampler(space, new Limits(600, 100)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        "limits of FLOPs and of parameters: 600 together with 100 is not allowed; allowed: what trade-off "
+                                + "reaches, for example 500 FLOPs with 502 parameters, or 776 FLOPs with 22 parameters");
     }
 }

@@ -17,14 +17,13 @@ import org.moeaframework.core.population.Population;
 
 class NonDominatedSortingTest {
 
-    /** Points (t, r - t) of the lines r = 1, 2, …: each line is a front by construction. */
+    /** Points (r + t, r + 1 − t) with t in [0, 1]: any of line r dominates all of line r + 1, and none of its own. */
     @Test
     void concentricFrontsByConstruction() {
         SplittableRandom random = new SplittableRandom(1);
         int n = 300;
         int[] expected = random.ints(n, 0, 7).toArray();
         IntStream.range(0, 7).forEach(rank -> expected[rank] = rank);
-        // Members of a line between its neighbours: t in [0, 1], and line r + 1 lies within every quadrant of line r.
         double[] first = new double[n];
         double[] second = new double[n];
         for (int i = 0; i < n; i++) {

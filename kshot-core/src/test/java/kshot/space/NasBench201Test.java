@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
@@ -31,6 +32,14 @@ class NasBench201Test {
         return Cost.of(space.network(architecture));
     }
 
+    /** Every 31st, which meets every operation on every edge. */
+    private static List<Architecture> someArchitectures() {
+        List<Architecture> all = Enumeration.of(SPACE).toList();
+        return IntStream.range(0, all.size() / 31)
+                .mapToObj(i -> all.get(31 * i))
+                .toList();
+    }
+
     private static Network network(String text) {
         return SPACE.network(SPACE.parse(text));
     }
@@ -51,8 +60,7 @@ class NasBench201Test {
     @Test
     void costIsASumOverEdges() {
         assertThat(SPACE.size()).isEqualTo(15_625);
-        for (Architecture architecture :
-                Enumeration.of(SPACE).filter(a -> a.hashCode() % 7 == 0).toList()) {
+        for (Architecture architecture : someArchitectures()) {
             long small = architecture.stream().filter(option -> option == 2).count();
             long large = architecture.stream().filter(option -> option == 3).count();
             Cost cost = cost(SPACE, architecture);
@@ -172,8 +180,7 @@ class NasBench201Test {
 
     @Test
     void liveNodesReadLiveNodesOnly() {
-        for (Architecture architecture :
-                Enumeration.of(SPACE.withSkeleton(4, 1)).toList()) {
+        for (Architecture architecture : someArchitectures()) {
             Network network = SPACE.withSkeleton(4, 1).network(architecture);
             Set<Integer> live = new HashSet<>();
             network.liveNodes().forEach(node -> {
@@ -196,7 +203,7 @@ class NasBench201Test {
         NasBench201 shallow = SPACE.withSkeleton(4, 1);
         Map<String, WeightShape> slots = new HashMap<>();
         shallow.slots().forEach(slot -> slots.put(slot.slot(), slot.shape()));
-        for (Architecture architecture : Enumeration.of(shallow).toList()) {
+        for (Architecture architecture : someArchitectures()) {
             for (Parameter parameter : shallow.network(architecture).parameters()) {
                 assertThat(slots).containsEntry(parameter.slot(), parameter.shape());
             }
