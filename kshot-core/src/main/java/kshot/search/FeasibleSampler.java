@@ -173,8 +173,8 @@ public final class FeasibleSampler {
                     "at least " + fewestParameters.parameters() + ", the fewest in " + space.name());
         }
         return InvalidInputException.of(
-                "limits of FLOPs and of parameters together",
-                limits.maxFlops() + " and " + limits.maxParameters(),
+                "limits of FLOPs and of parameters",
+                limits.maxFlops() + " together with " + limits.maxParameters(),
                 "what " + space.name() + " reaches, for example " + fewestFlops.flops() + " FLOPs with "
                         + fewestFlops.parameters() + " parameters, or " + fewestParameters.flops() + " FLOPs with "
                         + fewestParameters.parameters() + " parameters");
