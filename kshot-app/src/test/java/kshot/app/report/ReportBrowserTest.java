@@ -153,15 +153,19 @@ class ReportBrowserTest {
     }
 
     private static void show(String scheme, int width) {
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
         browser.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
         browser.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
-        // Sizes are observed with the next frame.
-        browser.executeAsyncScript(
-                "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))");
+        new WebDriverWait(browser, Duration.ofSeconds(10))
+                .withMessage("every chart as wide as its place")
+                .until(b -> number("return innerWidth") == width && list("""
+                                return [...document.querySelectorAll('.chart')]
+                                    .filter(place => echarts.getInstanceByDom(place).getWidth() !== place.clientWidth)
+                                """).isEmpty());
     }
 
     /** Places of charts that hold neither a painted canvas nor an SVG with paths. */
