@@ -58,9 +58,9 @@
       nameTextStyle: { color: t.soft, fontSize: 12 },
       axisLine: { show: false, lineStyle: { color: t.line } },
       axisTick: { show: false },
-      axisLabel: { color: t.soft, fontSize: 12, hideOverlap: true },
       splitLine: { lineStyle: { color: t.line, width: 1 } },
       ...more,
+      axisLabel: { color: t.soft, fontSize: 12, hideOverlap: true, ...more.axisLabel },
     };
   }
 
@@ -74,11 +74,11 @@
     ...more,
   });
 
-  /* The mean of a point and its neighbours: a twentieth of the curve, null where nothing was measured. */
+  /* The mean of a point and as many neighbours on both sides, a twentieth of the curve at most. */
   function smooth(values) {
-    const half = Math.floor(values.length / 40);
     return values.map((_, i) => {
-      const near = values.slice(Math.max(0, i - half), i + half + 1).filter(v => v !== null);
+      const half = Math.min(Math.floor(values.length / 40), i, values.length - 1 - i);
+      const near = values.slice(i - half, i + half + 1).filter(v => v !== null);
       return near.length ? near.reduce((a, b) => a + b) / near.length : null;
     });
   }
@@ -96,7 +96,7 @@
 
   /* Charts one above the other over the same epochs: each part is {name, height, more} of a y axis. */
   function stacked(t, height, parts, series) {
-    const bottom = 44, gap = 42, left = 56, top = 52;
+    const bottom = 44, gap = 42, left = 56, top = 26;
     const free = height - top - bottom - gap * (parts.length - 1);
     const whole = parts.reduce((sum, part) => sum + part.height, 0);
     let y = top;
@@ -106,10 +106,8 @@
       return grid;
     });
     const last = parts.length - 1;
-    const names = [...new Set(series.filter(s => !s.silent).map(s => s.name))];
     return {
       ...base(t),
-      legend: { top: 0, left: 0, itemWidth: 18, itemHeight: 2, icon: "rect", itemGap: 18, data: names, textStyle: { color: t.ink, fontSize: 13 }, type: "plain" },
       axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: t.soft, type: "solid", width: 1 } },
       tooltip: {
         ...base(t).tooltip, trigger: "axis",
@@ -120,15 +118,15 @@
       },
       grid: grids,
       xAxis: parts.map((_, i) => xAxis(t, i === last ? "epoch" : "", {
-        gridIndex: i, axisLabel: { show: i === last, color: t.soft, fontSize: 12, hideOverlap: true }, axisPointer: { label: { show: false } },
+        gridIndex: i, axisLabel: { show: i === last }, axisPointer: { label: { show: false } },
       })),
-      yAxis: parts.map((part, i) => yAxis(t, part.name, { gridIndex: i, splitNumber: part.height > 1 ? 4 : 2, ...part.more })),
+      yAxis: parts.map((part, i) => yAxis(t, part.name, { gridIndex: i, splitNumber: part.height > 1 ? 4 : 1, ...part.more })),
       series,
     };
   }
 
   const LOSS = { name: "Loss", height: 3, show: v => v.toFixed(3) };
-  const ACCURACY = { name: "Accuracy", height: 3, show: v => percent(v), more: { axisLabel: { formatter: v => Math.round(100 * v) + "%", fontSize: 12 } } };
+  const ACCURACY = { name: "Accuracy", height: 3, show: v => percent(v), more: { axisLabel: { formatter: v => Math.round(100 * v) + "%" } } };
   const RATE = { name: "Learning rate", height: 1, show: v => Number(v.toPrecision(3)).toString(), more: { min: 0 } };
 
   function supernets(t, element) {
@@ -182,14 +180,20 @@
     const right = Math.max(largest, s.limit ?? 0);
     const margin = (right - smallest) * 0.04 || 1;
     const front = s.front.map(at);
-    if (front.length) front.push([largest, front[front.length - 1][1], -1]);
+    // Each point as far as the next one, then up: as lines of their own, because a stepped line blurs small steps.
+    const steps = front.flatMap(([x, y], i) => {
+      const [nextX, nextY] = i + 1 < front.length ? front[i + 1] : [largest, y];
+      return [[[x, y], [nextX, y]], [[nextX, y], [nextX, nextY]]];
+    }).map(([from, to]) => [{ coord: from, lineStyle: { color: t.ink, width: 1.5, type: "solid" } }, { coord: to }]);
+    const limit = s.limit === null ? [] : [{
+      xAxis: s.limit, lineStyle: { color: t.soft, width: 1, type: "dashed" },
+      label: { show: true, formatter: "limit " + magnitude(s.limit), color: t.soft, fontSize: 12, position: "end", align: "right" },
+    }];
     const mark = (name, index, symbol, size, item, position) => index === null ? [] : [{
       type: "scatter", name, data: [at(index)], symbol, symbolSize: size, z: 6, itemStyle: item,
       label: { show: true, formatter: name, position, distance: 8, color: t.ink, fontSize: 13, fontWeight: 600, textBorderColor: t.paper, textBorderWidth: 4 },
-      labelLayout: { hideOverlap: false },
     }];
     const same = s.winner !== null && s.winner === s.flopsPick;
-    const towardsLeft = i => i !== null && s.flops[i] > smallest + 0.75 * (right - smallest) ? "left" : "right";
     return {
       ...base(t),
       tooltip: {
@@ -207,10 +211,10 @@
       grid: { left: 56, right: 16, top: 40, bottom: 44 },
       xAxis: xAxis(t, "FLOPs, multiply-adds of one image", {
         scale: true, min: Math.max(0, smallest - margin), max: right + margin,
-        axisLabel: { color: t.soft, fontSize: 12, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: magnitude },
+        axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: magnitude },
       }),
       yAxis: yAxis(t, s.byLikelihood ? "Validation log-likelihood" : "Validation accuracy", {
-        axisLabel: { color: t.soft, fontSize: 12, formatter: v => (s.byLikelihood ? v.toFixed(2) : Number((100 * v).toFixed(1)) + "%") },
+        axisLabel: { formatter: v => (s.byLikelihood ? v.toFixed(2) : Number((100 * v).toFixed(1)) + "%") },
       }),
       series: [
         {
@@ -218,21 +222,14 @@
           data: known.map(i => ({ value: at(i), itemStyle: { color: colours[s.generation[i] - first] } })),
         },
         {
-          type: "line", name: "Pareto front", data: front, step: "end", showSymbol: false, silent: true, z: 4,
-          lineStyle: { color: t.ink, width: 1.5 },
-          markLine: s.limit === null ? undefined : {
-            silent: true, symbol: "none", data: [{ xAxis: s.limit }], lineStyle: { color: t.soft, type: "dashed", width: 1 },
-            label: { formatter: "limit " + magnitude(s.limit), color: t.soft, fontSize: 12, position: "end", align: "right" },
-          },
-        },
-        {
-          type: "scatter", name: "Pareto points", data: s.front.map(at), symbolSize: 8, z: 5,
+          type: "scatter", name: "Pareto front", data: front, symbolSize: 8, z: 5,
           itemStyle: { color: t.paper, borderColor: t.ink, borderWidth: 1.5 },
+          markLine: { silent: true, symbol: "none", label: { show: false }, data: [...limit, ...steps], z: 4 },
         },
         ...mark(same ? "winner = FLOPs-only pick" : "winner", s.winner, "diamond", 18,
-          { color: t.second, borderColor: t.paper, borderWidth: 2 }, towardsLeft(s.winner)),
+          { color: t.second, borderColor: t.paper, borderWidth: 2 }, "top"),
         ...(same ? [] : mark("FLOPs-only pick", s.flopsPick, "rect", 13,
-          { color: t.third, borderColor: t.paper, borderWidth: 2 }, towardsLeft(s.flopsPick) === "left" ? "bottom" : "right")),
+          { color: t.third, borderColor: t.paper, borderWidth: 2 }, "bottom")),
       ],
     };
   }
@@ -255,7 +252,7 @@
         },
         grid: { left: 34, right: 8, top: 10, bottom: 22 },
         xAxis: xAxis(t, "", { max: edges[edges.length - 1], splitNumber: 4 }),
-        yAxis: yAxis(t, "", { min: 0, max: top * 1.05, splitNumber: 2, axisLabel: { color: t.soft, fontSize: 11, showMaxLabel: false, formatter: v => Math.round(100 * v) + "%" } }),
+        yAxis: yAxis(t, "", { min: 0, max: top * 1.05, splitNumber: 2, axisLabel: { fontSize: 11, showMaxLabel: false, formatter: v => Math.round(100 * v) + "%" } }),
         series: [{
           type: "line", step: "end", data: steps, showSymbol: false, symbolSize: 1, emphasis: { disabled: true },
           lineStyle: { color: t.first, width: 1 }, areaStyle: { color: t.first, opacity: 0.55 }, color: t.first,

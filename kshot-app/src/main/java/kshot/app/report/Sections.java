@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The sections of the page below its summary. Charts are empty places here, which report.js fills. */
 final class Sections {
+    private static final List<String> COLOURS = List.of("first", "second", "third", "fourth", "fifth", "sixth");
+
     private final RunView run;
     private final ReportInputs inputs;
     private final ChartData charts;
@@ -67,6 +69,18 @@ final class Sections {
                 """, id, alternative, caption);
     }
 
+    /** Names of a chart's series, in the order of the colours that report.js gives them. */
+    private static Html legend(List<String> names) {
+        return Html.of(
+                "<p class=\"legend\">{}</p>",
+                Html.join(IntStream.range(0, names.size())
+                        .mapToObj(i -> Html.of(
+                                "<span><i style=\"background:var(--{})\"></i>{}</span>",
+                                COLOURS.get(i % COLOURS.size()),
+                                names.get(i)))
+                        .toList()));
+    }
+
     private static Html details(String summary, Html content) {
         return Html.of("<details><summary>{}</summary>{}</details>", summary, content);
     }
@@ -81,32 +95,39 @@ final class Sections {
         if (charts.supernets().isEmpty()) {
             return note("No batch of the supernets has been logged yet.");
         }
-        return chart(
-                "supernets",
-                charts.supernets().stream().map(Sections::describe).collect(Collectors.joining(" ")),
-                "Loss of the batches that train the supernets, and of those that train the simplex-net, with the learning"
-                        + " rates below. Each batch sees other architectures, so the losses scatter: thin lines are "
-                        + averaged(charts.supernets()) + ", thick lines their moving mean.");
+        return Html.join(List.of(
+                legend(charts.supernets().stream().map(Curve::name).toList()),
+                chart(
+                        "supernets",
+                        charts.supernets().stream().map(Sections::describe).collect(Collectors.joining(" ")),
+                        "Loss of the batches that train the supernets, and of those that train the simplex-net, with the learning"
+                                + " rates below. Each batch sees other architectures, so the losses scatter: thin lines are "
+                                + averaged(charts.supernets()) + ", thick lines their moving mean.")));
     }
 
     private Html retraining() {
         if (charts.retraining().isEmpty()) {
             return note("The winner has not been trained from scratch yet.");
         }
+        Html legend = legend(List.of("training", "validation"));
         Html winner = chart(
                 "retraining",
                 charts.retraining().stream().map(Sections::describe).collect(Collectors.joining(" ")),
                 "The winner’s loss, accuracy and learning rate; " + averaged(charts.retraining())
                         + ". Validation where it was measured.");
-        return charts.compared().isEmpty() ? winner : Html.join(List.of(winner, compared()));
+        return Html.join(List.of(legend, winner, charts.compared().isEmpty() ? Html.NOTHING : compared()));
     }
 
     private Html compared() {
-        return chart(
-                "compared",
-                charts.compared().stream().map(Sections::describe).collect(Collectors.joining(" ")),
-                "All architectures that were trained from scratch, by the accuracy of "
-                        + (charts.comparesValidation() ? "the validation images." : "their training batches."));
+        return Html.join(List.of(
+                legend(charts.compared().stream().map(Curve::name).toList()),
+                chart(
+                        "compared",
+                        charts.compared().stream().map(Sections::describe).collect(Collectors.joining(" ")),
+                        "All architectures that were trained from scratch, by the accuracy of "
+                                + (charts.comparesValidation()
+                                        ? "the validation images."
+                                        : "their training batches."))));
     }
 
     private static String averaged(List<Curve> curves) {
@@ -272,7 +293,7 @@ final class Sections {
 
     private static Html bar(double share) {
         String percent = Format.number(100 * share, 1);
-        return Html.of("<span class=\"bar\"><i style=\"width:{}%\"></i></span>{}%", percent, percent);
+        return Html.of("<span class=\"bar\"><i style=\"width:{}%\"></i></span><b>{}%</b>", percent, percent);
     }
 
     private Html provenance() {

@@ -1,9 +1,6 @@
 package kshot.app.report;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,24 +118,10 @@ final class Summary {
     private Html files() {
         List<Html> items = new ArrayList<>();
         FILES.forEach((name, meaning) -> {
-            Path file = run.directory().resolve(name);
-            if (Files.isRegularFile(file)) {
-                items.add(Html.of(
-                        "<li><a href=\"{}\">{}</a> {} <span>{}</span></li>",
-                        name,
-                        name,
-                        meaning,
-                        Format.bytes(size(file))));
+            if (Files.isRegularFile(run.directory().resolve(name))) {
+                items.add(Html.of("<li><a href=\"{}\">{}</a> {}</li>", name, name, meaning));
             }
         });
         return Html.of("<ul class=\"files\" aria-label=\"Files of the run\">{}</ul>", Html.join(items));
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

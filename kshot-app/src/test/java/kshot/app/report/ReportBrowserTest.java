@@ -81,6 +81,7 @@ class ReportBrowserTest {
             for (int width : new int[] {1200, 400}) {
                 show(scheme, width);
                 assertThat(emptyCharts()).isEmpty();
+                assertThat(tooWide()).isEmpty();
                 assertThat(number("return document.documentElement.scrollWidth"))
                         .isLessThanOrEqualTo(width);
                 picture(scheme + "-" + width);
@@ -152,15 +153,19 @@ class ReportBrowserTest {
     }
 
     private static void show(String scheme, int width) {
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
         browser.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
         browser.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
-        // Sizes are observed with the next frame.
-        browser.executeAsyncScript(
-                "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))");
+        new WebDriverWait(browser, Duration.ofSeconds(10))
+                .withMessage("every chart as wide as its place")
+                .until(b -> number("return innerWidth") == width && list("""
+                                return [...document.querySelectorAll('.chart')]
+                                    .filter(place => echarts.getInstanceByDom(place).getWidth() !== place.clientWidth)
+                                """).isEmpty());
     }
 
     /** Places of charts that hold neither a painted canvas nor an SVG with paths. */
@@ -169,11 +174,22 @@ class ReportBrowserTest {
                 return [...document.querySelectorAll('.chart')].filter(place => {
                   const canvas = place.querySelector('canvas');
                   if (canvas) {
-                    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-                    return !pixels.some(value => value !== 0);
+                    const copy = new OffscreenCanvas(canvas.width, canvas.height)
+                        .getContext('2d', {willReadFrequently: true});
+                    copy.drawImage(canvas, 0, 0);
+                    return !copy.getImageData(0, 0, canvas.width, canvas.height).data.some(value => value !== 0);
                   }
                   return place.querySelectorAll('svg path').length < 2;
                 }).map(place => place.id);
+                """);
+    }
+
+    /** What sticks out of the window and is not inside something that scrolls. */
+    private static List<?> tooWide() {
+        return list("""
+                return [...document.querySelectorAll('main *')]
+                    .filter(e => !e.closest('.scroll, .chart, figure.drawing') && e.getBoundingClientRect().right > innerWidth)
+                    .map(e => e.outerHTML.slice(0, 80));
                 """);
     }
 
