@@ -1,4 +1,4 @@
-/** The pipeline, the command line, the run store and the report. */
+/** The program: {@link kshot.app.Main} starts the command line. */
 @NullMarked
 package kshot.app;
 

@@ -1,5 +1,7 @@
 package kshot.common;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Wrong input of a user: a file, an option, a setting. Its message is one line that names the thing, its value and what
  * is allowed; the command line prints that line and exits with code 2.
@@ -24,12 +26,21 @@ public final class InvalidInputException extends RuntimeException {
      * @param value its value
      * @param allowed what would have been right
      */
-    public static InvalidInputException of(String thing, Object value, String allowed) {
-        return new InvalidInputException(thing + ": " + value + " is not allowed; allowed: " + allowed);
+    public static InvalidInputException of(String thing, @Nullable Object value, String allowed) {
+        return new InvalidInputException(message(thing, value, allowed));
+    }
+
+    /** The usual form, keeping the cause for {@code --verbose}. */
+    public static InvalidInputException of(String thing, @Nullable Object value, String allowed, Throwable cause) {
+        return new InvalidInputException(message(thing, value, allowed), cause);
+    }
+
+    private static String message(String thing, @Nullable Object value, String allowed) {
+        return thing + ": " + value + " is not allowed; allowed: " + allowed;
     }
 
     /** Throws unless {@code condition} holds; see {@link #of}. */
-    public static void require(boolean condition, String thing, Object value, String allowed) {
+    public static void require(boolean condition, String thing, @Nullable Object value, String allowed) {
         if (!condition) {
             throw of(thing, value, allowed);
         }

@@ -89,32 +89,35 @@ public final class FeasibleSampler {
         return here;
     }
 
-    /**
-     * The architecture with the most FLOPs inside the limits: what one picks who looks at FLOPs alone. Exact in spaces of
-     * up to 100,000 architectures, otherwise the best of several hill climbs.
-     */
+    /** The architecture with the most FLOPs inside the limits: what one picks who looks at FLOPs alone. */
     public Architecture largest(RandomGenerator random) {
+        return largest(random, Cost::flops);
+    }
+
+    /**
+     * The architecture that costs most inside the limits. Exact in spaces of up to 100,000 architectures, otherwise the
+     * best of several hill climbs.
+     *
+     * @param measure what is to be large, at least 0
+     */
+    public Architecture largest(RandomGenerator random, ToDoubleFunction<Cost> measure) {
+        ToDoubleFunction<Cost> inside = cost -> limits.allow(cost) ? measure.applyAsDouble(cost) : -1;
         Stream<Architecture> candidates = space.size().compareTo(ENUMERABLE) <= 0
                 ? Enumeration.of(space).parallel()
-                : IntStream.range(0, CLIMBS).mapToObj(climb -> climb(sample(random), random));
+                : IntStream.range(0, CLIMBS).mapToObj(climb -> climb(sample(random), random, inside));
         return candidates
-                .map(architecture -> new Candidate(architecture, flopsInside(cost(architecture))))
-                .max(Comparator.comparingDouble(Candidate::flops))
+                .map(architecture -> new Candidate(architecture, inside.applyAsDouble(cost(architecture))))
+                .max(Comparator.comparingDouble(Candidate::value))
                 .orElseThrow()
                 .architecture();
     }
 
-    private record Candidate(Architecture architecture, double flops) {}
+    private record Candidate(Architecture architecture, double value) {}
 
-    /** FLOPs, or less than any where the limits are broken. */
-    private double flopsInside(Cost cost) {
-        return limits.allow(cost) ? cost.flops() : -1;
-    }
-
-    private Architecture climb(Architecture start, RandomGenerator random) {
+    private Architecture climb(Architecture start, RandomGenerator random, ToDoubleFunction<Cost> measure) {
         List<Integer> order = new ArrayList<>(order());
         Collections.shuffle(order, new Random(random.nextLong()));
-        return descend(start, order, cost -> -flopsInside(cost));
+        return descend(start, order, cost -> -measure.applyAsDouble(cost));
     }
 
     private List<Integer> order() {

@@ -61,9 +61,10 @@ public final class LibTorch {
         }
     }
 
-    /** What libtorch says of its build and of this machine's instruction set. */
-    public static String describe() {
-        return torch.show_config().getString();
+    /** Version of libtorch and of its Java binding. */
+    public static String version() {
+        String version = torch.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
     }
 
     static Tensor zeros(ScalarType type, long... shape) {

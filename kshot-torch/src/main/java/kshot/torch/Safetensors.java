@@ -18,7 +18,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -110,12 +109,12 @@ final class Safetensors {
             readAll(channel, length, file);
             long headerLength = length.flip().getLong();
             require(headerLength > 0 && headerLength <= Math.min(LONGEST_HEADER, channel.size()), file, "its header");
-            ByteBuffer json = ByteBuffer.allocate((int) headerLength);
-            readAll(channel, json, file);
+            byte[] json = new byte[(int) headerLength];
+            readAll(channel, ByteBuffer.wrap(json), file);
             JsonNode header = parse(json, file);
             long start = Long.BYTES + headerLength;
             for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-                fill(channel, start, header.get(entry.getKey()), entry.getValue(), file, entry.getKey());
+                fill(channel, start, header.path(entry.getKey()), entry.getValue(), file, entry.getKey());
             }
             Map<String, String> metadata = new LinkedHashMap<>();
             for (Map.Entry<String, JsonNode> entry : header.path(METADATA).properties()) {
@@ -125,18 +124,17 @@ final class Safetensors {
         }
     }
 
-    private static JsonNode parse(ByteBuffer json, Path file) {
+    private static JsonNode parse(byte[] json, Path file) {
         try {
-            return JSON.readTree(new String(json.array(), StandardCharsets.UTF_8));
+            return JSON.readTree(new String(json, StandardCharsets.UTF_8));
         } catch (JacksonException e) {
             throw new InvalidInputException(file + " is damaged: its header is not JSON", e);
         }
     }
 
     private static void fill(
-            FileChannel channel, long start, @Nullable JsonNode description, Tensor tensor, Path file, String name)
+            FileChannel channel, long start, JsonNode description, Tensor tensor, Path file, String name)
             throws IOException {
-        require(description != null, file, name + ", which it does not have");
         long from = description.path("data_offsets").path(0).asLong(-1);
         long to = description.path("data_offsets").path(1).asLong(-1);
         require(
@@ -146,7 +144,7 @@ final class Safetensors {
                         && to - from == tensor.nbytes()
                         && start + to <= channel.size(),
                 file,
-                name + ", whose shape or place is another than " + Arrays.toString(tensor.shape()));
+                name + " of shape " + Arrays.toString(tensor.shape()));
         channel.position(start + from);
         forEachChunk(tensor, chunk -> readAll(channel, chunk, file));
     }

@@ -103,6 +103,33 @@ public final class SupernetTrainer implements AutoCloseable {
         }
     }
 
+    /**
+     * Mean time of a batch, in seconds.
+     *
+     * @param supernets of one that trains the supernets
+     * @param simplexNet of one that trains the simplex-net; 0 for K = 1
+     */
+    public record StepSeconds(double supernets, double simplexNet) {}
+
+    /** Times some batches of each kind. They train: do it on weights that are thrown away. */
+    public StepSeconds time(int count) {
+        double ofSupernets = 0;
+        double ofSimplexNet = 0;
+        for (int i = 0; i < count; i++) {
+            Batch batch = batches.at(step);
+            long start = System.nanoTime();
+            trainSupernets(batch);
+            long middle = System.nanoTime();
+            if (settings.k() > 1) {
+                trainSimplexNet(batch);
+            }
+            ofSupernets += (middle - start) / 1e9 / count;
+            ofSimplexNet += settings.k() > 1 ? (System.nanoTime() - middle) / 1e9 / count : 0;
+            step++;
+        }
+        return new StepSeconds(ofSupernets, ofSimplexNet);
+    }
+
     private double epoch() {
         return (double) step / batches.batchesPerEpoch();
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import kshot.common.InvalidInputException;
@@ -15,6 +16,7 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -121,10 +123,17 @@ public final class SettingsTree {
         }
     }
 
+    /** Sets one value to a word, taken as it stands, if there is one. */
+    public void setText(String path, @Nullable String value) {
+        if (value != null) {
+            set(path, YAML.writeValueAsString(value));
+        }
+    }
+
     /** The value at a path as text; null where it is null. */
     public @Nullable String text(String path) {
         JsonNode node = root;
-        for (String name : path.split("\\.")) {
+        for (String name : path.split("\\.", -1)) {
             node = node.path(name);
         }
         return node.isNull() ? null : node.asString();
@@ -149,7 +158,9 @@ public final class SettingsTree {
                 boolean fits = now.isNull()
                         || entry.getValue().isNull()
                         || allowed.equals(kind(entry.getValue()))
-                        || (now.isNumber() && !now.isIntegralNumber() && entry.getValue().isNumber())
+                        || (now.isNumber()
+                                && !now.isIntegralNumber()
+                                && entry.getValue().isNumber())
                         || isOpen(now);
                 InvalidInputException.require(fits, source + path, entry.getValue(), allowed);
             }
@@ -205,15 +216,14 @@ public final class SettingsTree {
         for (JacksonException.Reference reference : e.getPath()) {
             names.add(String.valueOf(reference.getPropertyName()));
         }
-        if (e instanceof tools.jackson.databind.exc.MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             type = mismatch.getTargetType();
         }
         String path = String.join(".", names);
         String allowed = type.isEnum()
-                ? List.of(type.getEnumConstants()).toString().toLowerCase(java.util.Locale.ROOT)
+                ? List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT)
                 : "a value of type " + type.getSimpleName();
-        return new InvalidInputException(
-                InvalidInputException.of(path, text(path), allowed).getMessage(), e);
+        return InvalidInputException.of(path, text(path), allowed, e);
     }
 
     /** As nested maps, for the run store. */

@@ -28,8 +28,7 @@ final class Descriptions {
 
     static Facts.Data data(Run run) {
         FeatureShape shape = run.dataset().inputShape();
-        String image =
-                shape.width() + "×" + shape.height() + (shape.channels() == 1 ? ", grey" : ", colour");
+        String image = shape.width() + "×" + shape.height() + (shape.channels() == 1 ? ", grey" : ", colour");
         return new Facts.Data(
                 run.dataset().report().name(),
                 image,

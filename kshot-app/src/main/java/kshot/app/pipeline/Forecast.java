@@ -42,13 +42,15 @@ record Forecast(double train, double search, double retrain, long memory) {
     /** Steps of both kinds, in the shares that the whole training has of them. */
     private static double training(Run run, SupernetTrainer trainer) {
         Settings settings = run.settings();
-        trainer.forecast(WARM_UP);
-        double[] seconds = trainer.forecast(STEPS);
+        trainer.time(WARM_UP);
+        SupernetTrainer.StepSeconds seconds = trainer.time(STEPS);
         double ofSimplex = settings.supernet().k() == 1
                 ? 0
-                : (1.0 - (double) settings.supernet().warmupEpochs() / settings.supernet().epochs())
+                : (1.0
+                                - (double) settings.supernet().warmupEpochs()
+                                        / settings.supernet().epochs())
                         / settings.supernet().simplexEvery();
-        return trainer.steps() * ((1 - ofSimplex) * seconds[0] + ofSimplex * seconds[1]);
+        return trainer.steps() * ((1 - ofSimplex) * seconds.supernets() + ofSimplex * seconds.simplexNet());
     }
 
     private static double search(Run run, SupernetTrainer trainer) {
@@ -83,12 +85,11 @@ record Forecast(double train, double search, double retrain, long memory) {
                 seconds += retrainer.steps() * (System.nanoTime() - start) / 1e9 / steps;
             }
         }
-        int trainings =
-                switch (settings.compare()) {
-                    case NOTHING -> 1;
-                    case FLOPS_PICK -> 2;
-                    case ALL -> 3 + SearchStep.RANDOM_PICKS;
-                };
+        int trainings = switch (settings.compare()) {
+            case NOTHING -> 1;
+            case FLOPS_PICK -> 2;
+            case ALL -> 3 + SearchStep.RANDOM_PICKS;
+        };
         return trainings * seconds / architectures.size();
     }
 

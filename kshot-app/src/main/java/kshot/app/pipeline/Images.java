@@ -45,9 +45,8 @@ final class Images {
         Seed seed = new Seed(Long.parseLong(text(settings, "seed")));
         Dataset dataset = load(settings, Spaces.number(settings, "data.image_size"), seed, console);
         Integer size = Spaces.number(settings, "space.supernet_image_size");
-        Dataset ofSupernets = size == null || size == dataset.inputShape().height()
-                ? dataset
-                : load(settings, size, seed, console);
+        Dataset ofSupernets =
+                size == null || size == dataset.inputShape().height() ? dataset : load(settings, size, seed, console);
         return new Images(
                 dataset,
                 ofSupernets,
@@ -117,7 +116,8 @@ final class Images {
         if (most == 0 || most >= heldOut.size()) {
             return heldOut;
         }
-        return heldOut.split((double) most / heldOut.size(), seed.derive("scoring")).second();
+        return heldOut.split((double) most / heldOut.size(), seed.derive("scoring"))
+                .second();
     }
 
     TrainingBatches supernetBatches(int batchSize) {
@@ -179,7 +179,8 @@ final class Images {
         var report = dataset.report();
         notes.add(report.source() + ".");
         if (report.testSplitMade()) {
-            notes.add("There was no test split: " + report.testImages() + " of the images, drawn by the seed, became one.");
+            notes.add("There was no test split: " + report.testImages()
+                    + " of the images, drawn by the seed, became one.");
         }
         var conversions = report.conversions();
         note(notes, conversions.resized(), "resized to " + report.storedShape());

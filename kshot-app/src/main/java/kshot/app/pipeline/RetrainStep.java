@@ -96,13 +96,13 @@ final class RetrainStep {
         try (Retrainer retrainer = new Retrainer(
                         network,
                         settings.retrain(),
-                        run.images().retrainBatches(sets.get(0), settings.retrain().batchSize(), seed),
+                        run.images()
+                                .retrainBatches(sets.get(0), settings.retrain().batchSize(), seed),
                         watching,
                         seed);
                 EventWriter events = EventWriter.open(run.directory(), Clock.systemUTC());
                 TrainingLog log = new TrainingLog(run.store(), events, retrainer.steps());
-                Console.Progress progress =
-                        run.console().progress("retrain " + label(kinds), retrainer.steps())) {
+                Console.Progress progress = run.console().progress("retrain " + label(kinds), retrainer.steps())) {
             Watch watch = new Watch(log, stage, progress);
             retrainer.train(Long.MAX_VALUE, watch::onStep, watch::onEpoch);
             if (isWinner) {
@@ -111,8 +111,8 @@ final class RetrainStep {
             }
             StandaloneWeights chosen =
                     settings.export().weights() == WhichWeights.BEST ? retrainer.best() : retrainer.last();
-            Inference.Score test =
-                    Inference.score(network, chosen, run.images().inference(run.dataset().test()));
+            Inference.Score test = Inference.score(
+                    network, chosen, run.images().inference(run.dataset().test()));
             Cost cost = Cost.of(network);
             run.store()
                     .putRetrained(new Retrained(
@@ -187,8 +187,16 @@ final class RetrainStep {
                         Facts.RANKING,
                         new Facts.Ranking(
                                 ranked.size(),
-                                tau(truth, ranked.stream().mapToDouble(Retrained::searchAccuracy).toArray()),
-                                tau(truth, ranked.stream().mapToDouble(Retrained::flops).toArray())));
+                                tau(
+                                        truth,
+                                        ranked.stream()
+                                                .mapToDouble(Retrained::searchAccuracy)
+                                                .toArray()),
+                                tau(
+                                        truth,
+                                        ranked.stream()
+                                                .mapToDouble(Retrained::flops)
+                                                .toArray())));
     }
 
     /** NaN where it is not defined, as all tie. */

@@ -103,7 +103,8 @@ public final class Run implements AutoCloseable {
 
     /** Adds the time of a step to the store. */
     void addSeconds(String step, double seconds) {
-        Map<String, Double> all = new LinkedHashMap<>(store.get(Facts.STAGE_SECONDS).orElse(Map.of()));
+        Map<String, Double> all =
+                new LinkedHashMap<>(store.get(Facts.STAGE_SECONDS).orElse(Map.of()));
         all.put(step, seconds);
         store.put(Facts.STAGE_SECONDS, all);
     }

@@ -40,7 +40,8 @@ final class SearchStep {
     static void run(Run run) throws IOException {
         Settings settings = run.settings();
         run.store().forgetArchitectures(0);
-        FeasibleSampler sampler = new FeasibleSampler(run.space(), settings.limits().limits());
+        FeasibleSampler sampler =
+                new FeasibleSampler(run.space(), settings.limits().limits());
         Architecture flopsPick = sampler.largest(run.seed().generator("FLOPs-only pick"));
         Architecture largest = sampler.largest(run.seed().generator("largest"), Cost::parameters);
         int total = settings.search().population() * settings.search().generations();

@@ -19,8 +19,8 @@ record Spaces(SearchSpace target, SearchSpace supernet) {
     static Spaces of(SettingsTree settings, Dataset dataset) {
         FeatureShape images = dataset.inputShape();
         int classes = dataset.train().classes().size();
-        SearchSpace target = kshot.space.Spaces.named(text(settings, "space.name"))
-                .adapt(images, classes);
+        SearchSpace target =
+                kshot.space.Spaces.named(text(settings, "space.name")).adapt(images, classes);
         Integer cells = number(settings, "space.supernet_cells");
         Integer channels = number(settings, "space.supernet_channels");
         Integer size = number(settings, "space.supernet_image_size");

@@ -1,8 +1,11 @@
 package kshot.app.terminal;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -26,9 +29,10 @@ public final class Console {
         this.interactive = interactive;
     }
 
-    /** Standard error. */
+    /** Standard error; the launcher says by the property {@code kshot.terminal} whether it is a terminal. */
     public static Console ofProcess() {
-        return new Console(System.err, System.console() != null && System.getenv("TERM") != null);
+        return new Console(
+                new PrintStream(System.err, true, StandardCharsets.UTF_8), Boolean.getBoolean("kshot.terminal"));
     }
 
     /** One line. */
@@ -63,18 +67,19 @@ public final class Console {
                     .setTaskName(task)
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setConsumer(new me.tongfei.progressbar.ConsoleProgressBarConsumer(out))
+                    .setConsumer(new ConsoleProgressBarConsumer(out))
                     .setUpdateIntervalMillis(500)
                     .showSpeed()
                     .hideEta()
-                    .setEtaFunction(state -> remaining(state.getCurrent(), state.getMax(), state.getElapsedAfterStart()))
+                    .setEtaFunction(
+                            state -> remaining(state.getCurrent(), state.getMax(), state.getElapsedAfterStart()))
                     .build();
         }
 
-        private java.util.Optional<Duration> remaining(long done, long total, Duration elapsed) {
+        private Optional<Duration> remaining(long done, long total, Duration elapsed) {
             return done <= 0
-                    ? java.util.Optional.empty()
-                    : java.util.Optional.of(elapsed.multipliedBy(total - done).dividedBy(done));
+                    ? Optional.empty()
+                    : Optional.of(elapsed.multipliedBy(total - done).dividedBy(done));
         }
 
         @Override

@@ -1,0 +1,98 @@
+package kshot.app.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import kshot.common.InvalidInputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command {@code kshot}: holds the others, and what all of them share. */
+@Command(
+        name = "kshot",
+        description = "Neural architecture search by K-shot weight sharing.",
+        mixinStandardHelpOptions = true,
+        versionProvider = KshotCommand.Version.class,
+        scope = ScopeType.INHERIT,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        subcommands = {
+            RunCommand.class,
+            StepCommands.Train.class,
+            StepCommands.Search.class,
+            StepCommands.Retrain.class,
+            StepCommands.Export.class,
+            StepCommands.Report.class,
+            SpacesCommand.class,
+            DescribeCommand.class,
+            EvaluateCommand.class
+        })
+public final class KshotCommand implements Runnable {
+    private static final int FAILURE = 1;
+    private static final int WRONG_INPUT = 2;
+
+    @Option(names = "--verbose", description = "Show the stack trace of an error.", scope = ScopeType.INHERIT)
+    private boolean verbose;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Runs a command line. */
+    public static int execute(String[] args, PrintWriter out, PrintWriter err) {
+        KshotCommand root = new KshotCommand();
+        CommandLine line = new CommandLine(root)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(
+                        (exception, command, parsed) -> report(exception, command.getErr(), root.verbose))
+                .setParameterExceptionHandler((exception, unused) -> {
+                    err.println("kshot: " + oneLine(String.valueOf(exception.getMessage())) + hint(exception));
+                    return WRONG_INPUT;
+                });
+        return line.execute(args);
+    }
+
+    private static int report(Exception exception, PrintWriter err, boolean verbose) {
+        boolean wrongInput = exception instanceof InvalidInputException;
+        String message = exception.getMessage() == null ? exception.toString() : exception.getMessage();
+        err.println("kshot: " + oneLine(message) + (wrongInput || verbose ? "" : " (--verbose shows where)"));
+        if (verbose) {
+            exception.printStackTrace(err);
+        }
+        return wrongInput ? WRONG_INPUT : FAILURE;
+    }
+
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String hint(CommandLine.ParameterException exception) {
+        if (exception instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            List<String> suggestions = unmatched.getSuggestions();
+            if (!suggestions.isEmpty()) {
+                return "; did you mean " + String.join(" or ", suggestions) + "?";
+            }
+        }
+        return "; see 'kshot " + path(exception.getCommandLine()) + "--help'";
+    }
+
+    private static String path(CommandLine command) {
+        return command.getParent() == null ? "" : command.getCommandName() + " ";
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "no command given");
+    }
+
+    /** Version of this build. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = KshotCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"kshot " + (version == null ? "development" : version)};
+        }
+    }
+}

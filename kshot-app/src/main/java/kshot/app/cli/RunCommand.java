@@ -1,0 +1,162 @@
+package kshot.app.cli;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import kshot.app.config.SettingsTree;
+import kshot.app.pipeline.Pipeline;
+import kshot.app.pipeline.Run;
+import kshot.app.pipeline.RunSummary;
+import kshot.app.terminal.Console;
+import kshot.common.InvalidInputException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kshot run}: everything. */
+@Command(name = "run", description = "Train supernets, search, retrain the winner, export it and write the report.")
+final class RunCommand implements Callable<Integer> {
+    @Option(names = "--data", paramLabel = "D", description = "Images: 'sample' (bundled), or a folder or file.")
+    private @Nullable String data;
+
+    @Option(names = "--space", paramLabel = "S", description = "A shipped search space, or a YAML file.")
+    private @Nullable String space;
+
+    @Option(names = "--k", paramLabel = "K", description = "Number of supernets.")
+    private @Nullable Integer k;
+
+    @Option(names = "--max-flops", paramLabel = "F", description = "Most multiply-adds of an image: 5M, none.")
+    private @Nullable String maxFlops;
+
+    @Option(names = "--max-params", paramLabel = "P", description = "Most learnable numbers: 300k, none.")
+    private @Nullable String maxParams;
+
+    @Option(names = "--image-size", paramLabel = "N", description = "Height and width of images, in pixels.")
+    private @Nullable Integer imageSize;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "P",
+            defaultValue = "quick",
+            description = "smoke (half a minute), quick (minutes), standard (an hour), paper. Default: quick.")
+    private String preset;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings, over the preset.")
+    private @Nullable Path config;
+
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "One setting, for example supernet.epochs=30.")
+    private List<String> set = List.of();
+
+    @Option(
+            names = "--compare",
+            description = "Also retrain the largest architecture inside the limits and three random ones.")
+    private boolean compare;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Root of all randomness.")
+    private @Nullable Long seed;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads; 0: as many as processors.")
+    private @Nullable Integer threads;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Directory of the run. Default: runs/ and the time.")
+    private @Nullable Path out;
+
+    @Option(names = "--json", description = "The result as JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        long start = System.nanoTime();
+        Console console = Console.ofProcess();
+        try (Run run = Run.create(directory(), settings(), console)) {
+            Pipeline.run(run);
+            RunSummary summary = RunSummary.of(run, (System.nanoTime() - start) / 1e9);
+            spec.commandLine().getOut().println(json ? Json.document(summary.toJson()) : table(summary));
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private Path directory() {
+        if (out != null) {
+            return out;
+        }
+        String time = LocalDateTime.now(java.time.ZoneId.systemDefault())
+                .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
+        Path directory = Path.of("runs", time);
+        for (int i = 2; Files.exists(directory); i++) {
+            directory = Path.of("runs", time + "-" + i);
+        }
+        return directory;
+    }
+
+    /** The preset, then the file, then single settings, then options. */
+    private SettingsTree settings() {
+        SettingsTree settings = SettingsTree.preset(preset, spaceName());
+        if (config != null) {
+            settings.overlay(config);
+        }
+        for (String one : set) {
+            int equals = one.indexOf('=');
+            InvalidInputException.require(equals > 0, "--set", "'" + one + "'", "NAME=VALUE");
+            settings.set(
+                    one.substring(0, equals).strip(), one.substring(equals + 1).strip());
+        }
+        settings.setText("data.source", data);
+        settings.setText("space.name", space);
+        settings.setIfPresent("data.image_size", imageSize);
+        settings.setIfPresent("supernet.k", k);
+        settings.setIfPresent("limits.max_flops", limit("--max-flops", maxFlops));
+        settings.setIfPresent("limits.max_params", limit("--max-params", maxParams));
+        settings.setIfPresent("compare", compare ? "all" : null);
+        settings.setIfPresent("seed", seed);
+        settings.setIfPresent("threads", threads);
+        return settings;
+    }
+
+    /** The space decides what a preset says, so it has to be known first: an option, a file, or the default. */
+    private String spaceName() {
+        if (space != null) {
+            return space;
+        }
+        SettingsTree settings = SettingsTree.preset(preset, "");
+        if (config != null) {
+            settings.overlay(config);
+        }
+        String name = settings.text("space.name");
+        return name == null ? "" : name;
+    }
+
+    private static @Nullable Object limit(String option, @Nullable String text) {
+        return text == null || text.equals("none") || text.equals("auto") ? text : Numbers.parse(option, text);
+    }
+
+    private static String table(RunSummary summary) {
+        List<Map.Entry<String, String>> rows = new ArrayList<>();
+        new LinkedHashMap<>(summary.lines()).forEach((name, value) -> rows.add(Map.entry(name, value)));
+        return AsciiTable.getTable(
+                rows,
+                List.of(
+                        new Column().dataAlign(HorizontalAlign.LEFT).with(Map.Entry<String, String>::getKey),
+                        new Column()
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .maxWidth(90)
+                                .with(Map.Entry<String, String>::getValue)));
+    }
+}

@@ -1,0 +1,98 @@
+package kshot.app.pipeline;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import kshot.app.report.Report;
+import kshot.app.report.Verdict;
+import kshot.app.store.EvaluatedArchitecture;
+import kshot.app.store.Facts;
+import kshot.app.store.Retrained;
+import kshot.app.terminal.Console;
+
+/**
+ * The result of a run in a few numbers, read from its store.
+ *
+ * @param architecture the winner's text form
+ * @param flops its multiply-adds
+ * @param params its learnable numbers
+ * @param searchAccuracy under the supernets, in [0, 1]
+ * @param testAccuracy retrained, on the test images, in [0, 1]
+ * @param testImages number of test images
+ * @param onnx path of the model
+ * @param report path of the report
+ * @param verdict whether the supernets told more than FLOPs
+ * @param seconds time of the whole run
+ */
+public record RunSummary(
+        String architecture,
+        long flops,
+        long params,
+        double searchAccuracy,
+        double testAccuracy,
+        int testImages,
+        String onnx,
+        String report,
+        String verdict,
+        double seconds) {
+
+    /** Reads it. */
+    public static RunSummary of(Run run, double seconds) {
+        Facts.Picks picks = run.store().get(Facts.PICKS).orElseThrow();
+        EvaluatedArchitecture searched =
+                run.store().architecture(picks.winner()).orElseThrow();
+        Retrained winner = run.store().retrained().stream()
+                .filter(r -> r.is(Retrained.Kind.WINNER))
+                .findFirst()
+                .orElseThrow();
+        int testImages = run.store().get(Facts.DATA).orElseThrow().testImages();
+        Verdict verdict = Verdict.of(
+                picks,
+                run.store().retrained(),
+                testImages,
+                run.store().get(Facts.RANKING).orElse(null));
+        return new RunSummary(
+                picks.winner(),
+                winner.flops(),
+                winner.params(),
+                searched.accuracy(),
+                winner.testAccuracy(),
+                testImages,
+                run.file(ExportStep.MODEL).toString(),
+                run.file(Report.FILE).toString(),
+                verdict.sentence(),
+                seconds);
+    }
+
+    /** With the keys of the command line's contract. */
+    public Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("architecture", architecture);
+        json.put("flops", flops);
+        json.put("params", params);
+        json.put("search_accuracy", searchAccuracy);
+        json.put("test_accuracy", testAccuracy);
+        json.put("onnx", onnx);
+        json.put("report", report);
+        json.put("verdict", verdict);
+        json.put("seconds", seconds);
+        return json;
+    }
+
+    /** For people: names and values. */
+    public Map<String, String> lines() {
+        double error = Math.sqrt(testAccuracy * (1 - testAccuracy) / testImages);
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put(
+                "test accuracy",
+                String.format(Locale.ROOT, "%.2f %% ± %.2f (%d images)", 100 * testAccuracy, 100 * error, testImages));
+        lines.put("FLOPs", String.format(Locale.ROOT, "%,d", flops));
+        lines.put("parameters", String.format(Locale.ROOT, "%,d", params));
+        lines.put("architecture", architecture);
+        lines.put("ranking", verdict);
+        lines.put("model", onnx);
+        lines.put("report", report);
+        lines.put("time", Console.time(seconds));
+        return lines;
+    }
+}
