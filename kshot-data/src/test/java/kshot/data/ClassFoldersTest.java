@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Augmentation.CropFlip;
@@ -176,7 +178,7 @@ class ClassFoldersTest {
         classFolders(folder, "train", 3, 20, "cat", "dog");
         classFolders(folder, "test", 2, 20, "cat", "dog");
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        try (java.util.stream.Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 entries.put("set/" + folder.relativize(file), Files.readAllBytes(file));
             }
@@ -262,7 +264,7 @@ class ClassFoldersTest {
 
     @Test
     void anArchiveThatStatesTooLittleIsNotUnpackedFurther() throws IOException {
-        byte[] bomb = java.util.Arrays.copyOf(encoded(colour(20, 20, 0), "png"), 1 << 20);
+        byte[] bomb = Arrays.copyOf(encoded(colour(20, 20, 0), "png"), 1 << 20);
         Path zip = TestFiles.zip(folder.resolve("x.zip"), Map.of("a/0.png", bomb, "b/0.png", bomb));
         byte[] bytes = Files.readAllBytes(zip);
         // The uncompressed size stands at 24 of each entry of the central directory, "PK\1\2": 1 MiB becomes 64 KiB.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -92,7 +93,7 @@ class DatasetCacheTest {
             damaged[place] ^= 1;
             assertReplaced(file, damaged, first);
         }
-        assertReplaced(file, java.util.Arrays.copyOf(whole, whole.length - 1), first);
+        assertReplaced(file, Arrays.copyOf(whole, whole.length - 1), first);
         assertReplaced(file, new byte[0], first);
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -182,7 +183,7 @@ class FormatsTest {
     }
 
     private static byte[] concat(byte[] first, byte[] second) {
-        byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;
     }
@@ -218,7 +219,7 @@ class FormatsTest {
     @Test
     void refusesDamagedIdx() throws IOException {
         writeIdx();
-        write(folder.resolve("t10k-images.idx3-ubyte"), java.util.Arrays.copyOf(idxImages(1), 100));
+        write(folder.resolve("t10k-images.idx3-ubyte"), Arrays.copyOf(idxImages(1), 100));
         assertRefused("t10k-images.idx3-ubyte: cut off at image 0 of 1");
         write(folder.resolve("t10k-images.idx3-ubyte"), concat(idxImages(1), bytes(1)));
         assertRefused("t10k-images.idx3-ubyte: longer than its header says");

@@ -4,6 +4,7 @@ import static kshot.data.TestFiles.bytes;
 import static kshot.data.TestFiles.values;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import kshot.network.FeatureShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,7 @@ class PixelsTest {
         assertThat(all(grey(1, 2, 7, 250).withChannels(3))).containsExactly(7, 7, 7, 250, 250, 250);
     }
 
-    /** Where the letter "F" of EXIF's own explanation has its corners: 1 2 / 3 4 / 5 6, stored in each way. */
+    /** The stored rows 1 2 / 3 4 / 5 6, turned as EXIF 2.32 explains each value: 6 is a quarter turn clockwise. */
     @ParameterizedTest
     @CsvSource({
         "1, 1 2 3 4 5 6", "2, 2 1 4 3 6 5", "3, 6 5 4 3 2 1", "4, 5 6 3 4 1 2",
@@ -48,9 +49,7 @@ class PixelsTest {
         assertThat(turned.shape()).isEqualTo(new FeatureShape(1, orientation < 5 ? 3 : 2, orientation < 5 ? 2 : 3));
         assertThat(String.join(
                         " ",
-                        java.util.Arrays.stream(all(turned))
-                                .mapToObj(String::valueOf)
-                                .toList()))
+                        Arrays.stream(all(turned)).mapToObj(String::valueOf).toList()))
                 .isEqualTo(expected);
     }
 
@@ -71,7 +70,7 @@ class PixelsTest {
     @Test
     void aConstantImageStaysConstant() {
         Pixels image = new Pixels(new FeatureShape(3, 37, 53), new byte[3 * 37 * 53]);
-        java.util.Arrays.fill(image.values(), (byte) 201);
+        Arrays.fill(image.values(), (byte) 201);
         assertThat(all(image.resized(11, 90))).containsOnly(201);
         assertThat(all(image.centreSquare(64))).containsOnly(201);
     }
