@@ -34,6 +34,7 @@ final class ImageLoader {
     private final DataOptions options;
     private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
     private final Map<Integer, String> failures = new ConcurrentSkipListMap<>();
+    private int told;
 
     /** Images of one shape. */
     record Loaded(ImageSet train, @Nullable ImageSet test, Target target, Conversions conversions) {}
@@ -106,6 +107,7 @@ final class ImageLoader {
     }
 
     private void forEach(String stage, Step step) throws IOException {
+        told = 0;
         AtomicInteger done = new AtomicInteger();
         int every = Math.max(1, images.size() / UPDATES);
         IntStream.range(0, images.size()).parallel().forEach(i -> {
@@ -114,7 +116,7 @@ final class ImageLoader {
             }
             int now = done.incrementAndGet();
             if (now % every == 0 || now == images.size()) {
-                tell(stage, now);
+                tell(stage, done);
             }
         });
         int allowed = Math.max(1, images.size() / 100);
@@ -124,8 +126,13 @@ final class ImageLoader {
         }
     }
 
-    private synchronized void tell(String stage, int done) {
-        options.progress().update(stage, done, images.size());
+    /** Threads may come here in another order than they have counted. */
+    private synchronized void tell(String stage, AtomicInteger done) {
+        int now = done.get();
+        if (now > told) {
+            told = now;
+            options.progress().update(stage, now, images.size());
+        }
     }
 
     private void attempt(int i, Step step) {

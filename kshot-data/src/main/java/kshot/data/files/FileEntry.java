@@ -29,21 +29,27 @@ public record FileEntry(String path, long size, Content content) {
     }
 
     /**
+     * As {@link #open()}, but no more than the stated size can be read: an archive may state less than it holds.
+     *
+     * @param limit most bytes to accept
+     * @throws IOException if it is larger than {@code limit}, or cannot be read
+     */
+    public InputStream open(int limit) throws IOException {
+        if (size > limit) {
+            throw new IOException("larger than " + (limit >> 20) + " MiB");
+        }
+        return new LimitedStream(open(), size);
+    }
+
+    /**
      * The whole content.
      *
      * @param limit most bytes to accept
      * @throws IOException if it is larger than {@code limit} or than the stated size, or cannot be read
      */
     public byte[] read(int limit) throws IOException {
-        if (size > limit) {
-            throw new IOException("larger than " + (limit >> 20) + " MiB");
-        }
-        try (InputStream in = open()) {
-            byte[] bytes = in.readNBytes((int) size);
-            if (in.read() >= 0) {
-                throw new IOException("larger than the " + size + " bytes that the archive states");
-            }
-            return bytes;
+        try (InputStream in = open(limit)) {
+            return in.readNBytes((int) size + 1); // a byte more is an error
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import org.jspecify.annotations.Nullable;
 
 /** Files that come as numbered batches. */
 final class Batches {
@@ -24,12 +23,8 @@ final class Batches {
     /** Files named prefix, number from 1 on, suffix; in the order of the numbers. */
     static List<FileEntry> numbered(Map<String, FileEntry> files, String prefix, String suffix) {
         return IntStream.rangeClosed(1, MOST)
-                .mapToObj(i -> files.get(prefix + i + suffix))
-                .flatMap(Batches::stream)
+                .boxed()
+                .flatMap(i -> Stream.ofNullable(files.get(prefix + i + suffix)))
                 .toList();
-    }
-
-    private static Stream<FileEntry> stream(@Nullable FileEntry file) {
-        return Stream.ofNullable(file);
     }
 }

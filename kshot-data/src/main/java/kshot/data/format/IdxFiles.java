@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,7 +22,6 @@ import kshot.data.files.FileTree;
 import kshot.data.format.LabelledImage.Decoded;
 import kshot.data.image.Pixels;
 import kshot.network.FeatureShape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * IDX files (LeCun, Cortes and Burges, the MNIST database): {@code train-images-idx3-ubyte} and its relatives, gzipped or
@@ -75,7 +76,7 @@ final class IdxFiles {
             }
             prefix = name.group(1);
             String part = name.group(2).equalsIgnoreCase("train") ? "train" : "test";
-            files.putIfAbsent(part + " " + name.group(3).toLowerCase(java.util.Locale.ROOT), file);
+            files.putIfAbsent(part + " " + name.group(3).toLowerCase(Locale.ROOT), file);
         }
         return files;
     }
@@ -162,7 +163,7 @@ final class IdxFiles {
     }
 
     private static List<String> names(FileTree tree, int[] present) throws IOException {
-        FileEntry file = namesFile(tree);
+        FileEntry file = Batches.rootFiles(tree).get("classes.txt");
         if (file == null) {
             return IntStream.of(present).mapToObj(Integer::toString).toList();
         }
@@ -177,15 +178,11 @@ final class IdxFiles {
         return IntStream.of(present).mapToObj(lines::get).toList();
     }
 
-    private static @Nullable FileEntry namesFile(FileTree tree) {
-        return Batches.rootFiles(tree).get("classes.txt");
-    }
-
     private static List<LabelledImage> labelled(List<Pixels> pixels, int[] labels, int[] present, String part)
             throws IOException {
         List<LabelledImage> images = new ArrayList<>();
         for (int i = 0; i < labels.length; i++) {
-            int label = java.util.Arrays.binarySearch(present, labels[i]);
+            int label = Arrays.binarySearch(present, labels[i]);
             if (label < 0) {
                 throw new IOException("label " + labels[i] + " occurs in the test images only");
             }

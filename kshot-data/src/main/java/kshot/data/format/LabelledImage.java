@@ -51,7 +51,7 @@ public sealed interface LabelledImage {
 
         @Override
         public FeatureShape shape(ImageDecoder decoder) throws IOException {
-            try (InputStream in = file.open()) {
+            try (InputStream in = file.open(ImageDecoder.MAX_FILE_BYTES)) {
                 return decoder.shape(in);
             }
         }

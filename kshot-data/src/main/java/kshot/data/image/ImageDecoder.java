@@ -112,8 +112,9 @@ public final class ImageDecoder {
 
     private ImageReader newReader(String format) {
         ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
-        // The JPEG reader fills what is missing of a file with grey, and only warns.
-        reader.addIIOReadWarningListener((source, warning) -> truncated |= warning.startsWith("Premature end"));
+        // The JPEG reader fills what is missing of the pixels with grey, and only warns. A missing end marker does no
+        // harm.
+        reader.addIIOReadWarningListener((source, warning) -> truncated |= warning.contains("premature end"));
         return reader;
     }
 

@@ -1,0 +1,103 @@
+package kshot.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.network.FeatureShape;
+import org.junit.jupiter.api.Test;
+
+class ImageSetTest {
+    private static final FeatureShape PIXEL = new FeatureShape(1, 1, 1);
+
+    /** Images of one pixel, whose value is their index. */
+    private static ImageSet indexed(int... labels) {
+        byte[][] images = new byte[labels.length][];
+        for (int i = 0; i < labels.length; i++) {
+            images[i] = new byte[] {(byte) i};
+        }
+        return new ImageSet(PIXEL, List.of("a", "b", "c"), images, labels);
+    }
+
+    private static ImageSet hundred() {
+        int[] labels = new int[100];
+        for (int i = 0; i < 100; i++) {
+            labels[i] = i < 60 ? 0 : i < 90 ? 1 : 2;
+        }
+        return indexed(labels);
+    }
+
+    @Test
+    void splitsEachClassInProportion() {
+        Split split = hundred().split(0.2, new Seed(1));
+        assertThat(split.first().countsByClass()).containsExactly(48, 24, 8);
+        assertThat(split.second().countsByClass()).containsExactly(12, 6, 2);
+    }
+
+    @Test
+    void splitsIntoDisjointPartsInTheirOrder() {
+        Split split = hundred().split(0.2, new Seed(1));
+        Set<Integer> seen = new HashSet<>();
+        for (ImageSet part : List.of(split.first(), split.second())) {
+            int last = -1;
+            for (int i = 0; i < part.size(); i++) {
+                int index = part.image(i)[0];
+                assertThat(index).isGreaterThan(last);
+                last = index;
+                seen.add(index);
+            }
+        }
+        assertThat(seen).hasSize(100);
+    }
+
+    @Test
+    void splitDependsOnTheSeedAlone() {
+        String one = hundred().split(0.2, new Seed(1)).second().fingerprint();
+        assertThat(hundred().split(0.2, new Seed(1)).second().fingerprint()).isEqualTo(one);
+        assertThat(hundred().split(0.2, new Seed(2)).second().fingerprint()).isNotEqualTo(one);
+    }
+
+    @Test
+    void splitKeepsTheTotalWhereClassesAreSmall() {
+        // 15% of 3 + 3 + 3 images is 1.35; rounding class by class would give none.
+        Split split = indexed(0, 0, 0, 1, 1, 1, 2, 2, 2).split(0.15, new Seed(1));
+        assertThat(split.second().size()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesASplitWithAnEmptyPart() {
+        assertThatThrownBy(() -> indexed(0, 1).split(0.1, new Seed(1)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("images to split by 0.1: 2 is not allowed; allowed: so many that neither part is empty");
+        assertThatThrownBy(() -> indexed(0, 1).split(1, new Seed(1))).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void fingerprintIsThatOfTheBytes() {
+        // python3 -c "import hashlib; print(hashlib.sha256(b'1x1x1\n3\n' + b'\0\0\0\1a' + b'\0\0\0\1b' + b'\0\0\0\1c'
+        //   + b'\0\0\0\2\0\0\0\1' + b'\0\1').hexdigest())"
+        assertThat(indexed(2, 1).fingerprint())
+                .isEqualTo("923d440c4bc94c74751d58f075a6ed8a097fab78643bbce05f0afb24dd9b20f5");
+    }
+
+    @Test
+    void fingerprintSeesEverything() {
+        ImageSet set = indexed(0, 1);
+        assertThat(indexed(0, 2).fingerprint()).isNotEqualTo(set.fingerprint());
+        assertThat(set.subset(new int[] {1, 0}).fingerprint()).isNotEqualTo(set.fingerprint());
+        assertThat(set.subset(new int[] {0, 1}).fingerprint()).isEqualTo(set.fingerprint());
+        ImageSet renamed = new ImageSet(
+                PIXEL, List.of("a", "bc", ""), new byte[][] {set.image(0), set.image(1)}, new int[] {0, 1});
+        assertThat(renamed.fingerprint()).isNotEqualTo(set.fingerprint());
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        assertThatThrownBy(() -> indexed()).hasMessage("image set: 0 0 labels");
+        assertThatThrownBy(() -> indexed(3)).hasMessage("image set: 3 as label of image 0");
+    }
+}
