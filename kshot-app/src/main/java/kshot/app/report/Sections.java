@@ -249,7 +249,7 @@ final class Sections {
         }
         // As an image: what a drawing holds can neither run nor restyle the page.
         return Html.of(
-                "<figure class=\"drawing\"><img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"></figure>",
+                "<figure class=\"drawing\" tabindex=\"0\"><img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"></figure>",
                 "The winner" + run.picks().map(p -> ", " + p.winner()).orElse("") + ", drawn with its "
                         + inputs.layers().size() + " layers and their widths; the table below lists them.",
                 Base64.getEncoder().encodeToString(inputs.winnerSvg().getBytes(StandardCharsets.UTF_8)));
