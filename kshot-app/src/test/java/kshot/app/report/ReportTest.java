@@ -148,6 +148,15 @@ class ReportTest {
     }
 
     @Test
+    void aSearchThatOnlyFoundNaNSaysSo() throws IOException {
+        try (RunStore store = RunStore.create(folder)) {
+            store.putArchitectures(List.of(scored("a", 10, Double.NaN, Double.NaN)));
+            Report.write(store, ReportInputs.NONE, folder.resolve(Report.FILE));
+        }
+        assertThat(Files.readString(folder.resolve(Report.FILE))).contains("has a finite score");
+    }
+
+    @Test
     void aLargeRunStaysSmall() throws IOException {
         try (RunStore store = RunStore.create(folder)) {
             SyntheticRun run = new SyntheticRun(1, 12, 20_000);
