@@ -74,10 +74,10 @@
     ...more,
   });
 
-  /* The mean of a point and as many neighbours on both sides, a twentieth of the curve at most. */
+  /* The mean of a point and its neighbours, a twentieth of the curve at most; fewer at the start, where it is steep. */
   function smooth(values) {
     return values.map((_, i) => {
-      const half = Math.min(Math.floor(values.length / 40), i, values.length - 1 - i);
+      const half = Math.min(Math.floor(values.length / 40), i);
       const near = values.slice(i - half, i + half + 1).filter(v => v !== null);
       return near.length ? near.reduce((a, b) => a + b) / near.length : null;
     });
@@ -223,13 +223,13 @@
         },
         {
           type: "scatter", name: "Pareto front", data: front, symbolSize: 8, z: 5,
-          itemStyle: { color: t.paper, borderColor: t.ink, borderWidth: 1.5 },
+          itemStyle: { color: t.paper, borderColor: t.ink, borderWidth: 1.5, opacity: 1 },
           markLine: { silent: true, symbol: "none", label: { show: false }, data: [...limit, ...steps], z: 4 },
         },
         ...mark(same ? "winner = FLOPs-only pick" : "winner", s.winner, "diamond", 18,
-          { color: t.second, borderColor: t.paper, borderWidth: 2 }, "top"),
+          { color: t.second, borderColor: t.paper, borderWidth: 2, opacity: 1 }, "top"),
         ...(same ? [] : mark("FLOPs-only pick", s.flopsPick, "rect", 13,
-          { color: t.third, borderColor: t.paper, borderWidth: 2 }, "bottom")),
+          { color: t.third, borderColor: t.paper, borderWidth: 2, opacity: 1 }, "bottom")),
       ],
     };
   }

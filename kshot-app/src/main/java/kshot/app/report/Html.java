@@ -27,6 +27,9 @@ record Html(String markup) {
             markup.append(template, from, hole).append(value instanceof Html html ? html.markup : escape(value));
             from = hole + 2;
         }
+        if (template.indexOf("{}", from) >= 0) {
+            throw new IllegalArgumentException("more holes than values: " + template);
+        }
         return new Html(markup.append(template.substring(from)).toString());
     }
 

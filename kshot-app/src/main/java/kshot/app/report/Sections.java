@@ -60,13 +60,14 @@ final class Sections {
     }
 
     /** A place for a chart: the text alternative says in a sentence what the chart shows. */
-    private static Html chart(String id, String alternative, String caption) {
+    private static Html chart(String id, Html legend, String alternative, String caption) {
         return Html.of("""
                 <figure>
+                {}
                 <div class="chart" id="chart-{}" role="img" aria-label="{}"></div>
                 <figcaption>{}</figcaption>
                 </figure>
-                """, id, alternative, caption);
+                """, legend, id, alternative, caption);
     }
 
     /** Names of a chart's series, in the order of the colours that report.js gives them. */
@@ -95,39 +96,35 @@ final class Sections {
         if (charts.supernets().isEmpty()) {
             return note("No batch of the supernets has been logged yet.");
         }
-        return Html.join(List.of(
+        return chart(
+                "supernets",
                 legend(charts.supernets().stream().map(Curve::name).toList()),
-                chart(
-                        "supernets",
-                        charts.supernets().stream().map(Sections::describe).collect(Collectors.joining(" ")),
-                        "Loss of the batches that train the supernets, and of those that train the simplex-net, with the learning"
-                                + " rates below. Each batch sees other architectures, so the losses scatter: thin lines are "
-                                + averaged(charts.supernets()) + ", thick lines their moving mean.")));
+                charts.supernets().stream().map(Sections::describe).collect(Collectors.joining(" ")),
+                "Loss of the batches that train the supernets, and of those that train the simplex-net, with the learning"
+                        + " rates below. Each batch sees other architectures, so the losses scatter: thin lines are "
+                        + averaged(charts.supernets()) + ", thick lines their moving mean.");
     }
 
     private Html retraining() {
         if (charts.retraining().isEmpty()) {
             return note("The winner has not been trained from scratch yet.");
         }
-        Html legend = legend(List.of("training", "validation"));
         Html winner = chart(
                 "retraining",
+                legend(List.of("training", "validation")),
                 charts.retraining().stream().map(Sections::describe).collect(Collectors.joining(" ")),
                 "The winner’s loss, accuracy and learning rate; " + averaged(charts.retraining())
                         + ". Validation where it was measured.");
-        return Html.join(List.of(legend, winner, charts.compared().isEmpty() ? Html.NOTHING : compared()));
+        return Html.join(List.of(winner, charts.compared().isEmpty() ? Html.NOTHING : compared()));
     }
 
     private Html compared() {
-        return Html.join(List.of(
+        return chart(
+                "compared",
                 legend(charts.compared().stream().map(Curve::name).toList()),
-                chart(
-                        "compared",
-                        charts.compared().stream().map(Sections::describe).collect(Collectors.joining(" ")),
-                        "All architectures that were trained from scratch, by the accuracy of "
-                                + (charts.comparesValidation()
-                                        ? "the validation images."
-                                        : "their training batches."))));
+                charts.compared().stream().map(Sections::describe).collect(Collectors.joining(" ")),
+                "All architectures that were trained from scratch, by the accuracy of "
+                        + (charts.comparesValidation() ? "the validation images." : "their training batches."));
     }
 
     private static String averaged(List<Curve> curves) {
@@ -162,6 +159,9 @@ final class Sections {
         if (search == null) {
             return note("No architecture has been evaluated yet.");
         }
+        if (front.isEmpty()) {
+            return note("No evaluated architecture has a finite score: the supernets’ training diverged.");
+        }
         String score = run.byLikelihood() ? "log-likelihood" : "accuracy";
         String shown = search.arch().size() < run.evaluated().size()
                 ? " Drawn are " + Format.count(search.arch().size()) + " of "
@@ -170,6 +170,7 @@ final class Sections {
         return Html.join(List.of(
                 chart(
                         "pareto",
+                        Html.NOTHING,
                         "Scatter of " + Format.count(run.evaluated().size())
                                 + " architectures, FLOPs against validation "
                                 + score + "; the Pareto front has " + front.size() + " of them, from "
@@ -249,7 +250,7 @@ final class Sections {
         }
         // As an image: what a drawing holds can neither run nor restyle the page.
         return Html.of(
-                "<figure class=\"drawing\"><img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"></figure>",
+                "<figure class=\"drawing\" tabindex=\"0\"><img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"></figure>",
                 "The winner" + run.picks().map(p -> ", " + p.winner()).orElse("") + ", drawn with its "
                         + inputs.layers().size() + " layers and their widths; the table below lists them.",
                 Base64.getEncoder().encodeToString(inputs.winnerSvg().getBytes(StandardCharsets.UTF_8)));

@@ -38,7 +38,7 @@ final class Table {
         return Html.of(
                 """
                 <div class="scroll" tabindex="0" role="region" aria-label="{}"><table>
-                <caption>{}</caption>
+                <caption><span>{}</span></caption>
                 <thead><tr>{}</tr></thead>
                 <tbody>{}</tbody>
                 </table></div>
