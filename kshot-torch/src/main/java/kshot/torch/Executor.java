@@ -108,14 +108,24 @@ public final class Executor implements AutoCloseable {
                     ? new TensorOptional(
                             LibTorch.cast(weights.get(layer.parameters().get(1)), precision.compute()))
                     : new TensorOptional();
+            boolean subsampled = layer.kernel() == 1 && layer.stride() > 1;
             return torch.conv2d(
-                    value(node, 0),
+                    subsampled ? subsample(value(node, 0), layer.stride()) : value(node, 0),
                     weights.get(layer.weight()),
                     bias,
-                    pair(layer.stride()),
+                    pair(subsampled ? 1 : layer.stride()),
                     pair(layer.padding()),
                     pair(1),
                     layer.depthwise() ? layer.in() : 1);
+        }
+
+        /**
+         * Every so many-th pixel. A 1×1 convolution with a stride reads no others; oneDNN's own kernel for its backward pass
+         * writes outside of its memory where the input has 8 channels (libtorch 2.10, AVX-512).
+         */
+        private static Tensor subsample(Tensor x, int stride) {
+            LongOptional whole = new LongOptional();
+            return channelsLast(x.slice(2, whole, whole, stride).slice(3, whole, whole, stride));
         }
 
         @Override

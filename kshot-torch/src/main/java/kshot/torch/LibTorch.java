@@ -82,8 +82,13 @@ public final class LibTorch {
         return cast(Tensor.create(values), type);
     }
 
+    /** The type of a tensor; the binding returns enums that have to be interned to be compared. */
+    static ScalarType type(Tensor tensor) {
+        return tensor.scalar_type().intern();
+    }
+
     static Tensor cast(Tensor tensor, ScalarType type) {
-        return tensor.scalar_type() == type
+        return type(tensor) == type
                 ? tensor
                 : tensor.to(new TensorOptions(type), false, false, new MemoryFormatOptional());
     }

@@ -84,8 +84,8 @@ final class NetworkWeights implements Weights {
             Tensor gradient = get(parameter).grad();
             Tensor part = gradient.defined()
                     ? WeightLayout.inStorageOrder(gradient, parameter)
-                    : LibTorch.zeros(flat.scalar_type(), parameter.shape().count());
-            parts.add(LibTorch.cast(part, flat.scalar_type()));
+                    : LibTorch.zeros(LibTorch.type(flat), parameter.shape().count());
+            parts.add(LibTorch.cast(part, LibTorch.type(flat)));
         }
         return LibTorch.concatenate(parts);
     }

@@ -43,7 +43,7 @@ final class Safetensors {
         long end = 0;
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
             Tensor tensor = entry.getValue();
-            if (tensor.scalar_type() != ScalarType.Float || !tensor.is_contiguous()) {
+            if (LibTorch.type(tensor) != ScalarType.Float || !tensor.is_contiguous()) {
                 throw new IllegalArgumentException(entry.getKey() + " is no contiguous float32 tensor");
             }
             ObjectNode description = header.putObject(entry.getKey()).put("dtype", "F32");
@@ -139,7 +139,7 @@ final class Safetensors {
         long to = description.path("data_offsets").path(1).asLong(-1);
         require(
                 description.path("dtype").asString().equals("F32")
-                        && JSON.valueToTree(tensor.shape()).equals(description.get("shape"))
+                        && Arrays.equals(shape(description), tensor.shape())
                         && from >= 0
                         && to - from == tensor.nbytes()
                         && start + to <= channel.size(),
@@ -147,6 +147,10 @@ final class Safetensors {
                 name + " of shape " + Arrays.toString(tensor.shape()));
         channel.position(start + from);
         forEachChunk(tensor, chunk -> readAll(channel, chunk, file));
+    }
+
+    private static long[] shape(JsonNode description) {
+        return description.path("shape").valueStream().mapToLong(JsonNode::asLong).toArray();
     }
 
     private static void readAll(FileChannel channel, ByteBuffer buffer, Path file) throws IOException {
