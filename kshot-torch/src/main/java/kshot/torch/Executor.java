@@ -23,6 +23,9 @@ public final class Executor implements AutoCloseable {
     /** Share of a batch in running statistics; the default of PyTorch, which the benchmarks were trained with. */
     private static final double STATISTICS_MOMENTUM = 0.1;
 
+    /** See {@link Pass#isSafePointwise}. */
+    static final int SAFE_POINTWISE_CHANNELS = 64;
+
     private final Precision precision;
     private final Map<PoolKey, PoolConstants> poolConstants = new HashMap<>();
 
@@ -104,28 +107,51 @@ public final class Executor implements AutoCloseable {
 
         @Override
         public Tensor convolution(Layer.Convolution layer, Node node) {
+            Tensor kernel = weights.get(layer.weight());
             TensorOptional bias = layer.bias()
-                    ? new TensorOptional(
-                            LibTorch.cast(weights.get(layer.parameters().get(1)), precision.compute()))
+                    ? new TensorOptional(LibTorch.cast(
+                            weights.get(layer.parameters().get(1)), precision.compute()))
                     : new TensorOptional();
-            boolean subsampled = layer.kernel() == 1 && layer.stride() > 1;
+            if (layer.kernel() == 1 && !layer.depthwise() && !isSafePointwise(layer)) {
+                return pointwise(subsample(value(node, 0), layer.stride()), kernel, bias);
+            }
             return torch.conv2d(
-                    subsampled ? subsample(value(node, 0), layer.stride()) : value(node, 0),
-                    weights.get(layer.weight()),
+                    value(node, 0),
+                    kernel,
                     bias,
-                    pair(subsampled ? 1 : layer.stride()),
+                    pair(layer.stride()),
                     pair(layer.padding()),
                     pair(1),
                     layer.depthwise() ? layer.in() : 1);
         }
 
         /**
-         * Every so many-th pixel. A 1×1 convolution with a stride reads no others; oneDNN's own kernel for its backward pass
-         * writes outside of its memory where the input has 8 channels (libtorch 2.10, AVX-512).
+         * A 1×1 convolution as a matrix product over all pixels, which channels-last features are laid out for. In bfloat16
+         * it is faster than oneDNN's convolution; in float32 slower. See {@link #isSafePointwise} for why it is needed.
          */
+        private static Tensor pointwise(Tensor x, Tensor kernel, TensorOptional bias) {
+            return torch.linear(x.permute(0, 2, 3, 1), kernel.flatten(1, -1), bias).permute(0, 3, 1, 2);
+        }
+
+        /** Every so many-th pixel: a 1×1 convolution with a stride reads no others. */
         private static Tensor subsample(Tensor x, int stride) {
+            if (stride == 1) {
+                return x;
+            }
             LongOptional whole = new LongOptional();
             return channelsLast(x.slice(2, whole, whole, stride).slice(3, whole, whole, stride));
+        }
+
+        /**
+         * Whether oneDNN's 1×1 convolution may be used. In libtorch 2.10 on AVX-512 some of its kernels for larger channel
+         * counts compute wrong values (256 to 1,280 channels: off by half), some divide by zero, and that of the backward
+         * pass with a stride writes outside of its memory (8 to 24 channels). Float32 up to 64 channels without a stride is
+         * right, which a test checks for every shape.
+         */
+        private boolean isSafePointwise(Layer.Convolution layer) {
+            return precision == Precision.FLOAT32
+                    && layer.stride() == 1
+                    && Math.max(layer.in(), layer.out()) <= SAFE_POINTWISE_CHANNELS;
         }
 
         @Override

@@ -25,10 +25,10 @@ import kshot.torch.SupernetTrainer;
  */
 record Forecast(double train, double search, double retrain, long memory) {
     /** First steps, which load code and are slow, and are not counted. */
-    private static final int WARM_UP = 4;
+    private static final int WARM_UP = 2;
 
-    private static final int STEPS = 12;
-    private static final int ARCHITECTURES = 3;
+    private static final int STEPS = 4;
+    private static final int ARCHITECTURES = 2;
 
     static Forecast of(Run run) {
         try (SupernetTrainer trainer = TrainStep.trainer(run)) {
