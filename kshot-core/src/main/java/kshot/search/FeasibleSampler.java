@@ -53,6 +53,15 @@ public final class FeasibleSampler {
         this.smallest = findSmallest();
     }
 
+    /**
+     * Refuses limits that no architecture is inside of.
+     *
+     * @throws InvalidInputException naming the smallest reachable value
+     */
+    public static void requireReachable(SearchSpace space, Limits limits) {
+        new FeasibleSampler(space, limits).findSmallest();
+    }
+
     /** A small architecture inside the limits. */
     public Architecture smallest() {
         return smallest;

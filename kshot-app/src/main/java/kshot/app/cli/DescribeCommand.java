@@ -32,11 +32,14 @@ final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--space", paramLabel = "S", required = true, description = "A search space.")
     private String spaceName;
 
-    @ArgGroup(multiplicity = "1")
+    @ArgGroup
     private Which which = new Which();
 
     static final class Which {
-        @Option(names = "--arch", paramLabel = "A", description = "An architecture.")
+        @Option(
+                names = "--arch",
+                paramLabel = "A",
+                description = "An architecture. Default: the last option of every decision.")
         private @Nullable String arch;
 
         @Option(names = "--archs", paramLabel = "FILE", description = "Many, one a line; the costs are JSON lines.")
@@ -61,7 +64,7 @@ final class DescribeCommand implements Callable<Integer> {
             }
             return CommandLine.ExitCode.OK;
         }
-        Architecture architecture = space.parse(String.valueOf(which.arch));
+        Architecture architecture = which.arch == null ? space.last() : space.parse(which.arch);
         if (svg != null) {
             try {
                 Files.writeString(svg, Diagram.svg(space, architecture));

@@ -3,6 +3,7 @@ package kshot.app.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Pipeline;
 import kshot.app.pipeline.Run;
 import kshot.app.terminal.Console;
@@ -26,11 +27,14 @@ final class StepCommands {
 
         @Override
         public Integer call() throws IOException {
-            try (Run run = Run.open(directory, Console.ofProcess())) {
+            try (Run run = Run.open(directory, this::change, Console.ofProcess())) {
                 Pipeline.run(run, step);
             }
             return CommandLine.ExitCode.OK;
         }
+
+        /** Changes settings of the run for this time; none unless a step has options of its own. */
+        void change(SettingsTree settings) {}
     }
 
     @Command(name = "train", description = "Train supernets and simplex-net of a run anew.")
@@ -49,8 +53,18 @@ final class StepCommands {
 
     @Command(name = "retrain", description = "Retrain the winner of a run, and what it is compared with.")
     static final class Retrain extends OneStep {
+        @Option(
+                names = "--compare",
+                description = "Also retrain the largest architecture inside the limits and three random ones.")
+        private boolean compare;
+
         Retrain() {
             super(Pipeline.Step.RETRAIN);
+        }
+
+        @Override
+        void change(SettingsTree settings) {
+            settings.setIfPresent("compare", compare ? "all" : null);
         }
     }
 

@@ -1,7 +1,6 @@
 package kshot.app.pipeline;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +38,7 @@ final class ExportStep {
 
     static void run(Run run) throws IOException {
         Export export = run.settings().export();
-        String arch = RetrainStep.winner(run);
+        String arch = Comparison.winner(run);
         Network network = run.space().network(run.space().parse(arch));
         Map<String, String> provenance = provenance(run, arch, network);
         try (StandaloneWeights weights = RetrainStep.load(run, network, export.weights())) {
@@ -70,7 +69,7 @@ final class ExportStep {
                                     parity.maxDifference(),
                                     1 - (double) parity.disagreements() / parity.images()));
         }
-        Files.write(run.file(PROVENANCE), JSON.writeValueAsString(provenance).getBytes(StandardCharsets.UTF_8));
+        WholeFile.write(run.file(PROVENANCE), JSON.writeValueAsString(provenance));
     }
 
     private static Parity parity(Run run, Network network, StandaloneWeights weights) throws IOException {

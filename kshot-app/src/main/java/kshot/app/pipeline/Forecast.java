@@ -88,7 +88,7 @@ record Forecast(double train, double search, double retrain, long memory) {
         int trainings = switch (settings.compare()) {
             case NOTHING -> 1;
             case FLOPS_PICK -> 2;
-            case ALL -> 3 + SearchStep.RANDOM_PICKS;
+            case ALL -> 3 + Comparison.RANDOM_PICKS;
         };
         return trainings * seconds / architectures.size();
     }

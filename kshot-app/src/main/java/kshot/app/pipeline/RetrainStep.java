@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import kshot.app.config.Settings;
-import kshot.app.config.Settings.Compare;
 import kshot.app.config.Settings.Export.WhichWeights;
 import kshot.app.store.EvaluatedArchitecture;
 import kshot.app.store.EventWriter;
@@ -28,7 +24,6 @@ import kshot.data.ImageSet;
 import kshot.network.Cost;
 import kshot.network.Network;
 import kshot.rank.RankCorrelation;
-import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
 import kshot.torch.Inference;
 import kshot.torch.Precision;
@@ -43,44 +38,12 @@ final class RetrainStep {
 
     static void run(Run run) throws IOException {
         run.store().forgetRetrained();
-        for (Map.Entry<String, Set<Kind>> pick : picks(run).entrySet()) {
+        Map<String, Set<Kind>> picks = Comparison.of(run);
+        SearchStep.evaluateMissing(run, picks.keySet());
+        for (Map.Entry<String, Set<Kind>> pick : picks.entrySet()) {
             retrain(run, pick.getKey(), pick.getValue());
         }
         rank(run);
-    }
-
-    static String winner(Run run) {
-        return run.store()
-                .get(Facts.PICKS)
-                .map(Facts.Picks::winner)
-                .orElseThrow(() -> InvalidInputException.of("winner of the run", "none", "search first"));
-    }
-
-    /** What is retrained and why, the winner first. One architecture may stand for several reasons. */
-    private static Map<String, Set<Kind>> picks(Run run) {
-        String winner = winner(run);
-        Facts.Picks picks = run.store().get(Facts.PICKS).orElseThrow();
-        Map<String, Set<Kind>> kinds = new LinkedHashMap<>();
-        add(kinds, winner, Kind.WINNER);
-        if (run.settings().compare() != Compare.NOTHING) {
-            add(kinds, picks.flopsPick(), Kind.FLOPS_PICK);
-        }
-        if (run.settings().compare() == Compare.ALL) {
-            add(kinds, picks.largest(), Kind.LARGEST);
-            FeasibleSampler sampler =
-                    new FeasibleSampler(run.space(), run.settings().limits().limits());
-            RandomGenerator random = run.seed().generator("random picks");
-            for (int i = 0; i < SearchStep.RANDOM_PICKS; i++) {
-                add(kinds, run.space().format(sampler.sample(random)), Kind.RANDOM);
-            }
-        }
-        return kinds;
-    }
-
-    private static void add(Map<String, Set<Kind>> kinds, @Nullable String arch, Kind kind) {
-        if (arch != null) {
-            kinds.computeIfAbsent(arch, a -> EnumSet.noneOf(Kind.class)).add(kind);
-        }
     }
 
     private static void retrain(Run run, String arch, Set<Kind> kinds) throws IOException {

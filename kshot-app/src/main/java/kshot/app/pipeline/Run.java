@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kshot.app.config.Settings;
 import kshot.app.config.SettingsTree;
@@ -14,6 +15,7 @@ import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Dataset;
+import kshot.search.FeasibleSampler;
 import kshot.space.SearchSpace;
 import kshot.torch.LibTorch;
 
@@ -57,10 +59,11 @@ public final class Run implements AutoCloseable {
         Spaces spaces = Spaces.of(tree, images.dataset());
         Resolution.ofData(tree, spaces);
         Settings settings = tree.bind();
+        FeasibleSampler.requireReachable(spaces.target(), settings.limits().limits());
         LibTorch.start(settings.threads());
         try {
             Files.createDirectories(directory.resolve(CHECKPOINTS));
-            Files.writeString(directory.resolve(CONFIG), tree.toYaml());
+            WholeFile.write(directory.resolve(CONFIG), tree.toYaml());
         } catch (IOException e) {
             throw new InvalidInputException("--out " + directory + ": cannot be written (" + e.getMessage() + ")", e);
         }
@@ -72,10 +75,20 @@ public final class Run implements AutoCloseable {
 
     /** Opens the run of an earlier command. */
     public static Run open(Path directory, Console console) {
+        return open(directory, tree -> {}, console);
+    }
+
+    /**
+     * Opens the run of an earlier command with some settings changed for this time.
+     *
+     * @param change changes the settings that the run was made with
+     */
+    public static Run open(Path directory, Consumer<SettingsTree> change, Console console) {
         Path config = directory.resolve(CONFIG);
         InvalidInputException.require(
                 Files.isRegularFile(config), "--run", directory, "a directory that the run command made");
         SettingsTree tree = SettingsTree.read(config);
+        change.accept(tree);
         Settings settings = tree.bind();
         LibTorch.start(settings.threads());
         Images images = Images.load(tree, console);

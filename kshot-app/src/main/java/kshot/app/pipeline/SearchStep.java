@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import kshot.app.config.Settings;
 import kshot.app.store.EvaluatedArchitecture;
 import kshot.app.store.Facts;
@@ -20,9 +21,6 @@ import kshot.torch.SupernetTrainer;
 
 /** Searches under the trained supernets, and finds what the winner is compared with. */
 final class SearchStep {
-    /** Retrained at random for a comparison of everything. */
-    static final int RANDOM_PICKS = 3;
-
     private SearchStep() {}
 
     /** An evaluator on the scoring images, with the codes of the simplex-net. */
@@ -56,10 +54,7 @@ final class SearchStep {
                             run.seed().derive("search"),
                             shown,
                             List.of())
-                    .run((generation, fresh) -> run.store()
-                            .putArchitectures(fresh.stream()
-                                    .map(e -> stored(run, generation, e))
-                                    .toList()));
+                    .run((generation, fresh) -> store(run, generation, fresh));
             run.store()
                     .put(
                             Facts.PICKS,
@@ -68,6 +63,27 @@ final class SearchStep {
                                     run.space().format(flopsPick),
                                     run.space().format(largest)));
         }
+    }
+
+    /** Evaluates what the search did not meet, as a generation after its last, so that it can be ranked. */
+    static void evaluateMissing(Run run, Set<String> archs) throws IOException {
+        List<Architecture> missing = archs.stream()
+                .filter(arch -> run.store().architecture(arch).isEmpty())
+                .map(run.space()::parse)
+                .toList();
+        if (!missing.isEmpty()) {
+            try (SupernetTrainer trained = TrainStep.load(run);
+                    SupernetEvaluator evaluator = evaluator(run, trained)) {
+                store(run, run.settings().search().generations(), evaluator.evaluate(missing));
+            }
+        }
+    }
+
+    private static void store(Run run, int generation, List<Evaluation> evaluations) {
+        run.store()
+                .putArchitectures(evaluations.stream()
+                        .map(e -> stored(run, generation, e))
+                        .toList());
     }
 
     private static EvaluatedArchitecture stored(Run run, int generation, Evaluation e) {

@@ -1,0 +1,54 @@
+package kshot.app.pipeline;
+
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import kshot.app.config.Settings.Compare;
+import kshot.app.store.Facts;
+import kshot.app.store.Retrained.Kind;
+import kshot.common.InvalidInputException;
+import kshot.search.FeasibleSampler;
+import org.jspecify.annotations.Nullable;
+
+/** What is retrained: the winner, and what the settings compare it with. */
+final class Comparison {
+    /** Random architectures in a comparison of everything. */
+    static final int RANDOM_PICKS = 3;
+
+    private Comparison() {}
+
+    static String winner(Run run) {
+        return run.store()
+                .get(Facts.PICKS)
+                .map(Facts.Picks::winner)
+                .orElseThrow(() -> InvalidInputException.of("winner of the run", "none", "search first"));
+    }
+
+    /** Text form and reasons of each, the winner first. One architecture may stand for several reasons. */
+    static Map<String, Set<Kind>> of(Run run) {
+        Map<String, Set<Kind>> kinds = new LinkedHashMap<>();
+        add(kinds, winner(run), Kind.WINNER);
+        Facts.Picks picks = run.store().get(Facts.PICKS).orElseThrow();
+        if (run.settings().compare() != Compare.NOTHING) {
+            add(kinds, picks.flopsPick(), Kind.FLOPS_PICK);
+        }
+        if (run.settings().compare() == Compare.ALL) {
+            add(kinds, picks.largest(), Kind.LARGEST);
+            FeasibleSampler sampler =
+                    new FeasibleSampler(run.space(), run.settings().limits().limits());
+            RandomGenerator random = run.seed().generator("random picks");
+            for (int i = 0; i < RANDOM_PICKS; i++) {
+                add(kinds, run.space().format(sampler.sample(random)), Kind.RANDOM);
+            }
+        }
+        return kinds;
+    }
+
+    private static void add(Map<String, Set<Kind>> kinds, @Nullable String arch, Kind kind) {
+        if (arch != null) {
+            kinds.computeIfAbsent(arch, a -> EnumSet.noneOf(Kind.class)).add(kind);
+        }
+    }
+}
