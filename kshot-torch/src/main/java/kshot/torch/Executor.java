@@ -109,8 +109,8 @@ public final class Executor implements AutoCloseable {
         public Tensor convolution(Layer.Convolution layer, Node node) {
             Tensor kernel = weights.get(layer.weight());
             TensorOptional bias = layer.bias()
-                    ? new TensorOptional(LibTorch.cast(
-                            weights.get(layer.parameters().get(1)), precision.compute()))
+                    ? new TensorOptional(
+                            LibTorch.cast(weights.get(layer.parameters().get(1)), precision.compute()))
                     : new TensorOptional();
             if (layer.kernel() == 1 && !layer.depthwise() && !isSafePointwise(layer)) {
                 return pointwise(subsample(value(node, 0), layer.stride()), kernel, bias);
@@ -130,7 +130,8 @@ public final class Executor implements AutoCloseable {
          * it is faster than oneDNN's convolution; in float32 slower. See {@link #isSafePointwise} for why it is needed.
          */
         private static Tensor pointwise(Tensor x, Tensor kernel, TensorOptional bias) {
-            return torch.linear(x.permute(0, 2, 3, 1), kernel.flatten(1, -1), bias).permute(0, 3, 1, 2);
+            return torch.linear(x.permute(0, 2, 3, 1), kernel.flatten(1, -1), bias)
+                    .permute(0, 3, 1, 2);
         }
 
         /** Every so many-th pixel: a 1×1 convolution with a stride reads no others. */

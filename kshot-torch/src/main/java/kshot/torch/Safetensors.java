@@ -150,7 +150,11 @@ final class Safetensors {
     }
 
     private static long[] shape(JsonNode description) {
-        return description.path("shape").valueStream().mapToLong(JsonNode::asLong).toArray();
+        return description
+                .path("shape")
+                .valueStream()
+                .mapToLong(JsonNode::asLong)
+                .toArray();
     }
 
     private static void readAll(FileChannel channel, ByteBuffer buffer, Path file) throws IOException {
