@@ -142,7 +142,7 @@ final class Safetensors {
                         && Arrays.equals(shape(description), tensor.shape())
                         && from >= 0
                         && to - from == tensor.nbytes()
-                        && start + to <= channel.size(),
+                        && to <= channel.size() - start,
                 file,
                 name + " of shape " + Arrays.toString(tensor.shape()));
         channel.position(start + from);

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app.cli;
+
+import org.jspecify.annotations.NullMarked;

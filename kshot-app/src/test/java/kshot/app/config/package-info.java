@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app;
+
+import org.jspecify.annotations.NullMarked;

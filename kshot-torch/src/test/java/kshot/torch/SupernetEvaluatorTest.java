@@ -1,0 +1,76 @@
+package kshot.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import kshot.common.Seed;
+import kshot.data.EvaluationBatches;
+import kshot.network.Cost;
+import kshot.search.Evaluation;
+import kshot.simplex.SimplexCode;
+import kshot.space.Architecture;
+import kshot.space.SearchSpace;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Test;
+
+class SupernetEvaluatorTest {
+    private static final int IMAGES = 21;
+    private static final SimplexCode CODE = SimplexCode.of(0.25f, 0.75f);
+    private static final SearchSpace SPACE = new WidthSpace();
+
+    @Test
+    void countsWhatTheClassScoresSay() {
+        List<Architecture> architectures =
+                List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0), Architecture.of(1, 0, 1));
+        EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
+        try (Supernets supernets = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
+                Executor executor = new Executor(Precision.FLOAT32);
+                SupernetEvaluator evaluator =
+                        new SupernetEvaluator(SPACE, SPACE, supernets, a -> CODE, executor, images)) {
+            List<Evaluation> evaluations = evaluator.evaluate(architectures);
+            assertThat(evaluations).extracting(Evaluation::architecture).isEqualTo(architectures);
+            for (Evaluation evaluation : evaluations) {
+                float[] scores = scores(supernets, executor, evaluation.architecture(), images);
+                assertThat(evaluation.accuracy()).isEqualTo(accuracy(scores));
+                assertThat(evaluation.logLikelihood()).isCloseTo(logLikelihood(scores), within(1e-5));
+                assertThat(evaluation.cost()).isEqualTo(Cost.of(SPACE.network(evaluation.architecture())));
+                assertThat(evaluation.code()).isEqualTo(CODE);
+            }
+        }
+    }
+
+    private static float[] scores(
+            Supernets supernets, Executor executor, Architecture architecture, EvaluationBatches images) {
+        try (PointerScope scope = new PointerScope()) {
+            NetworkWeights weights = supernets.merge(SPACE.network(architecture), CODE, false);
+            ImageTensors batch = ImageTensors.of(images.at(0), Precision.FLOAT32);
+            return LibTorch.toFloats(executor.forward(SPACE.network(architecture), weights, batch.images()));
+        }
+    }
+
+    /** The class of image i is i modulo 3. */
+    private static double accuracy(float[] scores) {
+        int correct = 0;
+        for (int i = 0; i < IMAGES; i++) {
+            int best = 0;
+            for (int c = 1; c < TinyImages.CLASSES; c++) {
+                best = scores[i * TinyImages.CLASSES + c] > scores[i * TinyImages.CLASSES + best] ? c : best;
+            }
+            correct += best == i % TinyImages.CLASSES ? 1 : 0;
+        }
+        return (double) correct / IMAGES;
+    }
+
+    private static double logLikelihood(float[] scores) {
+        double sum = 0;
+        for (int i = 0; i < IMAGES; i++) {
+            double normalizer = 0;
+            for (int c = 0; c < TinyImages.CLASSES; c++) {
+                normalizer += Math.exp(scores[i * TinyImages.CLASSES + c]);
+            }
+            sum += scores[i * TinyImages.CLASSES + i % TinyImages.CLASSES] - Math.log(normalizer);
+        }
+        return sum / IMAGES;
+    }
+}

@@ -1,0 +1,85 @@
+package kshot.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.LongStream;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.space.Architecture;
+import org.junit.jupiter.api.Test;
+
+class SupernetSettingsTest {
+    private static final long STEPS_PER_EPOCH = 5;
+
+    /** Settings of a tiny training; the warm-up is one epoch. */
+    static SupernetSettings settings(int k, int epochs, int groups) {
+        return new SupernetSettings(
+                k,
+                epochs,
+                1,
+                TinyImages.BATCH,
+                groups,
+                0.1,
+                0.0,
+                0.9,
+                true,
+                5e-4,
+                0.1,
+                5,
+                Precision.FLOAT32,
+                1,
+                false,
+                2,
+                new SupernetSettings.Simplex(8, SupernetSettings.Simplex.Optimizer.ADAM, 0.01, 0.1, 1));
+    }
+
+    @Test
+    void supernetsAndSimplexNetAlternateAfterTheWarmUp() {
+        SupernetSettings settings = settings(2, 3, 2);
+        long[] ofSimplexNet = LongStream.range(0, 3 * STEPS_PER_EPOCH)
+                .filter(step -> settings.trainsSimplexNet(step, STEPS_PER_EPOCH))
+                .toArray();
+        assertThat(ofSimplexNet).containsExactly(5, 7, 9, 11, 13);
+    }
+
+    @Test
+    void oneSupernetNeedsNoSimplexNet() {
+        SupernetSettings settings = settings(1, 3, 2);
+        assertThat(LongStream.range(0, 3 * STEPS_PER_EPOCH))
+                .noneMatch(step -> settings.trainsSimplexNet(step, STEPS_PER_EPOCH));
+    }
+
+    @Test
+    void codesAreUniformExactlyAsLongAsTheWarmUpLasts() {
+        int k = 3;
+        int stepsPerEpoch = 4;
+        Architecture a = Architecture.of(2, 1, 1);
+        try (SupernetTrainer trainer = new SupernetTrainer(
+                new WidthSpace(),
+                settings(k, 2, 2),
+                TinyImages.training(stepsPerEpoch * TinyImages.BATCH),
+                new Seed(3))) {
+            for (int step = 0; step < stepsPerEpoch; step++) {
+                assertThat(trainer.code(a).toArray()).containsOnly(1f / k);
+                trainer.train(step + 1, s -> {});
+            }
+            trainer.train(
+                    stepsPerEpoch + 2, s -> {}); // the simplex-net starts at 1/K and is trained by the second step
+            assertThat(trainer.code(a).toArray())
+                    .isEqualTo(trainer.simplexNet().code(a).toArray());
+            assertThat(trainer.code(a).toArray()).isNotEqualTo(new float[] {1f / k, 1f / k, 1f / k});
+        }
+    }
+
+    @Test
+    void aGroupNeedsTwoImages() {
+        assertThatThrownBy(() -> settings(2, 3, TinyImages.BATCH))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("supernet.groups: 8 is not allowed")
+                .hasMessageContaining("supernet.batch_size, 8");
+        assertThatThrownBy(() -> settings(0, 3, 2))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("supernet.k: 0 is not allowed; allowed: an integer from 1 to 64");
+    }
+}

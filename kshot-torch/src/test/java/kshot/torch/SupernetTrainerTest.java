@@ -1,0 +1,159 @@
+package kshot.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import kshot.common.Seed;
+import kshot.space.NasBench201;
+import kshot.space.SearchSpace;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SupernetTrainerTest {
+    private static final int STEPS_PER_EPOCH = 4;
+    private static final int EPOCHS = 6;
+
+    @TempDir
+    private Path folder;
+
+    static Stream<SearchSpace> spaces() {
+        return Stream.of(new WidthSpace(), new NasBench201(4, 1, TinyImages.SHAPE, TinyImages.CLASSES));
+    }
+
+    private static SupernetTrainer trainer(SearchSpace space, int epochs, long seed) {
+        return new SupernetTrainer(
+                space,
+                SupernetSettingsTest.settings(2, epochs, 2),
+                TinyImages.training(STEPS_PER_EPOCH * TinyImages.BATCH),
+                new Seed(seed));
+    }
+
+    /**
+     * The saved state as bytes; the seconds that the training took are the one thing in it that no seed decides,
+     * and with them goes the padding of the header.
+     */
+    private String saved(SupernetTrainer trainer) throws IOException {
+        Path file = folder.resolve("state.safetensors");
+        trainer.save(file);
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                .substring(Long.BYTES)
+                .replaceFirst("\"seconds\":\"[^\"]*\"", "")
+                .replaceFirst("}} *", "}}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void oneSeedGivesTheSameBytes(SearchSpace space) throws IOException {
+        List<String> states = new ArrayList<>();
+        for (long seed : new long[] {1, 1, 2}) {
+            try (SupernetTrainer trainer = trainer(space, EPOCHS, seed)) {
+                trainer.train(Long.MAX_VALUE, step -> {});
+                states.add(saved(trainer));
+            }
+        }
+        assertThat(states.get(0).equals(states.get(1))).as("the same seed").isTrue();
+        assertThat(states.get(0).equals(states.get(2))).as("another seed").isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void aTrainingThatWasSavedGoesOnAsIfNothingHadHappened(SearchSpace space) throws IOException {
+        String undisturbed;
+        try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
+            trainer.train(Long.MAX_VALUE, step -> {});
+            undisturbed = saved(trainer);
+        }
+        Path file = folder.resolve("half.safetensors");
+        try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
+            trainer.train(11, step -> {});
+            trainer.save(file);
+        }
+        try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
+            trainer.load(file);
+            assertThat(trainer.step()).isEqualTo(11);
+            trainer.train(Long.MAX_VALUE, step -> {});
+            assertThat(saved(trainer).equals(undisturbed)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void theLossFalls(SearchSpace space) {
+        List<TrainingStep> steps = new ArrayList<>();
+        try (SupernetTrainer trainer = trainer(space, 20, 1)) {
+            trainer.train(Long.MAX_VALUE, steps::add);
+        }
+        assertThat(steps).hasSize(20 * STEPS_PER_EPOCH);
+        assertThat(loss(steps.subList(60, 80))).isLessThan(0.95 * loss(steps.subList(0, 20)));
+    }
+
+    private static double loss(List<TrainingStep> steps) {
+        return steps.stream().mapToDouble(TrainingStep::loss).average().orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void aBatchTrainsEitherTheSupernetsOrTheSimplexNet(SearchSpace space) {
+        try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
+            List<TrainingStep.Stage> stages = new ArrayList<>();
+            while (trainer.step() < trainer.steps()) {
+                Map<String, float[]> supernets = supernets(trainer);
+                float[] simplexNet = trainer.simplexNet().parameters().clone();
+                trainer.train(trainer.step() + 1, step -> stages.add(step.stage()));
+                boolean ofSimplexNet = stages.get(stages.size() - 1) == TrainingStep.Stage.SIMPLEX;
+                Map<String, float[]> now = supernets(trainer);
+                boolean sameSupernets =
+                        supernets.entrySet().stream().allMatch(e -> Arrays.equals(e.getValue(), now.get(e.getKey())));
+                boolean sameSimplexNet =
+                        Arrays.equals(simplexNet, trainer.simplexNet().parameters());
+                assertThat(sameSupernets)
+                        .as("supernets at rest in step %d", trainer.step())
+                        .isEqualTo(ofSimplexNet);
+                assertThat(sameSimplexNet)
+                        .as("σ at rest in step %d", trainer.step())
+                        .isEqualTo(!ofSimplexNet);
+            }
+            assertThat(stages)
+                    .filteredOn(TrainingStep.Stage.SIMPLEX::equals)
+                    .hasSize((EPOCHS - 1) * STEPS_PER_EPOCH / 2);
+        }
+    }
+
+    private static Map<String, float[]> supernets(SupernetTrainer trainer) {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, float[]> values = new HashMap<>();
+            trainer.supernets().state().forEach((name, tensor) -> values.put(name, LibTorch.toFloats(tensor)));
+            return values;
+        }
+    }
+
+    /** What a step allocates it frees before it ends, not when the garbage collector finds time. */
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void nativeMemoryStaysFlat(SearchSpace space) {
+        try (SupernetTrainer trainer = trainer(space, 100, 1)) {
+            trainer.train(100, step -> {});
+            System.gc();
+            long objects = Pointer.totalCount();
+            long bytes = Pointer.totalBytes();
+            long resident = Pointer.physicalBytes();
+            trainer.train(400, step -> {});
+            assertThat(trainer.step()).isEqualTo(400);
+            assertThat(Pointer.totalCount() - objects).as("native objects").isLessThan(300);
+            assertThat(Pointer.totalBytes() - bytes).as("their bytes").isLessThan(1 << 20);
+            assertThat(Pointer.physicalBytes() - resident).as("resident bytes").isLessThan(128 << 20);
+        }
+    }
+}
