@@ -26,6 +26,12 @@ public final class Executor implements AutoCloseable {
     /** See {@link Pass#isSafePointwise}. */
     static final int SAFE_POINTWISE_CHANNELS = 64;
 
+    /**
+     * Depthwise kernels from this size on run in float32 even if features are bfloat16: oneDNN has no fast kernel for the
+     * gradient of their weights, and the slow one is slower still in bfloat16.
+     */
+    private static final int WIDENED_DEPTHWISE_KERNEL = 5;
+
     private final Precision precision;
     private final Map<PoolKey, PoolConstants> poolConstants = new HashMap<>();
 
@@ -115,14 +121,17 @@ public final class Executor implements AutoCloseable {
             if (layer.kernel() == 1 && !layer.depthwise() && !isSafePointwise(layer)) {
                 return pointwise(subsample(value(node, 0), layer.stride()), kernel, bias);
             }
-            return torch.conv2d(
-                    value(node, 0),
-                    kernel,
+            boolean widened = layer.depthwise() && layer.kernel() >= WIDENED_DEPTHWISE_KERNEL && !layer.bias();
+            ScalarType type = widened ? precision.storage() : precision.compute();
+            Tensor y = torch.conv2d(
+                    LibTorch.cast(value(node, 0), type),
+                    LibTorch.cast(kernel, type),
                     bias,
                     pair(layer.stride()),
                     pair(layer.padding()),
                     pair(1),
                     layer.depthwise() ? layer.in() : 1);
+            return LibTorch.cast(y, precision.compute());
         }
 
         /**

@@ -47,8 +47,8 @@ class RunTest {
             Path ofClass = Files.createDirectories(data.resolve(classes.get(c)));
             for (int i = 0; i < IMAGES_OF_A_CLASS; i++) {
                 SplittableRandom random = new Seed(c).generator("image", i);
-                BufferedImage image = new BufferedImage(
-                        16 + random.nextInt(5), 16 + random.nextInt(5), BufferedImage.TYPE_INT_RGB);
+                BufferedImage image =
+                        new BufferedImage(16 + random.nextInt(5), 16 + random.nextInt(5), BufferedImage.TYPE_INT_RGB);
                 for (int y = 0; y < image.getHeight(); y++) {
                     for (int x = 0; x < image.getWidth(); x++) {
                         int noise = random.nextInt(0x1000000) & 0x7F7F7F;
@@ -62,8 +62,8 @@ class RunTest {
     }
 
     private static CommandLineOutput run(Path data, Path out) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "run", "--preset", "smoke", "--data", data.toString(), "--out", out.toString(), "--seed", "3"));
+        List<String> arguments = new ArrayList<>(
+                List.of("run", "--preset", "smoke", "--data", data.toString(), "--out", out.toString(), "--seed", "3"));
         arguments.addAll(List.of("--space", "nas-bench-201", "--threads", "1", "--json"));
         for (String setting : List.of(
                 "supernet.batch_size=16",
@@ -126,13 +126,17 @@ class RunTest {
         assertThat(out.resolve("report.html")).isNotEmptyFile();
 
         Path archs = Files.writeString(folder.resolve("archs.txt"), winner + "\n");
-        JsonNode evaluation = JSON.readTree(
-                CommandLineOutput.of("evaluate", "--run", out.toString(), "--archs", archs.toString())
+        JsonNode evaluation =
+                JSON.readTree(CommandLineOutput.of("evaluate", "--run", out.toString(), "--archs", archs.toString())
                         .success());
         assertThat(evaluation.propertyNames()).contains("arch", "accuracy", "flops", "params", "code");
         assertThat(evaluation.path("arch").asString()).isEqualTo(winner);
         assertThat(evaluation.path("code")).hasSize(2);
-        assertThat(evaluation.path("code").valueStream().mapToDouble(JsonNode::asDouble).sum())
+        assertThat(evaluation
+                        .path("code")
+                        .valueStream()
+                        .mapToDouble(JsonNode::asDouble)
+                        .sum())
                 .isBetween(1 - 1e-6, 1 + 1e-6);
     }
 }
