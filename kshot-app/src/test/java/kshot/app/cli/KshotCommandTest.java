@@ -95,7 +95,9 @@ class KshotCommandTest {
                 Arguments.of(List.of("run", "--config", "none.yaml"), "none.yaml"),
                 Arguments.of(List.of("run", "--space", "nowhere"), "nowhere"),
                 Arguments.of(List.of("run", "--k", "0"), "supernet.k: 0"),
-                Arguments.of(List.of("run", "--preset", "smoke", "--max-flops", "1"), "smallest"),
+                Arguments.of(
+                        List.of("run", "--preset", "smoke", "--max-flops", "1"),
+                        "limit of FLOPs: 1 is not allowed; allowed: at least "),
                 Arguments.of(List.of("report", "--run", "/no/such/run"), "/no/such/run"),
                 Arguments.of(List.of("report"), "--run"),
                 Arguments.of(List.of("describe", "--space", "nowhere", "--arch", "0"), "nowhere"),
