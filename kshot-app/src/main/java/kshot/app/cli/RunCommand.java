@@ -63,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--compare",
-            description = "Also retrain the largest architecture inside the limits and three random ones.")
+            description = "Also retrain the architectures with the most FLOPs and parameters, and three random ones.")
     private boolean compare;
 
     @Option(names = "--seed", paramLabel = "N", description = "Root of all randomness.")

@@ -55,7 +55,8 @@ final class StepCommands {
     static final class Retrain extends OneStep {
         @Option(
                 names = "--compare",
-                description = "Also retrain the largest architecture inside the limits and three random ones.")
+                description =
+                        "Also retrain the architectures with the most FLOPs and parameters, and three random ones.")
         private boolean compare;
 
         Retrain() {
