@@ -1,7 +1,7 @@
 package kshot.torch;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import kshot.network.FeatureShape;
 import kshot.network.Layer;
 import kshot.network.Network;
@@ -27,17 +27,24 @@ public final class Executor implements AutoCloseable {
     static final int SAFE_POINTWISE_CHANNELS = 64;
 
     /**
-     * Depthwise kernels from this size on run in float32 even if features are bfloat16: oneDNN has no fast kernel for the
-     * gradient of their weights, and the slow one is slower still in bfloat16.
+     * Depthwise kernels from this size on, and with a stride, run in float32 even if features are bfloat16: oneDNN has no
+     * fast kernel for the gradient of the weights of the former and of the features of the latter, and the slow ones are
+     * slower still in bfloat16.
      */
     private static final int WIDENED_DEPTHWISE_KERNEL = 5;
 
     private final Precision precision;
-    private final Map<PoolKey, PoolConstants> poolConstants = new HashMap<>();
+    private final Map<PoolKey, PoolConstants> poolConstants = new ConcurrentHashMap<>();
+    private final Streams streams = new Streams(LibTorch.threads());
 
     /** An executor whose features are of the given precision. */
     public Executor(Precision precision) {
         this.precision = precision;
+    }
+
+    /** What runs passes that don't depend on each other, side by side; networks may be run on all of them. */
+    Streams streams() {
+        return streams;
     }
 
     /** The precision of features. */
@@ -60,6 +67,7 @@ public final class Executor implements AutoCloseable {
 
     @Override
     public void close() {
+        streams.close();
         poolConstants.values().forEach(PoolConstants::close);
         poolConstants.clear();
     }
@@ -121,7 +129,8 @@ public final class Executor implements AutoCloseable {
             if (layer.kernel() == 1 && !layer.depthwise() && !isSafePointwise(layer)) {
                 return pointwise(subsample(value(node, 0), layer.stride()), kernel, bias);
             }
-            boolean widened = layer.depthwise() && layer.kernel() >= WIDENED_DEPTHWISE_KERNEL && !layer.bias();
+            boolean slow = layer.kernel() >= WIDENED_DEPTHWISE_KERNEL || layer.stride() > 1;
+            boolean widened = layer.depthwise() && slow && !layer.bias();
             ScalarType type = widened ? precision.storage() : precision.compute();
             Tensor y = torch.conv2d(
                     LibTorch.cast(value(node, 0), type),

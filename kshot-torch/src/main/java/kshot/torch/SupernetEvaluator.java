@@ -2,6 +2,7 @@ package kshot.torch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import kshot.network.Cost;
 import kshot.network.Network;
@@ -52,10 +53,13 @@ public final class SupernetEvaluator implements Evaluator, AutoCloseable {
     @Override
     public List<Evaluation> evaluate(List<Architecture> architectures) {
         List<Evaluation> evaluations = new ArrayList<>();
-        for (Architecture architecture : architectures) {
-            evaluations.add(evaluate(architecture));
-        }
+        evaluate(architectures, evaluations::add);
         return evaluations;
+    }
+
+    /** As {@link #evaluate(List)}, but hands each evaluation over as soon as it and all before it are there. */
+    public void evaluate(List<Architecture> architectures, Consumer<Evaluation> consumer) {
+        executor.streams().run(architectures.size(), i -> evaluate(architectures.get(i)), consumer);
     }
 
     private Evaluation evaluate(Architecture architecture) {

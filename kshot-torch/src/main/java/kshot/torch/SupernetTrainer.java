@@ -3,6 +3,7 @@ package kshot.torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -222,22 +223,32 @@ public final class SupernetTrainer implements AutoCloseable {
         SimplexNet.Forward forward = simplexNet.forward(architectures);
         List<SimplexCode> codes = forward.codes();
         float[][] gradient = regulariser.gradient(codes, architectures);
-        Loss.Count count = Loss.Count.NONE;
+        List<GroupPass> passes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
             long group = images.size() / settings.groups();
-            for (int j = 0; j < settings.groups(); j++) {
-                try (PointerScope ofGroup = new PointerScope()) {
-                    ImageTensors part = images.range(j * group, (j + 1) * group);
-                    GradientPass pass = gradientOf(architectures.get(j), codes.get(j), part);
-                    double[] ofCode = supernets.codeGradient(pass.weights, pass.gradient);
-                    for (int k = 0; k < settings.k(); k++) {
-                        gradient[j][k] = (float)
-                                (settings.simplex().regulariser() * gradient[j][k] + ofCode[k] / settings.groups());
-                    }
-                    count = count.plus(pass.count);
-                }
+            executor.streams()
+                    .run(
+                            settings.groups(),
+                            j -> {
+                                try (PointerScope ofGroup = new PointerScope()) {
+                                    ImageTensors part = images.range(j * group, (j + 1) * group);
+                                    GradientPass pass = gradientOf(architectures.get(j), codes.get(j), part);
+                                    double[] ofCode = supernets.codeGradient(pass.weights, pass.gradient);
+                                    return new GroupPass(
+                                            Arrays.stream(ofCode).boxed().toList(), pass.count);
+                                }
+                            },
+                            passes::add);
+        }
+        Loss.Count count = Loss.Count.NONE;
+        for (int j = 0; j < settings.groups(); j++) {
+            GroupPass pass = passes.get(j);
+            for (int k = 0; k < settings.k(); k++) {
+                gradient[j][k] = (float) (settings.simplex().regulariser() * gradient[j][k]
+                        + pass.codeGradient.get(k) / settings.groups());
             }
+            count = count.plus(pass.count);
         }
         simplexOptimizer.step(
                 simplexNet.parameters(),
@@ -245,6 +256,9 @@ public final class SupernetTrainer implements AutoCloseable {
                 settings.simplexRate().at(epoch()));
         return count;
     }
+
+    /** ∂L/∂λ of one group. */
+    private record GroupPass(List<Double> codeGradient, Loss.Count count) {}
 
     private record GradientPass(NetworkWeights weights, Tensor gradient, Loss.Count count) {}
 

@@ -2,6 +2,7 @@ package kshot.app.pipeline;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -99,28 +100,27 @@ final class SearchStep {
                 Instant.now());
     }
 
-    /** Evaluates one by one, to show how far it is: the work is in each architecture's own pass. */
+    /** Shows how far the search is. */
     private static final class ShownEvaluator implements Evaluator {
-        private final Evaluator evaluator;
+        private final SupernetEvaluator evaluator;
         private final Console.Progress progress;
         private long done;
         private double best;
 
-        ShownEvaluator(Evaluator evaluator, Console.Progress progress) {
+        ShownEvaluator(SupernetEvaluator evaluator, Console.Progress progress) {
             this.evaluator = evaluator;
             this.progress = progress;
         }
 
         @Override
         public List<Evaluation> evaluate(List<Architecture> architectures) {
-            return architectures.stream().map(this::evaluate).toList();
-        }
-
-        private Evaluation evaluate(Architecture architecture) {
-            Evaluation evaluation = evaluator.evaluate(List.of(architecture)).get(0);
-            best = Math.max(best, evaluation.accuracy());
-            progress.update(++done, String.format(Locale.ROOT, "best %.1f %%", 100 * best));
-            return evaluation;
+            List<Evaluation> evaluations = new ArrayList<>();
+            evaluator.evaluate(architectures, evaluation -> {
+                evaluations.add(evaluation);
+                best = Math.max(best, evaluation.accuracy());
+                progress.update(++done, String.format(Locale.ROOT, "best %.1f %%", 100 * best));
+            });
+            return evaluations;
         }
     }
 }

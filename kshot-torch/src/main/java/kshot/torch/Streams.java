@@ -1,0 +1,75 @@
+package kshot.torch;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Independent passes side by side, each with kernels of one thread. A pass over a small network is a long row of short
+ * kernels, and most of its time is what lies between them: two such passes at once take little longer than one, two threads
+ * within each kernel save almost nothing. Results do not depend on the number of streams.
+ */
+final class Streams implements AutoCloseable {
+    private final ExecutorService threads;
+
+    /** Streams that start with their first task. */
+    Streams(int count) {
+        threads = Executors.newFixedThreadPool(count, Streams::thread);
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(
+                () -> {
+                    // A thread's first call takes the number of all threads over: only the second one holds.
+                    torch.get_num_threads();
+                    torch.set_num_threads(1);
+                    work.run();
+                },
+                "stream");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Does tasks 0 to count - 1, and hands their results over in this order, each as soon as it and all before it are there.
+     * A task closes all tensors that it makes.
+     *
+     * @param consumer called by the calling thread
+     */
+    <T> void run(int count, IntFunction<T> task, Consumer<T> consumer) {
+        List<CompletableFuture<T>> results = IntStream.range(0, count)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> task.apply(i), threads))
+                .toList();
+        try {
+            results.forEach(result -> consumer.accept(result.join()));
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        } finally {
+            // What was not joined still reads the caller's tensors.
+            CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                    .exceptionally(failure -> null)
+                    .join();
+        }
+    }
+
+    /** Waits for running tasks. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
