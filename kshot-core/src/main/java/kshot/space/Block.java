@@ -220,7 +220,7 @@ sealed interface Block {
                 int channels = hidden == null ? expansion * x.channels() : scope.channels(hidden);
                 x = scope.activation(scope.conv(x, name, "expand", channels, 1, 1), activation);
             }
-            x = scope.activation(scope.depthwise(x, name, "depthwise", kernel, stride), activation);
+            x = scope.activation(scope.depthwise(x, name, "depthwise_k" + kernel, kernel, stride), activation);
             if (squeezeExcite != null) {
                 x = squeezeExcite.build(x, name, scope.net);
             }
@@ -500,8 +500,13 @@ sealed interface Block {
         }
     }
 
-    /** One of several blocks; that called L has the weight block {@code name.L}. */
-    record Choice(int decision, List<String> labels, List<Block> options) implements Block {
+    /**
+     * One of several blocks; that called L has the weight block {@code name.L}.
+     *
+     * @param shared whether those that are inverted residuals have the weight block {@code name} together: they share their
+     *     1×1 convolutions, of which each uses the leading slices of its hidden width, and depthwise kernels of one size
+     */
+    record Choice(int decision, List<String> labels, List<Block> options, boolean shared) implements Block {
         public Choice {
             labels = List.copyOf(labels);
             options = List.copyOf(options);
@@ -514,7 +519,9 @@ sealed interface Block {
         @Override
         public Flow build(String name, Flow in, Scope scope) {
             int option = scope.option(decision);
-            Flow flow = options.get(option).build(name + "." + labels.get(option), in, scope);
+            Block chosen = options.get(option);
+            boolean own = !shared || !(chosen instanceof InvertedResidual);
+            Flow flow = chosen.build(own ? name + "." + labels.get(option) : name, in, scope);
             return new Flow(flow.x, widest(in.widest));
         }
 
@@ -531,7 +538,7 @@ sealed interface Block {
         @Override
         public Choice withoutStride() {
             return new Choice(
-                    decision, labels, options.stream().map(Block::withoutStride).toList());
+                    decision, labels, options.stream().map(Block::withoutStride).toList(), shared);
         }
 
         @Override

@@ -19,7 +19,8 @@ import kshot.space.MacroDescription.Place;
  * choice among widths. It is read from a YAML file: see {@link MacroSpaceReader} and {@code docs/search-spaces.md}.
  *
  * <p>Widths are leading slices: a layer of width w uses the first w output channels of its slots, and the next layer the
- * first w input channels of its own. Each option of a choice has weight blocks of its own.
+ * first w input channels of its own. Each option of a choice has weight blocks of its own, unless the file says
+ * {@code weights: shared}: see {@link Block.Choice}.
  *
  * <p>Text form: the labels of the chosen options, in the order of the decisions. Decisions that belong to one layer are
  * joined by {@code :}, layers by {@code -}; a space with compact texts has one character for each decision and nothing

@@ -105,6 +105,7 @@ public final class MacroSpaceReader {
     private final Map<String, Width> tied = new HashMap<>();
     private @Nullable Function activation = Function.RELU;
     private boolean compact;
+    private boolean sharedWeights;
     private int blocks;
 
     private MacroSpaceReader() {}
@@ -145,6 +146,7 @@ public final class MacroSpaceReader {
                 "text",
                 "smallest_map",
                 "activation",
+                "weights",
                 "widths",
                 "stem",
                 "layers",
@@ -155,6 +157,8 @@ public final class MacroSpaceReader {
         int smallestMap = settings.integer("smallest_map", 1, MAX_EXTENT, 0);
         compact = settings.oneOf("text", List.of("words", "compact"), "words").equals("compact");
         activation = activation(settings);
+        sharedWeights =
+                settings.oneOf("weights", List.of("own", "shared"), "own").equals("shared");
         YamlNode widths = settings.get("widths");
         if (widths != null) {
             named.putAll(widths.entriesOf("widths"));
@@ -403,7 +407,7 @@ public final class MacroSpaceReader {
         Map<String, Block> options = node.isList() ? unlabelled(node, position) : labelled(node, position);
         List<String> labels = List.copyOf(options.keySet());
         decisions.set(decision, Decision.operation(position.name, labels));
-        return new Block.Choice(decision, labels, List.copyOf(options.values()));
+        return new Block.Choice(decision, labels, List.copyOf(options.values()), sharedWeights);
     }
 
     private Map<String, Block> labelled(YamlNode node, Position position) {

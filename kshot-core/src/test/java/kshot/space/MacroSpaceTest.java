@@ -280,4 +280,33 @@ class MacroSpaceTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("images of test: 4x8x8 is not allowed; allowed: at least 65536 pixels");
     }
+
+    /** 4 channels in and out: hidden widths are 12 and 24, and those of squeeze-excite a quarter. */
+    @Test
+    void invertedResidualsShareWeightsIfAskedFor() {
+        String layers = """
+                layers:
+                  - choice: [{inverted_residual: {kernel: [3, 5], expansion: [3, 6], squeeze_excite: [false, true]}}, identity]
+                head: [global_pool, linear]
+                """;
+        String head = "name: test\ninput: {channels: 4, size: 8}\nclasses: 2\n";
+        assertThat(convolutions(MacroSpaceReader.read("test", head + "weights: shared\n" + layers)))
+                .containsExactlyInAnyOrder(
+                        "layer1.expand 24x4x1",
+                        "layer1.depthwise_k3 24x1x3",
+                        "layer1.depthwise_k5 24x1x5",
+                        "layer1.se_reduce 6x24x1",
+                        "layer1.se_expand 24x6x1",
+                        "layer1.project 4x24x1");
+        // Four options without, four with the two convolutions of squeeze-excite.
+        assertThat(convolutions(MacroSpaceReader.read("test", head + layers))).hasSize(4 * 3 + 4 * 5);
+    }
+
+    private static List<String> convolutions(MacroSpace space) {
+        return space.slots().stream()
+                .filter(slot -> slot.role() == Parameter.Role.CONVOLUTION || slot.role() == Parameter.Role.DEPTHWISE)
+                .map(slot -> slot.slot() + " " + slot.shape().out() + "x"
+                        + slot.shape().in() + "x" + slot.shape().kernel())
+                .toList();
+    }
 }
