@@ -12,6 +12,7 @@ import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Scores architectures under the supernets, Eq. (12): accuracy on held-out images with the weights θ̃(a). Batch
@@ -24,6 +25,7 @@ public final class SupernetEvaluator implements Evaluator, AutoCloseable {
     private final Function<Architecture, SimplexCode> codes;
     private final Executor executor;
     private final List<ImageTensors> batches;
+    private Phase.Listener phases = Phase.Listener.NONE;
 
     /**
      * An evaluator on images that it keeps in memory.
@@ -49,6 +51,11 @@ public final class SupernetEvaluator implements Evaluator, AutoCloseable {
         this.batches = ImageTensors.all(images, executor.precision());
     }
 
+    /** Tells a listener where each evaluation is. */
+    void observe(Phase.Listener listener) {
+        phases = listener;
+    }
+
     @Override
     public List<Evaluation> evaluate(List<Architecture> architectures) {
         List<Evaluation> evaluations = new ArrayList<>();
@@ -64,11 +71,14 @@ public final class SupernetEvaluator implements Evaluator, AutoCloseable {
         Loss.Count count = Loss.Count.NONE;
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
+            phases.enter(Phase.MERGE);
             NetworkWeights weights = supernets.merge(network, code, false);
             for (ImageTensors batch : batches) {
                 try (PointerScope ofBatch = new PointerScope()) {
-                    count = count.plus(
-                            Loss.Count.of(executor.forward(network, weights, batch.images()), batch.labels()));
+                    phases.enter(Phase.FORWARD);
+                    Tensor scores = executor.forward(network, weights, batch.images());
+                    phases.enter(Phase.OTHER);
+                    count = count.plus(Loss.Count.of(scores, batch.labels()));
                 }
             }
         }
