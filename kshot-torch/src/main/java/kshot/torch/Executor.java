@@ -23,7 +23,7 @@ public final class Executor implements AutoCloseable {
     /** Share of a batch in running statistics; the default of PyTorch, which the benchmarks were trained with. */
     private static final double STATISTICS_MOMENTUM = 0.1;
 
-    /** See {@link Pass#isSafePointwise}. */
+    /** See {@link #isSafePointwise}. */
     static final int SAFE_POINTWISE_CHANNELS = 64;
 
     /**
@@ -63,6 +63,60 @@ public final class Executor implements AutoCloseable {
             Tensor scores = new Pass(network, weights, images).run();
             return PointerScopes.keep(scores);
         }
+    }
+
+    /**
+     * A convolution, by the kernel that is right and fast for its shape.
+     *
+     * @param x N×in×H×W, channels last
+     * @param kernel out×in×k×k, or out×1×k×k if depthwise
+     * @param bias out, or nothing
+     */
+    Tensor convolve(Layer.Convolution layer, Tensor x, Tensor kernel, TensorOptional bias) {
+        if (layer.kernel() == 1 && !layer.depthwise() && !isSafePointwise(layer)) {
+            return pointwise(subsample(x, layer.stride()), kernel, bias);
+        }
+        boolean slow = layer.kernel() >= WIDENED_DEPTHWISE_KERNEL || layer.stride() > 1;
+        boolean widened = layer.depthwise() && slow && !layer.bias();
+        ScalarType type = widened ? precision.storage() : precision.compute();
+        Tensor y = torch.conv2d(
+                LibTorch.cast(x, type),
+                LibTorch.cast(kernel, type),
+                bias,
+                pair(layer.stride()),
+                pair(layer.padding()),
+                pair(1),
+                layer.depthwise() ? layer.in() : 1);
+        return LibTorch.cast(y, precision.compute());
+    }
+
+    /**
+     * A 1×1 convolution as a matrix product over all pixels, which channels-last features are laid out for. In bfloat16
+     * it is faster than oneDNN's convolution; in float32 slower. See {@link #isSafePointwise} for why it is needed.
+     */
+    private static Tensor pointwise(Tensor x, Tensor kernel, TensorOptional bias) {
+        return torch.linear(x.permute(0, 2, 3, 1), kernel.flatten(1, -1), bias).permute(0, 3, 1, 2);
+    }
+
+    /** Every so many-th pixel: a 1×1 convolution with a stride reads no others. */
+    private static Tensor subsample(Tensor x, int stride) {
+        if (stride == 1) {
+            return x;
+        }
+        LongOptional whole = new LongOptional();
+        return channelsLast(x.slice(2, whole, whole, stride).slice(3, whole, whole, stride));
+    }
+
+    /**
+     * Whether oneDNN's 1×1 convolution may be used. In libtorch 2.10 on AVX-512 some of its kernels for larger channel
+     * counts compute wrong values (256 to 1,280 channels: off by half), some divide by zero, and that of the backward
+     * pass with a stride writes outside of its memory (8 to 24 channels). Float32 up to 64 channels without a stride is
+     * right, which a test checks for every shape.
+     */
+    private boolean isSafePointwise(Layer.Convolution layer) {
+        return precision == Precision.FLOAT32
+                && layer.stride() == 1
+                && Math.max(layer.in(), layer.out()) <= SAFE_POINTWISE_CHANNELS;
     }
 
     @Override
@@ -121,56 +175,11 @@ public final class Executor implements AutoCloseable {
 
         @Override
         public Tensor convolution(Layer.Convolution layer, Node node) {
-            Tensor kernel = weights.get(layer.weight());
             TensorOptional bias = layer.bias()
                     ? new TensorOptional(
                             LibTorch.cast(weights.get(layer.parameters().get(1)), precision.compute()))
                     : new TensorOptional();
-            if (layer.kernel() == 1 && !layer.depthwise() && !isSafePointwise(layer)) {
-                return pointwise(subsample(value(node, 0), layer.stride()), kernel, bias);
-            }
-            boolean slow = layer.kernel() >= WIDENED_DEPTHWISE_KERNEL || layer.stride() > 1;
-            boolean widened = layer.depthwise() && slow && !layer.bias();
-            ScalarType type = widened ? precision.storage() : precision.compute();
-            Tensor y = torch.conv2d(
-                    LibTorch.cast(value(node, 0), type),
-                    LibTorch.cast(kernel, type),
-                    bias,
-                    pair(layer.stride()),
-                    pair(layer.padding()),
-                    pair(1),
-                    layer.depthwise() ? layer.in() : 1);
-            return LibTorch.cast(y, precision.compute());
-        }
-
-        /**
-         * A 1×1 convolution as a matrix product over all pixels, which channels-last features are laid out for. In bfloat16
-         * it is faster than oneDNN's convolution; in float32 slower. See {@link #isSafePointwise} for why it is needed.
-         */
-        private static Tensor pointwise(Tensor x, Tensor kernel, TensorOptional bias) {
-            return torch.linear(x.permute(0, 2, 3, 1), kernel.flatten(1, -1), bias)
-                    .permute(0, 3, 1, 2);
-        }
-
-        /** Every so many-th pixel: a 1×1 convolution with a stride reads no others. */
-        private static Tensor subsample(Tensor x, int stride) {
-            if (stride == 1) {
-                return x;
-            }
-            LongOptional whole = new LongOptional();
-            return channelsLast(x.slice(2, whole, whole, stride).slice(3, whole, whole, stride));
-        }
-
-        /**
-         * Whether oneDNN's 1×1 convolution may be used. In libtorch 2.10 on AVX-512 some of its kernels for larger channel
-         * counts compute wrong values (256 to 1,280 channels: off by half), some divide by zero, and that of the backward
-         * pass with a stride writes outside of its memory (8 to 24 channels). Float32 up to 64 channels without a stride is
-         * right, which a test checks for every shape.
-         */
-        private boolean isSafePointwise(Layer.Convolution layer) {
-            return precision == Precision.FLOAT32
-                    && layer.stride() == 1
-                    && Math.max(layer.in(), layer.out()) <= SAFE_POINTWISE_CHANNELS;
+            return convolve(layer, value(node, 0), weights.get(layer.weight()), bias);
         }
 
         @Override

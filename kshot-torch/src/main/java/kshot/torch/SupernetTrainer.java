@@ -46,6 +46,7 @@ public final class SupernetTrainer implements AutoCloseable {
     private final SimplexOptimizer simplexOptimizer;
     private final WidthRegulariser regulariser;
     private final Executor executor;
+    private Phase.Listener phases = Phase.Listener.NONE;
     private long step;
     private double seconds;
 
@@ -88,6 +89,11 @@ public final class SupernetTrainer implements AutoCloseable {
         return executor;
     }
 
+    /** Tells a listener where each step is. */
+    void observe(Phase.Listener listener) {
+        phases = listener;
+    }
+
     /** Trains to the end, or until {@code pause} steps are done. */
     public void train(long pause, TrainingStep.Listener listener) {
         long start = System.nanoTime() - Math.round(seconds * 1e9);
@@ -96,7 +102,7 @@ public final class SupernetTrainer implements AutoCloseable {
             while (step < end) {
                 Batch batch = data.next();
                 boolean ofSimplexNet = settings.trainsSimplexNet(step, batches.batchesPerEpoch());
-                Loss.Count count = ofSimplexNet ? trainSimplexNet(batch) : trainSupernets(batch);
+                Loss.Count count = ofSimplexNet ? trainSimplexNet(batch, groups()) : trainSupernets(batch, path());
                 seconds = (System.nanoTime() - start) / 1e9;
                 listener.onStep(report(ofSimplexNet, count));
                 step++;
@@ -119,10 +125,10 @@ public final class SupernetTrainer implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             Batch batch = batches.at(step);
             long start = System.nanoTime();
-            trainSupernets(batch);
+            trainSupernets(batch, path());
             long middle = System.nanoTime();
             if (settings.k() > 1) {
-                trainSimplexNet(batch);
+                trainSimplexNet(batch, groups());
             }
             ofSupernets += (middle - start) / 1e9 / count;
             ofSimplexNet += settings.k() > 1 ? (System.nanoTime() - middle) / 1e9 / count : 0;
@@ -201,25 +207,36 @@ public final class SupernetTrainer implements AutoCloseable {
                 : simplexNet.code(architecture);
     }
 
+    /** The architecture of this step. */
+    private Architecture path() {
+        return space.sample(seed.generator("path", step));
+    }
+
+    /** The architectures of this step, one for each group. */
+    private List<Architecture> groups() {
+        List<Architecture> architectures = new ArrayList<>();
+        for (int j = 0; j < settings.groups(); j++) {
+            architectures.add(space.sample(seed.generator("group", step, j)));
+        }
+        return architectures;
+    }
+
     /** Eq. (7): one architecture for the whole batch, its code taken as constant. */
-    private Loss.Count trainSupernets(Batch batch) {
-        Architecture a = space.sample(seed.generator("path", step));
+    Loss.Count trainSupernets(Batch batch, Architecture a) {
         SimplexCode lambda = code(a);
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
             GradientPass pass = gradientOf(a, lambda, images);
+            phases.enter(Phase.OPTIMIZER);
             Tensor gradient = clip(pass.gradient);
             supernets.descend(pass.weights, lambda, gradient, settings.descent(), rate(lambda));
+            phases.enter(Phase.OTHER);
             return pass.count;
         }
     }
 
     /** Eq. (9): the supernets fixed, m groups of the batch, each under the merged weights of its own architecture. */
-    private Loss.Count trainSimplexNet(Batch batch) {
-        List<Architecture> architectures = new ArrayList<>();
-        for (int j = 0; j < settings.groups(); j++) {
-            architectures.add(space.sample(seed.generator("group", step, j)));
-        }
+    Loss.Count trainSimplexNet(Batch batch, List<Architecture> architectures) {
         SimplexNet.Forward forward = simplexNet.forward(architectures);
         List<SimplexCode> codes = forward.codes();
         float[][] gradient = regulariser.gradient(codes, architectures);
@@ -227,6 +244,7 @@ public final class SupernetTrainer implements AutoCloseable {
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
             long group = images.size() / settings.groups();
+            phases.enter(Phase.PASSES);
             executor.streams()
                     .run(
                             settings.groups(),
@@ -240,6 +258,7 @@ public final class SupernetTrainer implements AutoCloseable {
                                 }
                             },
                             passes::add);
+            phases.enter(Phase.OTHER);
         }
         Loss.Count count = Loss.Count.NONE;
         for (int j = 0; j < settings.groups(); j++) {
@@ -250,10 +269,12 @@ public final class SupernetTrainer implements AutoCloseable {
             }
             count = count.plus(pass.count);
         }
+        phases.enter(Phase.OPTIMIZER);
         simplexOptimizer.step(
                 simplexNet.parameters(),
                 forward.backward(gradient),
                 settings.simplexRate().at(epoch()));
+        phases.enter(Phase.OTHER);
         return count;
     }
 
@@ -265,10 +286,16 @@ public final class SupernetTrainer implements AutoCloseable {
     /** θ̃, and ∂L/∂θ̃ of one forward and one backward pass. */
     private GradientPass gradientOf(Architecture a, SimplexCode lambda, ImageTensors images) {
         Network network = space.network(a);
+        phases.enter(Phase.MERGE);
         NetworkWeights weights = supernets.merge(network, lambda, true);
+        phases.enter(Phase.FORWARD);
         Tensor scores = executor.forward(network, weights, images.images());
-        Loss.crossEntropy(scores, images.labels(), settings.labelSmoothing()).backward();
-        return new GradientPass(weights, weights.gradient(), Loss.Count.of(scores.detach(), images.labels()));
+        Tensor loss = Loss.crossEntropy(scores, images.labels(), settings.labelSmoothing());
+        phases.enter(Phase.BACKWARD);
+        loss.backward();
+        Tensor gradient = weights.gradient();
+        phases.enter(Phase.OTHER);
+        return new GradientPass(weights, gradient, Loss.Count.of(scores.detach(), images.labels()));
     }
 
     private Tensor clip(Tensor gradient) {

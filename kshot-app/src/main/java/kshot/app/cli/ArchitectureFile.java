@@ -4,13 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import kshot.common.InvalidInputException;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 
-/** Files of architectures: one text form a line; empty lines are passed over. */
+/**
+ * Files of architectures, one a line: the text form, or the numbers of the options, from 0 and separated by spaces. Empty
+ * lines are passed over.
+ */
 final class ArchitectureFile {
+    /** At most four digits each: more options than that, no decision has. */
+    private static final String NUMBERS = "\\d{1,4}(\\s+\\d{1,4})+";
+
     private ArchitectureFile() {}
 
     static List<Architecture> read(SearchSpace space, Path file) {
@@ -24,12 +31,20 @@ final class ArchitectureFile {
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
                 try {
-                    architectures.add(space.parse(lines.get(i).strip()));
+                    architectures.add(parse(space, lines.get(i).strip()));
                 } catch (InvalidInputException e) {
                     throw new InvalidInputException(file + ":" + (i + 1) + ": " + e.getMessage(), e);
                 }
             }
         }
         return architectures;
+    }
+
+    private static Architecture parse(SearchSpace space, String line) {
+        if (!line.matches(NUMBERS)) {
+            return space.parse(line);
+        }
+        return space.require(Architecture.of(
+                Arrays.stream(line.split("\\s+")).mapToInt(Integer::parseInt).toArray()));
     }
 }

@@ -26,7 +26,8 @@ import picocli.CommandLine.ScopeType;
             StepCommands.Report.class,
             SpacesCommand.class,
             DescribeCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            BenchCommand.class
         })
 public final class KshotCommand implements Runnable {
     private static final int FAILURE = 1;
@@ -75,11 +76,7 @@ public final class KshotCommand implements Runnable {
                 return "; did you mean " + String.join(" or ", suggestions) + "?";
             }
         }
-        return "; see 'kshot " + path(exception.getCommandLine()) + "--help'";
-    }
-
-    private static String path(CommandLine command) {
-        return command.getParent() == null ? "" : command.getCommandName() + " ";
+        return "; see '" + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help'";
     }
 
     @Override

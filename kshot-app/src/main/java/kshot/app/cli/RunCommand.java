@@ -1,18 +1,12 @@
 package kshot.app.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Pipeline;
@@ -88,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
         try (Run run = Run.create(directory(), settings(), console)) {
             Pipeline.run(run);
             RunSummary summary = RunSummary.of(run, (System.nanoTime() - start) / 1e9);
-            spec.commandLine().getOut().println(json ? Json.document(summary.toJson()) : table(summary));
+            spec.commandLine().getOut().println(json ? Json.document(summary.toJson()) : Rows.table(summary.lines()));
         }
         return CommandLine.ExitCode.OK;
     }
@@ -145,18 +139,5 @@ final class RunCommand implements Callable<Integer> {
 
     private static @Nullable Object limit(String option, @Nullable String text) {
         return text == null || text.equals("none") || text.equals("auto") ? text : Numbers.parse(option, text);
-    }
-
-    private static String table(RunSummary summary) {
-        List<Map.Entry<String, String>> rows = new ArrayList<>();
-        new LinkedHashMap<>(summary.lines()).forEach((name, value) -> rows.add(Map.entry(name, value)));
-        return AsciiTable.getTable(
-                rows,
-                List.of(
-                        new Column().dataAlign(HorizontalAlign.LEFT).with(Map.Entry<String, String>::getKey),
-                        new Column()
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .maxWidth(90)
-                                .with(Map.Entry<String, String>::getValue)));
     }
 }

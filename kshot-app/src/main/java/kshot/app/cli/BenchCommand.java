@@ -1,0 +1,235 @@
+package kshot.app.cli;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import kshot.app.bench.CeilingReport;
+import kshot.app.bench.MachineLimits;
+import kshot.app.bench.StepReport;
+import kshot.app.bench.Workload;
+import kshot.app.terminal.Console;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.network.FeatureShape;
+import kshot.space.Architecture;
+import kshot.space.SearchSpace;
+import kshot.space.Spaces;
+import kshot.torch.LibTorch;
+import kshot.torch.Precision;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kshot bench}: how fast things are on this machine. */
+@Command(
+        name = "bench",
+        description = "Measure the speed of training and evaluation.",
+        subcommands = {BenchCommand.Step.class, BenchCommand.Limit.class})
+final class BenchCommand {
+    /** Numbers of features. */
+    enum Dtype {
+        FLOAT32,
+        BFLOAT16;
+
+        /** Loads libtorch, which help need not wait for. */
+        Precision precision() {
+            return Precision.valueOf(name());
+        }
+    }
+
+    private abstract static class Measurement implements Callable<Integer> {
+        @Option(
+                names = "--space",
+                paramLabel = "S",
+                defaultValue = "nas-bench-201",
+                description = "A search space. Default: ${DEFAULT-VALUE}.")
+        private String spaceName;
+
+        @Option(
+                names = "--image-size",
+                paramLabel = "N",
+                description = "Height and width of images, in pixels. Default: those of the space.")
+        private @Nullable Integer imageSize;
+
+        @Option(
+                names = "--batch",
+                paramLabel = "B",
+                defaultValue = "64",
+                description = "Images of a batch. Default: ${DEFAULT-VALUE}.")
+        int batch;
+
+        @Option(
+                names = "--dtype",
+                paramLabel = "T",
+                defaultValue = "float32",
+                description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
+        Dtype dtype;
+
+        @Option(
+                names = "--threads",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "Threads; 0: as many as processors. Default: ${DEFAULT-VALUE}.")
+        private int threads;
+
+        @Option(names = "--json", description = "The result as JSON.")
+        boolean json;
+
+        @Spec
+        CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            InvalidInputException.require(threads >= 0, "--threads", threads, "at least 0");
+            InvalidInputException.require(batch >= 2, "--batch", batch, "at least 2");
+            SearchSpace space = Spaces.named(spaceName);
+            if (imageSize != null) {
+                InvalidInputException.require(
+                        imageSize >= 8 && imageSize <= 512, "--image-size", imageSize, "from 8 to 512");
+                space = space.adapt(new FeatureShape(space.input().channels(), imageSize, imageSize), space.classes());
+            }
+            LibTorch.start(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+            spec.commandLine().getOut().println(measure(space, Console.ofProcess()));
+            return CommandLine.ExitCode.OK;
+        }
+
+        /** What is printed. */
+        abstract String measure(SearchSpace space, Console console);
+    }
+
+    @Command(name = "step", description = "Images per second of a training step, on random images.")
+    static final class Step extends Measurement {
+        /** Architectures where none are given. */
+        private static final int ARCHITECTURES = 50;
+
+        @Option(
+                names = "--k",
+                paramLabel = "K",
+                defaultValue = "8",
+                description = "Number of supernets. Default: ${DEFAULT-VALUE}.")
+        private int k;
+
+        @Option(
+                names = "--archs",
+                paramLabel = "FILE",
+                description = "Architectures, one a line. Default: 50 random ones.")
+        private @Nullable Path archs;
+
+        @Option(names = "--evaluate", description = "Evaluate architectures instead of training.")
+        private boolean evaluate;
+
+        @Option(names = "--simplex", description = "Also measure a batch that trains the simplex-net.")
+        private boolean simplex;
+
+        @Option(
+                names = "--groups",
+                paramLabel = "M",
+                defaultValue = "16",
+                description = "Architectures of a batch that trains the simplex-net. Default: ${DEFAULT-VALUE}.")
+        private int groups;
+
+        @Option(
+                names = "--ceiling",
+                paramLabel = "FILE",
+                description = "What 'bench ceiling --json' printed: adds the share of that limit.")
+        private @Nullable Path ceiling;
+
+        @Option(
+                names = "--passes",
+                paramLabel = "N",
+                defaultValue = "3",
+                description =
+                        "Passes over the architectures, after one that does not count. Default: ${DEFAULT-VALUE}.")
+        private int passes;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = "1",
+                description = "Of weights, images and random architectures. Default: ${DEFAULT-VALUE}.")
+        private long seed;
+
+        @Override
+        String measure(SearchSpace space, Console console) {
+            InvalidInputException.require(!(simplex && evaluate), "--simplex", "with --evaluate", "without");
+            InvalidInputException.require(!simplex || k > 1, "--simplex", "with --k " + k, "a K of at least 2");
+            Workload workload = new Workload(
+                    space,
+                    archs == null ? random(space) : ArchitectureFile.read(space, archs),
+                    Workload.settings(space, k, batch, simplex ? groups : 1, dtype.precision()),
+                    evaluate,
+                    passes,
+                    LibTorch.threads(),
+                    new Seed(seed));
+            MachineLimits limits = ceiling == null ? null : MachineLimits.read(ceiling);
+            StepReport report = StepReport.measure(workload, simplex, limits, console);
+            return json ? Json.document(report.toJson()) : Rows.table(report.lines());
+        }
+
+        private List<Architecture> random(SearchSpace space) {
+            return LongStream.range(0, ARCHITECTURES)
+                    .mapToObj(i -> space.sample(new Seed(seed).generator("benchmark", i)))
+                    .toList();
+        }
+    }
+
+    @Command(
+            name = "ceiling",
+            description = "The largest rates of single convolutions and matrix products on this machine.")
+    static final class Limit extends Measurement {
+        @Option(
+                names = "--seconds",
+                paramLabel = "S",
+                defaultValue = "0.1",
+                description = "Time of one measurement, of which the best of three counts. Default: ${DEFAULT-VALUE}.")
+        private double seconds;
+
+        @Override
+        String measure(SearchSpace space, Console console) {
+            InvalidInputException.require(seconds > 0 && seconds <= 60, "--seconds", seconds, "more than 0, up to 60");
+            CeilingReport report = CeilingReport.measure(space, batch, dtype.precision(), seconds, console);
+            return json ? Json.document(report.toJson()) : table(report);
+        }
+
+        private static String table(CeilingReport report) {
+            String convolutions = AsciiTable.getTable(
+                    report.convolutions(),
+                    List.of(
+                            new Column()
+                                    .header("convolution")
+                                    .dataAlign(HorizontalAlign.LEFT)
+                                    .with(rate -> String.format(
+                                            Locale.ROOT,
+                                            "%d×%d, %d to %d, stride %d, on %s",
+                                            rate.layer().kernel(),
+                                            rate.layer().kernel(),
+                                            rate.layer().in(),
+                                            rate.layer().out(),
+                                            rate.layer().stride(),
+                                            rate.input())),
+                            new Column().header("forward").with(rate -> rounded(rate.forward())),
+                            new Column().header("backward").with(rate -> rounded(rate.backward())),
+                            new Column().header("both").with(rate -> rounded(rate.training()))));
+            return String.format(
+                    Locale.ROOT,
+                    "%s%nGFLOP/s in %s, batch %d, %d threads; product of matrices: %s",
+                    convolutions,
+                    report.limits().dtype(),
+                    report.batch(),
+                    report.limits().threads(),
+                    rounded(report.limits().productGflops()));
+        }
+
+        private static String rounded(double gflops) {
+            return String.format(Locale.ROOT, "%.1f", gflops);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package kshot.torch;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import kshot.network.Cost;
+import kshot.network.FeatureShape;
+import kshot.network.FlopsConvention;
+import kshot.network.Layer;
+import kshot.network.Node;
+import kshot.network.Parameter;
+import kshot.space.SearchSpace;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * How fast single operations run on this machine when nothing stands between them: what a whole step is measured against.
+ * Rates are in GFLOP/s and count each multiply-add twice.
+ */
+public final class Ceiling implements AutoCloseable {
+    /** Convolutions of a space that are measured: those with the most multiply-adds. The others are no faster. */
+    private static final int CONVOLUTIONS = 12;
+
+    private static final int ROUNDS = 3;
+
+    private final Precision precision;
+    private final double seconds;
+    private final Executor executor;
+
+    /**
+     * How fast a convolution is.
+     *
+     * @param layer the convolution
+     * @param input shape of the features that it reads
+     * @param multiplyAdds of one image, forward
+     * @param batch images of a batch
+     * @param forwardSeconds of a batch
+     * @param backwardSeconds of a batch: the gradients of features and kernel, twice as many multiply-adds
+     */
+    public record Rate(
+            Layer.Convolution layer,
+            FeatureShape input,
+            long multiplyAdds,
+            int batch,
+            double forwardSeconds,
+            double backwardSeconds) {
+        /** GFLOP/s of the forward pass. */
+        public double forward() {
+            return rate(1, forwardSeconds);
+        }
+
+        /** GFLOP/s of the backward pass. */
+        public double backward() {
+            return rate(2, backwardSeconds);
+        }
+
+        /** GFLOP/s of both together, as training needs them. */
+        public double training() {
+            return rate(3, forwardSeconds + backwardSeconds);
+        }
+
+        private double rate(int passes, double seconds) {
+            return gigaflops((double) passes * multiplyAdds * batch, seconds);
+        }
+    }
+
+    /**
+     * Measures features of one precision.
+     *
+     * @param seconds the least time of one round; the best of {@value #ROUNDS} rounds counts
+     */
+    public Ceiling(Precision precision, double seconds) {
+        this.precision = precision;
+        this.seconds = seconds;
+        this.executor = new Executor(precision);
+    }
+
+    /** GFLOP/s of so many multiply-adds. */
+    public static double gigaflops(double multiplyAdds, double seconds) {
+        return 2 * multiplyAdds / seconds / 1e9;
+    }
+
+    /** The dense convolutions of a space, each shape once: those with the most multiply-adds, largest first. */
+    static List<Node> convolutions(SearchSpace space) {
+        return space.cover().stream()
+                .flatMap(architecture -> space.network(architecture).liveNodes().stream())
+                .filter(node -> node.layer() instanceof Layer.Convolution convolution && !convolution.depthwise())
+                .map(Ceiling::anywhere)
+                .distinct()
+                .sorted(Comparator.comparingLong(Ceiling::multiplyAdds).reversed())
+                .limit(CONVOLUTIONS)
+                .toList();
+    }
+
+    /** The same layer without its place in a network. */
+    private static Node anywhere(Node node) {
+        Layer.Convolution layer = (Layer.Convolution) node.layer();
+        Layer.Convolution free = new Layer.Convolution(
+                "ceiling",
+                "convolution",
+                layer.in(),
+                layer.out(),
+                layer.kernel(),
+                layer.stride(),
+                layer.padding(),
+                false,
+                false);
+        return new Node(0, free, List.of(), node.shape(), node.inputShapes());
+    }
+
+    /** Of one image. */
+    static long multiplyAdds(Node node) {
+        return Cost.flops(node, FlopsConvention.MULTIPLY_ADDS);
+    }
+
+    /** Measures the convolutions of a space, those with the most multiply-adds first. */
+    public List<Rate> convolutions(SearchSpace space, int batch) {
+        return convolutions(space).stream()
+                .map(node -> convolution(node, batch))
+                .toList();
+    }
+
+    /** By the kernels that the executor chooses. */
+    private Rate convolution(Node node, int batch) {
+        Layer.Convolution layer = (Layer.Convolution) node.layer();
+        FeatureShape input = node.inputShapes().get(0);
+        Parameter weight = layer.weight();
+        TensorOptional none = new TensorOptional();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor x = random(batch, input.height(), input.width(), input.channels())
+                    .permute(0, 3, 1, 2);
+            x.requires_grad_(true);
+            Tensor kernel = WeightLayout.inKernelOrder(random(weight.shape().count()), weight);
+            kernel.requires_grad_(true);
+            Tensor y = executor.convolve(layer, x, kernel, none);
+            Tensor gradient = y.detach().clone();
+            double forward = time(() -> executor.convolve(layer, x, kernel, none));
+            double backward = time(() -> torch.grad(
+                    new TensorVector(y),
+                    new TensorVector(x, kernel),
+                    new TensorVector(gradient),
+                    new BoolOptional(true),
+                    false,
+                    false));
+            return new Rate(layer, input, multiplyAdds(node), batch, forward, backward);
+        }
+    }
+
+    private Tensor random(long... shape) {
+        return LibTorch.cast(torch.rand(shape), precision.compute());
+    }
+
+    /**
+     * GFLOP/s of the product of two square matrices. In float32 a product runs on one thread (the launcher gives OpenBLAS no
+     * more), so there each thread multiplies its share of the rows; in bfloat16 oneDNN does that by itself.
+     *
+     * @param size rows and columns, at least the number of threads
+     */
+    public double product(int size) {
+        int blocks = precision == Precision.BFLOAT16 ? 1 : LibTorch.threads();
+        ExecutorService pool = Executors.newFixedThreadPool(blocks);
+        try (PointerScope scope = new PointerScope()) {
+            Tensor right = random(size, size);
+            List<Callable<Void>> products = new ArrayList<>();
+            for (int i = 0; i < blocks; i++) {
+                long from = (long) i * size / blocks;
+                Tensor left = random((long) (i + 1) * size / blocks - from, size);
+                products.add(() -> {
+                    try (PointerScope ofProduct = new PointerScope()) {
+                        torch.mm(left, right);
+                        return null;
+                    }
+                });
+            }
+            return gigaflops(Math.pow(size, 3), time(() -> runAll(pool, products)));
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static void runAll(ExecutorService pool, List<Callable<Void>> tasks) {
+        try {
+            for (Future<Void> task : pool.invokeAll(tasks)) {
+                task.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Seconds of one call: the mean of the best round. The first round, which finds out how many calls it takes, warms up. */
+    private double time(Runnable call) {
+        int calls = 0;
+        long start = System.nanoTime();
+        do {
+            call(call);
+            calls++;
+        } while ((System.nanoTime() - start) / 1e9 < seconds);
+        double best = Double.POSITIVE_INFINITY;
+        for (int round = 0; round < ROUNDS; round++) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < calls; i++) {
+                call(call);
+            }
+            best = Math.min(best, (System.nanoTime() - begin) / 1e9 / calls);
+        }
+        return best;
+    }
+
+    private static void call(Runnable call) {
+        try (PointerScope scope = new PointerScope()) {
+            call.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.close();
+    }
+}
