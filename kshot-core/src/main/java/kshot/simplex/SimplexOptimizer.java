@@ -1,6 +1,8 @@
 package kshot.simplex;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import kshot.common.InvalidInputException;
 
 /**
@@ -15,7 +17,7 @@ public abstract sealed class SimplexOptimizer permits Sgd, Adam {
 
     SimplexOptimizer(int size, Map<String, float[]> state) {
         this.size = size;
-        this.state = state;
+        this.state = Collections.unmodifiableMap(new TreeMap<>(state));
     }
 
     /**
@@ -42,7 +44,10 @@ public abstract sealed class SimplexOptimizer permits Sgd, Adam {
         return steps;
     }
 
-    /** The running averages by name, each of the length of the parameters: the arrays themselves, not copies. */
+    /**
+     * The running averages, each of the length of the parameters: the arrays themselves, not copies. They are in the order
+     * of their names, so that equal states make equal files.
+     */
     public final Map<String, float[]> state() {
         return state;
     }

@@ -70,6 +70,12 @@ class SimplexOptimizerTest {
         }
     }
 
+    /** The order of {@code Map.of} is drawn anew by each virtual machine, and a checkpoint keeps the order it is given. */
+    @Test
+    void theStateIsInTheOrderOfItsNames() {
+        assertThat(new Adam(3, 0).state().keySet()).containsExactly("mean", "square");
+    }
+
     @Test
     void refusesAStateThatDoesNotFit() {
         assertThatThrownBy(() -> new Sgd(3, 0.9, 0).restore(1, Map.of()))
