@@ -10,7 +10,7 @@ import kshot.common.InvalidInputException;
  * of the step alone. Its whole state is {@link #steps()} and {@link #state()}, which a checkpoint keeps and
  * {@link #restore} takes back.
  */
-public abstract sealed class SimplexOptimizer permits Sgd, Adam {
+public abstract sealed class SimplexOptimizer permits NesterovSgd, Adam {
     private final int size;
     private final Map<String, float[]> state;
     private long steps;

@@ -2,6 +2,7 @@ package kshot.torch;
 
 import kshot.common.InvalidInputException;
 import kshot.simplex.Adam;
+import kshot.simplex.NesterovSgd;
 import kshot.simplex.SimplexOptimizer;
 
 /**
@@ -74,7 +75,7 @@ public record SupernetSettings(
 
         SimplexOptimizer optimizerOf(int size) {
             return switch (optimizer) {
-                case SGD -> new kshot.simplex.Sgd(size, 0.9, 0);
+                case SGD -> new NesterovSgd(size, 0.9, 0);
                 case ADAM -> new Adam(size, 0);
             };
         }

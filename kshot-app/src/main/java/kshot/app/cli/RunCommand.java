@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
         if (out != null) {
             return out;
         }
-        String time = LocalDateTime.now(java.time.ZoneId.systemDefault())
+        String time = LocalDateTime.now(ZoneId.systemDefault())
                 .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
         Path directory = Path.of("runs", time);
         for (int i = 2; Files.exists(directory); i++) {

@@ -43,8 +43,8 @@ final class Images {
 
     static Images load(SettingsTree settings, Console console) {
         Seed seed = new Seed(Long.parseLong(text(settings, "seed")));
-        Dataset dataset = load(settings, Spaces.number(settings, "data.image_size"), seed, console);
-        Integer size = Spaces.number(settings, "space.supernet_image_size");
+        Dataset dataset = load(settings, SearchSpaces.number(settings, "data.image_size"), seed, console);
+        Integer size = SearchSpaces.number(settings, "space.supernet_image_size");
         Dataset ofSupernets =
                 size == null || size == dataset.inputShape().height() ? dataset : load(settings, size, seed, console);
         return new Images(

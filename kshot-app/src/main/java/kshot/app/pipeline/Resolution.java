@@ -26,7 +26,7 @@ final class Resolution {
         }
     }
 
-    static void ofData(SettingsTree settings, Spaces spaces) {
+    static void ofData(SettingsTree settings, SearchSpaces spaces) {
         for (String path : List.of("supernet.precision", "retrain.precision")) {
             if (AUTO.equals(settings.text(path))) {
                 settings.set(path, LibTorch.hasFastBfloat16() ? "bfloat16" : "float32");

@@ -32,12 +32,13 @@ public final class Run implements AutoCloseable {
     private final Path directory;
     private final Settings settings;
     private final Images images;
-    private final Spaces spaces;
+    private final SearchSpaces spaces;
     private final RunStore store;
     private final Console console;
     private final Seed seed;
 
-    private Run(Path directory, Settings settings, Images images, Spaces spaces, RunStore store, Console console) {
+    private Run(
+            Path directory, Settings settings, Images images, SearchSpaces spaces, RunStore store, Console console) {
         this.directory = directory;
         this.settings = settings;
         this.images = images;
@@ -56,7 +57,7 @@ public final class Run implements AutoCloseable {
         requireEmpty(directory);
         Resolution.threads(tree);
         Images images = Images.load(tree, console);
-        Spaces spaces = Spaces.of(tree, images.dataset());
+        SearchSpaces spaces = SearchSpaces.of(tree, images.dataset());
         Resolution.ofData(tree, spaces);
         Settings settings = tree.bind();
         FeasibleSampler.requireReachable(spaces.target(), settings.limits().limits());
@@ -94,7 +95,7 @@ public final class Run implements AutoCloseable {
         Images images = Images.load(tree, console);
         RunStore store = RunStore.open(directory);
         store.get(Facts.DATA).ifPresent(data -> images.requireFingerprint(data.fingerprint()));
-        return new Run(directory, settings, images, Spaces.of(tree, images.dataset()), store, console);
+        return new Run(directory, settings, images, SearchSpaces.of(tree, images.dataset()), store, console);
     }
 
     private static void requireEmpty(Path directory) {

@@ -6,6 +6,7 @@ import kshot.data.Dataset;
 import kshot.network.FeatureShape;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.space.Spaces;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param target of the networks that are counted, retrained and exported
  * @param supernet of the networks that the supernets train: the same decisions, perhaps fewer cells, channels or pixels
  */
-record Spaces(SearchSpace target, SearchSpace supernet) {
+record SearchSpaces(SearchSpace target, SearchSpace supernet) {
 
-    static Spaces of(SettingsTree settings, Dataset dataset) {
+    static SearchSpaces of(SettingsTree settings, Dataset dataset) {
         FeatureShape images = dataset.inputShape();
         int classes = dataset.train().classes().size();
-        SearchSpace target =
-                kshot.space.Spaces.named(text(settings, "space.name")).adapt(images, classes);
+        SearchSpace target = Spaces.named(text(settings, "space.name")).adapt(images, classes);
         Integer cells = number(settings, "space.supernet_cells");
         Integer channels = number(settings, "space.supernet_channels");
         Integer size = number(settings, "space.supernet_image_size");
@@ -38,12 +38,12 @@ record Spaces(SearchSpace target, SearchSpace supernet) {
         if (size != null) {
             supernet = supernet.adapt(new FeatureShape(images.channels(), size, size), classes);
         }
-        return new Spaces(target, supernet);
+        return new SearchSpaces(target, supernet);
     }
 
     private static String text(SettingsTree settings, String path) {
         String text = settings.text(path);
-        return text == null ? kshot.space.Spaces.DEFAULT : text;
+        return text == null ? Spaces.DEFAULT : text;
     }
 
     static @Nullable Integer number(SettingsTree settings, String path) {
