@@ -14,6 +14,7 @@ import kshot.app.store.RunStore;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.common.WholeFile;
 import kshot.data.Dataset;
 import kshot.search.FeasibleSampler;
 import kshot.space.SearchSpace;
