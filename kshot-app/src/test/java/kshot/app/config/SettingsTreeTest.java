@@ -82,7 +82,7 @@ class SettingsTreeTest {
             supernet.epochs         | 1.5     | supernet.epochs: 1.5     | an integer
             supernet.nesterov       | 1       | supernet.nesterov: 1     | true or false
             supernet                | 3       | supernet: 3              | a group of settings
-            supernet.k              | 0       | supernet.k: 0            | an integer from 1 to 64
+            supernet.k              | 0       | supernet.k: 0            | from 1 to 64
             supernet.groups         | 5       | supernet.groups: 5       | a divisor of supernet.batch_size, 64
             supernet.simplex.hidden | 0       | supernet.simplex.hidden: 0 | at least 1
             retrain.average_decay   | 1.0     | retrain.average_decay: 1.0 | from 0, less than 1
@@ -90,7 +90,7 @@ class SettingsTreeTest {
             supernet.simplex.optimizer | lamb | supernet.simplex.optimizer: lamb | adam
             compare                 | some    | compare: some            | flops_pick
             limits.max_flops        | lots    | 'limits.max_flops: "lots"' | an integer
-            search.population       | 0       | population of the search: 0 | at least 1
+            search.population       | 0       | search.population: 0    | at least 1
             """)
     void anErrorNamesSettingValueAndWhatIsAllowed(String path, String value, String named, String allowed) {
         SettingsTree settings = resolved("quick", "small");
