@@ -145,7 +145,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static @Nullable Object limit(String option, @Nullable String text) {
-        return text == null || text.equals("none") || text.equals("auto") ? text : Numbers.parse(option, text);
+        return text == null || text.equals(SettingsTree.NONE) || text.equals(SettingsTree.AUTO)
+                ? text
+                : Numbers.parse(option, text);
     }
 
     private static String table(RunSummary summary) {

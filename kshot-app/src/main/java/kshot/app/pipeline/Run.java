@@ -56,10 +56,11 @@ public final class Run implements AutoCloseable {
      */
     public static Run create(Path directory, SettingsTree tree, Console console) {
         requireEmpty(directory);
-        Resolution.threads(tree);
-        Images images = Images.load(tree, console);
-        SearchSpaces spaces = SearchSpaces.of(tree, images.dataset());
-        Resolution.ofData(tree, spaces);
+        Resolution.ofMachine(tree);
+        Settings asked = Resolution.beforeImages(tree);
+        Images images = Images.load(asked, console);
+        SearchSpaces spaces = SearchSpaces.of(asked.space(), images.dataset());
+        Resolution.ofSpace(tree, spaces.target());
         Settings settings = tree.bind();
         FeasibleSampler.requireReachable(spaces.target(), settings.limits().limits());
         LibTorch.start(settings.threads());
@@ -93,10 +94,11 @@ public final class Run implements AutoCloseable {
         change.accept(tree);
         Settings settings = tree.bind();
         LibTorch.start(settings.threads());
-        Images images = Images.load(tree, console);
+        Images images = Images.load(settings, console);
+        SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
         RunStore store = RunStore.open(directory);
         store.get(Facts.DATA).ifPresent(data -> images.requireFingerprint(data.fingerprint()));
-        return new Run(directory, settings, images, SearchSpaces.of(tree, images.dataset()), store, console);
+        return new Run(directory, settings, images, spaces, store, console);
     }
 
     private static void requireEmpty(Path directory) {

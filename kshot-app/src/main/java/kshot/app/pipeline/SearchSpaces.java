@@ -1,13 +1,12 @@
 package kshot.app.pipeline;
 
-import kshot.app.config.SettingsTree;
+import kshot.app.config.Settings;
 import kshot.common.InvalidInputException;
 import kshot.data.Dataset;
 import kshot.network.FeatureShape;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The search space of a run, twice.
@@ -17,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 record SearchSpaces(SearchSpace target, SearchSpace supernet) {
 
-    static SearchSpaces of(SettingsTree settings, Dataset dataset) {
+    static SearchSpaces of(Settings.Space settings, Dataset dataset) {
         FeatureShape images = dataset.inputShape();
         int classes = dataset.train().classes().size();
-        SearchSpace target = Spaces.named(text(settings, "space.name")).adapt(images, classes);
-        Integer cells = number(settings, "space.supernet_cells");
-        Integer channels = number(settings, "space.supernet_channels");
-        Integer size = number(settings, "space.supernet_image_size");
+        SearchSpace target = Spaces.named(settings.name()).adapt(images, classes);
+        Integer cells = settings.supernetCells();
+        Integer channels = settings.supernetChannels();
+        Integer size = settings.supernetImageSize();
         SearchSpace supernet = target;
         if (cells != null || channels != null) {
             if (!(target instanceof NasBench201 benchmark)) {
@@ -39,22 +38,5 @@ record SearchSpaces(SearchSpace target, SearchSpace supernet) {
             supernet = supernet.adapt(new FeatureShape(images.channels(), size, size), classes);
         }
         return new SearchSpaces(target, supernet);
-    }
-
-    private static String text(SettingsTree settings, String path) {
-        String text = settings.text(path);
-        return text == null ? Spaces.DEFAULT : text;
-    }
-
-    static @Nullable Integer number(SettingsTree settings, String path) {
-        String text = settings.text(path);
-        if (text == null) {
-            return null;
-        }
-        try {
-            return Integer.valueOf(text);
-        } catch (NumberFormatException e) {
-            throw InvalidInputException.of(path, text, "an integer, or null");
-        }
     }
 }
