@@ -107,9 +107,14 @@ final class RunCommand implements Callable<Integer> {
         return directory;
     }
 
-    /** The preset, then the file, then single settings, then options. */
-    private SettingsTree settings() {
-        SettingsTree settings = SettingsTree.preset(preset, spaceName());
+    /** What a preset says may depend on the space, and so on what the user said: that has to be laid over it twice. */
+    SettingsTree settings() {
+        String name = over(SettingsTree.preset(preset, "")).text("space.name");
+        return over(SettingsTree.preset(preset, name == null ? "" : name));
+    }
+
+    /** Lays over a preset the file, then single settings, then options. */
+    private SettingsTree over(SettingsTree settings) {
         if (config != null) {
             settings.overlay(config);
         }
@@ -129,19 +134,6 @@ final class RunCommand implements Callable<Integer> {
         settings.setIfPresent("seed", seed);
         settings.setIfPresent("threads", threads);
         return settings;
-    }
-
-    /** The space decides what a preset says, so it has to be known first: an option, a file, or the default. */
-    private String spaceName() {
-        if (space != null) {
-            return space;
-        }
-        SettingsTree settings = SettingsTree.preset(preset, "");
-        if (config != null) {
-            settings.overlay(config);
-        }
-        String name = settings.text("space.name");
-        return name == null ? "" : name;
     }
 
     private static @Nullable Object limit(String option, @Nullable String text) {
