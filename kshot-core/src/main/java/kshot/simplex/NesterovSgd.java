@@ -1,7 +1,7 @@
 package kshot.simplex;
 
 import java.util.Map;
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /**
  * Stochastic gradient descent with Nesterov momentum μ and weight decay w, by the formulas of PyTorch's
@@ -32,8 +32,8 @@ public final class NesterovSgd extends SimplexOptimizer {
 
     private NesterovSgd(double momentum, double weightDecay, float[] velocity) {
         super(velocity.length, Map.of("momentum", velocity));
-        InvalidInputException.require(momentum >= 0 && momentum < 1, "momentum", momentum, "0 to below 1");
-        InvalidInputException.require(weightDecay >= 0, "weight decay", weightDecay, "at least 0");
+        Range.atLeast(0).lessThan(1).require("momentum", momentum);
+        Range.atLeast(0).require("weight decay", weightDecay);
         this.momentum = momentum;
         this.weightDecay = weightDecay;
         this.velocity = velocity;

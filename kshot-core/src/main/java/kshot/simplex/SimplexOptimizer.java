@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /**
  * An optimiser of a flat array of parameters. The learning rate is given at each step, so that a schedule is a function
@@ -58,8 +59,7 @@ public abstract sealed class SimplexOptimizer permits NesterovSgd, Adam {
      * @throws InvalidInputException if an average is missing or has another length
      */
     public final void restore(long savedSteps, Map<String, float[]> saved) {
-        InvalidInputException.require(
-                savedSteps >= 0, "steps of the simplex-net's optimiser", savedSteps, "at least 0");
+        Range.atLeast(0).require("steps of the simplex-net's optimiser", savedSteps);
         state.forEach((name, average) -> {
             float[] values = saved.get(name);
             if (values == null || values.length != size) {
