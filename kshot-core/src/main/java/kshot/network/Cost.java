@@ -25,15 +25,67 @@ public record Cost(long parameters, long flops, long liveFlops) {
 
     /** Multiply-adds of one layer for one image. */
     public static long flops(Node node, FlopsConvention convention) {
-        if (node.layer() instanceof Layer.Convolution convolution) {
-            return convolution.weight().shape().count()
+        return node.accept(new Flops(convention));
+    }
+
+    /** Convolutions and linear layers count; what has no multiplications by weights is free. */
+    private record Flops(FlopsConvention convention) implements Layer.Visitor<Long> {
+        @Override
+        public Long input(Layer.Input layer, Node node) {
+            return 0L;
+        }
+
+        @Override
+        public Long convolution(Layer.Convolution layer, Node node) {
+            return layer.weight().shape().count()
                     * node.shape().height()
                     * node.shape().width();
         }
-        if (node.layer() instanceof Layer.Linear linear) {
-            long bias = convention == FlopsConvention.MULTIPLY_ADDS_AND_LINEAR_BIAS ? linear.out() : 0;
-            return (long) linear.in() * linear.out() + bias;
+
+        @Override
+        public Long batchNorm(Layer.BatchNorm layer, Node node) {
+            return 0L;
         }
-        return 0;
+
+        @Override
+        public Long activation(Layer.Activation layer, Node node) {
+            return 0L;
+        }
+
+        @Override
+        public Long pool(Layer.Pool layer, Node node) {
+            return 0L;
+        }
+
+        @Override
+        public Long globalPool(Layer.GlobalPool layer, Node node) {
+            return 0L;
+        }
+
+        @Override
+        public Long linear(Layer.Linear layer, Node node) {
+            long bias = convention == FlopsConvention.MULTIPLY_ADDS_AND_LINEAR_BIAS ? layer.out() : 0;
+            return (long) layer.in() * layer.out() + bias;
+        }
+
+        @Override
+        public Long add(Layer.Add layer, Node node) {
+            return 0L;
+        }
+
+        @Override
+        public Long gate(Layer.Gate layer, Node node) {
+            return 0L;
+        }
+
+        @Override
+        public Long leadingChannels(Layer.LeadingChannels layer, Node node) {
+            return 0L;
+        }
+
+        @Override
+        public Long zero(Layer.Zero layer, Node node) {
+            return 0L;
+        }
     }
 }

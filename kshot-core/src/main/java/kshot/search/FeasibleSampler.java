@@ -174,18 +174,18 @@ public final class FeasibleSampler {
     private InvalidInputException impossible(Cost fewestFlops, Cost fewestParameters) {
         if (fewestFlops.flops() > limits.maxFlops()) {
             return InvalidInputException.of(
-                    "limit of FLOPs",
+                    "limits.max_flops",
                     limits.maxFlops(),
                     "at least " + fewestFlops.flops() + ", the fewest in " + space.name());
         }
         if (fewestParameters.parameters() > limits.maxParameters()) {
             return InvalidInputException.of(
-                    "limit of parameters",
+                    "limits.max_params",
                     limits.maxParameters(),
                     "at least " + fewestParameters.parameters() + ", the fewest in " + space.name());
         }
         return InvalidInputException.of(
-                "limits of FLOPs and of parameters",
+                "limits.max_flops and limits.max_params",
                 limits.maxFlops() + " together with " + limits.maxParameters(),
                 "what " + space.name() + " reaches, for example " + fewestFlops.flops() + " FLOPs with "
                         + fewestFlops.parameters() + " parameters, or " + fewestParameters.flops() + " FLOPs with "

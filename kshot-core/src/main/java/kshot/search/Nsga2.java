@@ -21,14 +21,7 @@ import kshot.space.SearchSpace;
  * <p>All randomness is a function of seed and generation. A search that was cut off and is given what it had evaluated
  * takes the same way again without evaluating anything, and goes on.
  */
-public final class Nsga2 implements Search {
-    private final SearchSpace space;
-    private final SearchSettings settings;
-    private final Seed seed;
-    private final FeasibleSampler sampler;
-    private final Evaluator evaluator;
-    private final List<Evaluation> known;
-
+public final class Nsga2 extends Search {
     /**
      * A search.
      *
@@ -42,19 +35,13 @@ public final class Nsga2 implements Search {
             Seed seed,
             Evaluator evaluator,
             Collection<Evaluation> known) {
-        this.space = space;
-        this.settings = settings;
-        this.seed = seed;
-        this.sampler = new FeasibleSampler(space, limits);
-        this.evaluator = evaluator;
-        this.known = List.copyOf(known);
+        super(space, limits, settings, seed, evaluator, known);
     }
 
-    /** Ends early if no new architecture is found any more, which happens in small spaces. */
     @Override
     public SearchResult run(Listener listener) {
-        Archive archive = new Archive(space, settings.mergeEquivalent(), evaluator, known);
-        List<Architecture> generation = firstGeneration(archive);
+        Archive archive = archive();
+        List<Architecture> generation = draw(archive, settings.population(), generator(0));
         List<Evaluation> population = List.of();
         for (int g = 1; !generation.isEmpty(); g++) {
             population = survivors(population, archive.evaluate(generation, listener));
@@ -65,11 +52,6 @@ public final class Nsga2 implements Search {
 
     private RandomGenerator generator(int generation) {
         return seed.generator("search", generation);
-    }
-
-    private List<Architecture> firstGeneration(Archive archive) {
-        RandomGenerator random = generator(0);
-        return archive.meet(settings.population(), () -> sampler.sample(random), drawn -> true);
     }
 
     private List<Evaluation> parents(List<Evaluation> population) {
@@ -83,8 +65,7 @@ public final class Nsga2 implements Search {
     private List<Architecture> children(Archive archive, List<Evaluation> parents, RandomGenerator random) {
         int count = settings.population();
         List<Architecture> children = archive.meet(count, () -> child(parents, random), sampler::allows);
-        int missing = count - children.size();
-        List<Architecture> others = archive.meet(missing, () -> sampler.sample(random), drawn -> true);
+        List<Architecture> others = draw(archive, count - children.size(), random);
         return Stream.concat(children.stream(), others.stream()).toList();
     }
 

@@ -2,7 +2,6 @@ package kshot.search;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import kshot.common.Seed;
 import kshot.space.Architecture;
 import kshot.space.Limits;
@@ -13,14 +12,7 @@ import kshot.space.SearchSpace;
  * at random inside the limits. Of the settings it uses the population, which is the size of a batch, the generations, the
  * score and the merging of equivalent architectures.
  */
-public final class RandomSearch implements Search {
-    private final SearchSpace space;
-    private final SearchSettings settings;
-    private final Seed seed;
-    private final FeasibleSampler sampler;
-    private final Evaluator evaluator;
-    private final List<Evaluation> known;
-
+public final class RandomSearch extends Search {
     /**
      * A search.
      *
@@ -34,17 +26,12 @@ public final class RandomSearch implements Search {
             Seed seed,
             Evaluator evaluator,
             Collection<Evaluation> known) {
-        this.space = space;
-        this.settings = settings;
-        this.seed = seed;
-        this.sampler = new FeasibleSampler(space, limits);
-        this.evaluator = evaluator;
-        this.known = List.copyOf(known);
+        super(space, limits, settings, seed, evaluator, known);
     }
 
     @Override
     public SearchResult run(Listener listener) {
-        Archive archive = new Archive(space, settings.mergeEquivalent(), evaluator, known);
+        Archive archive = archive();
         List<Architecture> generation = generation(archive, 0);
         for (int g = 1; !generation.isEmpty(); g++) {
             archive.evaluate(generation, listener);
@@ -54,7 +41,6 @@ public final class RandomSearch implements Search {
     }
 
     private List<Architecture> generation(Archive archive, int generation) {
-        RandomGenerator random = seed.generator("random search", generation);
-        return archive.meet(settings.population(), () -> sampler.sample(random), drawn -> true);
+        return draw(archive, settings.population(), seed.generator("random search", generation));
     }
 }

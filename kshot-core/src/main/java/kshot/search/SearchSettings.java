@@ -1,6 +1,7 @@
 package kshot.search;
 
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /**
  * How a search goes. The number of architectures it evaluates is population × generations.
@@ -23,14 +24,15 @@ public record SearchSettings(
         Score score,
         boolean mergeEquivalent) {
     public SearchSettings {
-        InvalidInputException.require(population >= 1, "population of the search", population, "at least 1");
-        InvalidInputException.require(generations >= 1, "generations of the search", generations, "at least 1");
+        Range.atLeast(1).require("search.population", population);
+        Range.atLeast(1).require("search.generations", generations);
         InvalidInputException.require(
-                parents >= 1 && parents <= population, "parents of the search", parents, "1 to the population");
-        InvalidInputException.require(
-                mutationRate >= 0 && mutationRate <= 1, "mutation rate of the search", mutationRate, "0 to 1");
-        InvalidInputException.require(
-                crossoverRate >= 0 && crossoverRate <= 1, "crossover rate of the search", crossoverRate, "0 to 1");
+                parents >= 1 && parents <= population,
+                "search.parents",
+                parents,
+                "from 1 to search.population, " + population);
+        Range.atLeast(0).atMost(1).require("search.mutation_rate", mutationRate);
+        Range.atLeast(0).atMost(1).require("search.crossover_rate", crossoverRate);
     }
 
     /**

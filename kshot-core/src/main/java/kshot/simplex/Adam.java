@@ -1,7 +1,7 @@
 package kshot.simplex;
 
 import java.util.Map;
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /**
  * Adam (Kingma and Ba, ICLR 2015, arXiv:1412.6980) with weight decay w added to the gradient, by the formulas of PyTorch's
@@ -41,7 +41,7 @@ public final class Adam extends SimplexOptimizer {
 
     private Adam(double weightDecay, float[] mean, float[] square) {
         super(mean.length, Map.of("mean", mean, "square", square));
-        InvalidInputException.require(weightDecay >= 0, "weight decay", weightDecay, "at least 0");
+        Range.atLeast(0).require("weight decay", weightDecay);
         this.weightDecay = weightDecay;
         this.mean = mean;
         this.square = square;

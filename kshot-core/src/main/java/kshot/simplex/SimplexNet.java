@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.common.Seed;
 import kshot.space.Architecture;
 import kshot.space.OneHot;
@@ -49,8 +50,8 @@ public final class SimplexNet {
      * @param seed of U and V
      */
     public SimplexNet(SearchSpace space, int k, int hidden, Seed seed) {
-        InvalidInputException.require(k >= 1, "number of supernets", k, "at least 1");
-        InvalidInputException.require(hidden >= 1, "hidden units of the simplex-net", hidden, "at least 1");
+        Range.atLeast(1).require("number of supernets", k);
+        Range.atLeast(1).require("hidden units of the simplex-net", hidden);
         this.operations = OneHot.operations(space);
         this.widths = OneHot.widths(space);
         this.hidden = hidden;

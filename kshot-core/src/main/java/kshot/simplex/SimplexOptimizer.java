@@ -1,21 +1,24 @@
 package kshot.simplex;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /**
  * An optimiser of a flat array of parameters. The learning rate is given at each step, so that a schedule is a function
  * of the step alone. Its whole state is {@link #steps()} and {@link #state()}, which a checkpoint keeps and
  * {@link #restore} takes back.
  */
-public abstract sealed class SimplexOptimizer permits Sgd, Adam {
+public abstract sealed class SimplexOptimizer permits NesterovSgd, Adam {
     private final int size;
     private final Map<String, float[]> state;
     private long steps;
 
     SimplexOptimizer(int size, Map<String, float[]> state) {
         this.size = size;
-        this.state = state;
+        this.state = Collections.unmodifiableMap(new TreeMap<>(state));
     }
 
     /**
@@ -42,7 +45,10 @@ public abstract sealed class SimplexOptimizer permits Sgd, Adam {
         return steps;
     }
 
-    /** The running averages by name, each of the length of the parameters: the arrays themselves, not copies. */
+    /**
+     * The running averages, each of the length of the parameters: the arrays themselves, not copies. They are in the order
+     * of their names, so that equal states make equal files.
+     */
     public final Map<String, float[]> state() {
         return state;
     }
@@ -53,8 +59,7 @@ public abstract sealed class SimplexOptimizer permits Sgd, Adam {
      * @throws InvalidInputException if an average is missing or has another length
      */
     public final void restore(long savedSteps, Map<String, float[]> saved) {
-        InvalidInputException.require(
-                savedSteps >= 0, "steps of the simplex-net's optimiser", savedSteps, "at least 0");
+        Range.atLeast(0).require("steps of the simplex-net's optimiser", savedSteps);
         state.forEach((name, average) -> {
             float[] values = saved.get(name);
             if (values == null || values.length != size) {

@@ -2,7 +2,7 @@ package kshot.simplex;
 
 import java.util.ArrayList;
 import java.util.List;
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.space.Architecture;
 import kshot.space.Decision;
 import kshot.space.SearchSpace;
@@ -34,7 +34,7 @@ public final class WidthRegulariser {
      * @param temperature τ, above 0
      */
     public WidthRegulariser(SearchSpace space, double temperature) {
-        InvalidInputException.require(temperature > 0, "temperature of the regulariser", temperature, "above 0");
+        Range.moreThan(0).require("temperature of the regulariser", temperature);
         this.widths = widthsOf(space.decisions());
         this.temperature = temperature;
     }

@@ -120,17 +120,32 @@ sealed interface Block {
         return (int) strides.reduce(1, (a, b) -> Math.min(a * b, MAX_STRIDE));
     }
 
+    /** A block with one kernel, whose output has a width of its own or that of the input. */
+    sealed interface Sliding extends Block {
+        /** Height and width of the kernel. */
+        int kernel();
+
+        /** Null for the width of the input. */
+        @Nullable
+        Width out();
+
+        @Override
+        default int kernel(Architecture architecture) {
+            return kernel();
+        }
+
+        @Override
+        default int widest(int in) {
+            return Block.widest(out(), in);
+        }
+    }
+
     /** Conv, activation. */
-    record Conv(Width out, int kernel, int stride, @Nullable Function activation) implements Block {
+    record Conv(Width out, int kernel, int stride, @Nullable Function activation) implements Sliding {
         @Override
         public Flow build(String name, Flow in, Scope scope) {
             Value x = scope.conv(in.x, name, "conv", scope.channels(out), kernel, stride);
             return new Flow(scope.activation(x, activation), out.widest());
-        }
-
-        @Override
-        public int widest(int in) {
-            return out.widest();
         }
 
         @Override
@@ -142,26 +157,16 @@ sealed interface Block {
         public String operation(Architecture architecture) {
             return "conv_k" + kernel;
         }
-
-        @Override
-        public int kernel(Architecture architecture) {
-            return kernel;
-        }
     }
 
     /** Depthwise conv, activation, 1×1 conv, activation (MobileNet, arXiv:1704.04861). */
     record Separable(
-            Width out, int kernel, int stride, @Nullable Function activation) implements Block {
+            Width out, int kernel, int stride, @Nullable Function activation) implements Sliding {
         @Override
         public Flow build(String name, Flow in, Scope scope) {
             Value x = scope.depthwise(in.x, name, "depthwise", kernel, stride);
             x = scope.conv(scope.activation(x, activation), name, "pointwise", scope.channels(out), 1, 1);
             return new Flow(scope.activation(x, activation), out.widest());
-        }
-
-        @Override
-        public int widest(int in) {
-            return out.widest();
         }
 
         @Override
@@ -172,11 +177,6 @@ sealed interface Block {
         @Override
         public String operation(Architecture architecture) {
             return "sep_k" + kernel;
-        }
-
-        @Override
-        public int kernel(Architecture architecture) {
-            return kernel;
         }
     }
 
@@ -212,7 +212,7 @@ sealed interface Block {
             int expansion,
             @Nullable SqueezeExcite squeezeExcite,
             @Nullable Function activation)
-            implements Block {
+            implements Sliding {
         @Override
         public Flow build(String name, Flow in, Scope scope) {
             Value x = in.x;
@@ -230,11 +230,6 @@ sealed interface Block {
         }
 
         @Override
-        public int widest(int in) {
-            return Block.widest(out, in);
-        }
-
-        @Override
         public InvertedResidual withoutStride() {
             return new InvertedResidual(out, kernel, 1, hidden, expansion, squeezeExcite, activation);
         }
@@ -242,11 +237,6 @@ sealed interface Block {
         @Override
         public String operation(Architecture architecture) {
             return "ir_k" + kernel + (hidden == null ? "_e" + expansion : "") + (squeezeExcite == null ? "" : "_se");
-        }
-
-        @Override
-        public int kernel(Architecture architecture) {
-            return kernel;
         }
     }
 
@@ -264,7 +254,7 @@ sealed interface Block {
             @Nullable Width hidden,
             boolean skip,
             @Nullable Function activation)
-            implements Block {
+            implements Sliding {
         @Override
         public Flow build(String name, Flow in, Scope scope) {
             int between = hidden == null ? scope.channels(out, in.x) : scope.channels(hidden);
@@ -280,11 +270,6 @@ sealed interface Block {
         }
 
         @Override
-        public int widest(int in) {
-            return Block.widest(out, in);
-        }
-
-        @Override
         public Residual withoutStride() {
             return new Residual(out, kernel, 1, hidden, skip, activation);
         }
@@ -292,11 +277,6 @@ sealed interface Block {
         @Override
         public String operation(Architecture architecture) {
             return "res_k" + kernel + (skip ? "" : "_noskip");
-        }
-
-        @Override
-        public int kernel(Architecture architecture) {
-            return kernel;
         }
     }
 
@@ -343,7 +323,7 @@ sealed interface Block {
      *
      * @param out null for the width of the input
      */
-    record Pooling(Pool.Kind kind, @Nullable Width out, int kernel, int stride) implements Block {
+    record Pooling(Pool.Kind kind, @Nullable Width out, int kernel, int stride) implements Sliding {
         @Override
         public Flow build(String name, Flow in, Scope scope) {
             int padding = (kernel - 1) / 2;
@@ -360,11 +340,6 @@ sealed interface Block {
         }
 
         @Override
-        public int widest(int in) {
-            return Block.widest(out, in);
-        }
-
-        @Override
         public Pooling withoutStride() {
             return new Pooling(kind, out, kernel, 1);
         }
@@ -372,11 +347,6 @@ sealed interface Block {
         @Override
         public String operation(Architecture architecture) {
             return (kind == Pool.Kind.MAXIMUM ? "max_k" : "avg_k") + kernel;
-        }
-
-        @Override
-        public int kernel(Architecture architecture) {
-            return kernel;
         }
     }
 

@@ -1,6 +1,6 @@
 package kshot.space;
 
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.network.Cost;
 
 /**
@@ -14,8 +14,8 @@ public record Limits(long maxFlops, long maxParameters) {
     public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE);
 
     public Limits {
-        InvalidInputException.require(maxFlops > 0, "limit of FLOPs", maxFlops, "more than 0");
-        InvalidInputException.require(maxParameters > 0, "limit of parameters", maxParameters, "more than 0");
+        Range.atLeast(1).require("limits.max_flops", maxFlops);
+        Range.atLeast(1).require("limits.max_params", maxParameters);
     }
 
     /** Whether a network of this cost is inside. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
 import kshot.network.Network;
@@ -54,7 +55,7 @@ public final class MacroSpace implements SearchSpace {
     }
 
     private MacroSpace(MacroDescription description, FeatureShape input, int classes) {
-        InvalidInputException.require(classes >= 2, "classes", classes, "at least 2");
+        Range.atLeast(2).require("classes", classes);
         this.description = description;
         this.input = input;
         this.classes = classes;

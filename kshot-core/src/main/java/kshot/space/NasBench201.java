@@ -3,6 +3,7 @@ package kshot.space;
 import java.util.ArrayList;
 import java.util.List;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
 import kshot.network.Network;
@@ -44,9 +45,9 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
     private static final List<Decision> DECISIONS = decisionsOfCell();
 
     public NasBench201 {
-        InvalidInputException.require(channels >= 1, "channels", channels, "at least 1");
-        InvalidInputException.require(cells >= 1, "cells", cells, "at least 1");
-        InvalidInputException.require(classes >= 2, "classes", classes, "at least 2");
+        Range.atLeast(1).require("channels", channels);
+        Range.atLeast(1).require("cells", cells);
+        Range.atLeast(2).require("classes", classes);
     }
 
     /** The benchmark's own skeleton for CIFAR-10: C = 16, N = 5, 3×32×32, 10 classes. */

@@ -97,11 +97,11 @@ class FeasibleSamplerTest {
     void refusesAnImpossibleLimitWithTheSmallestReachableValue() {
         assertThatThrownBy(() -> new FeasibleSampler(NasBench201.cifar10(), new Limits(7_783_049, Long.MAX_VALUE)))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("limit of FLOPs: 7783049 is not allowed; "
+                .hasMessage("limits.max_flops: 7783049 is not allowed; "
                         + "allowed: at least 7783050, the fewest in nas-bench-201");
         assertThatThrownBy(() -> new FeasibleSampler(NasBench201.cifar10(), new Limits(Long.MAX_VALUE, 73_305)))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("limit of parameters: 73305 is not allowed; "
+                .hasMessage("limits.max_params: 73305 is not allowed; "
                         + "allowed: at least 73306, the fewest in nas-bench-201");
         assertThat(new FeasibleSampler(NasBench201.cifar10(), new Limits(7_783_050, 73_306)).smallest())
                 .isEqualTo(Architecture.of(0, 0, 0, 0, 0, 0));
@@ -201,7 +201,7 @@ class FeasibleSamplerTest {
         assertThatThrownBy(() -> new FeasibleSampler(space, new Limits(600, 100)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "limits of FLOPs and of parameters: 600 together with 100 is not allowed; allowed: what trade-off "
+                        "limits.max_flops and limits.max_params: 600 together with 100 is not allowed; allowed: what trade-off "
                                 + "reaches, for example 500 FLOPs with 502 parameters, or 776 FLOPs with 22 parameters");
     }
 }

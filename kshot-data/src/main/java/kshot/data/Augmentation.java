@@ -2,6 +2,7 @@ package kshot.data;
 
 import java.util.SplittableRandom;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.network.FeatureShape;
 
 /** How a training image is varied: a rule that draws the {@link Window} through which it is seen. */
@@ -36,7 +37,7 @@ public sealed interface Augmentation {
      */
     record CropFlip(int padding, boolean flip) implements Augmentation {
         public CropFlip {
-            InvalidInputException.require(padding >= 0, "padding of the crop", padding, "at least 0");
+            Range.atLeast(0).require("padding of the crop", padding);
         }
 
         /** With mirroring. */

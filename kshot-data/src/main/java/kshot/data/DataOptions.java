@@ -1,7 +1,7 @@
 package kshot.data;
 
 import java.nio.file.Path;
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.common.Seed;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +24,18 @@ public record DataOptions(
         @Nullable Path cacheDirectory,
         double testFraction,
         LoadProgress progress) {
+    /** Heights and widths that images can be asked for in, in pixels. */
+    public static final Range IMAGE_SIZES = Range.atLeast(8).atMost(512);
+
     static final int SMALLEST_OWN_SIZE = 16;
     static final int LARGEST_OWN_SIZE = 64;
     static final int USUAL_SIZE = 48;
 
     public DataOptions {
-        InvalidInputException.require(
-                imageSize == null || (imageSize >= 8 && imageSize <= 512), "image size", imageSize + "", "8 to 512");
-        InvalidInputException.require(
-                testFraction > 0 && testFraction < 1, "test fraction", testFraction, "more than 0, less than 1");
+        if (imageSize != null) {
+            IMAGE_SIZES.require("image size", imageSize);
+        }
+        Range.moreThan(0).lessThan(1).require("test fraction", testFraction);
     }
 
     /** The data's own size and channels, seed 0, no cache, 15% for a test split that is missing, no progress. */

@@ -8,25 +8,24 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import kshot.common.WholeFile;
 import kshot.data.DatasetReport.Conversions;
 import kshot.data.files.FileTree;
 import kshot.network.FeatureShape;
 
 /**
  * The decoded form of a data set in a file of the cache directory, found again by the path, sizes and times of its files
- * and the options. The file is written beside and renamed, so nobody ever sees half of it; when it is read, its header is
- * checked by a CRC and its images by the fingerprint in the header, and a file that fails counts as absent.
+ * and the options. It is a {@link WholeFile}, so nobody ever sees half of it; when it is read, its header is checked by a
+ * CRC and its images by the fingerprint in the header, and a file that fails counts as absent.
  *
  * <pre>
  * magic (8 bytes), version (4), bytes of the header (4), header, CRC-32 of the header (8)
@@ -110,35 +109,26 @@ final class DatasetCache {
     DecodedDataset write(DecodedDataset dataset) {
         try {
             Files.createDirectories(directory);
-            Path beside = Files.createTempFile(directory, "images-", ".part");
-            try {
-                writeTo(beside, dataset);
-                Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
+            WholeFile.write(file, channel -> writeTo(channel, dataset));
             return dataset;
         } catch (IOException e) {
             return dataset.withNote("The decoded images could not be kept in the cache: " + e + ".");
         }
     }
 
-    private static void writeTo(Path path, DecodedDataset dataset) throws IOException {
+    private static void writeTo(WritableByteChannel channel, DecodedDataset dataset) throws IOException {
         ByteArrayOutputStream header = new ByteArrayOutputStream();
         Header.of(dataset).write(new DataOutputStream(header));
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            DataOutputStream out =
-                    new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16));
-            out.writeLong(MAGIC);
-            out.writeInt(VERSION);
-            out.writeInt(header.size());
-            header.writeTo(out);
-            out.writeLong(crc(header.toByteArray()));
-            writeSet(out, dataset.split().first());
-            writeSet(out, dataset.split().second());
-            out.flush();
-            channel.force(true);
-        }
+        DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16));
+        out.writeLong(MAGIC);
+        out.writeInt(VERSION);
+        out.writeInt(header.size());
+        header.writeTo(out);
+        out.writeLong(crc(header.toByteArray()));
+        writeSet(out, dataset.split().first());
+        writeSet(out, dataset.split().second());
+        out.flush();
     }
 
     private static void writeSet(DataOutputStream out, ImageSet set) throws IOException {

@@ -1,7 +1,7 @@
 package kshot.data;
 
 import java.util.stream.IntStream;
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.network.FeatureShape;
 
 /** All images in their order, each once and unvaried: the middle, where they are larger than the input. */
@@ -21,7 +21,7 @@ public final class EvaluationBatches {
      * @param normalization of the training images
      */
     public EvaluationBatches(ImageSet set, int batchSize, FeatureShape inputShape, Normalization normalization) {
-        InvalidInputException.require(batchSize >= 1, "batch size", batchSize, "at least 1");
+        Range.atLeast(1).require("batch size", batchSize);
         this.size = set.size();
         this.batchSize = batchSize;
         this.inOrder = IntStream.range(0, size).toArray();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.common.Seed;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
@@ -103,11 +104,7 @@ public final class ImageSet {
      * @throws InvalidInputException if a part would be empty
      */
     public Split split(double fractionOfSecond, Seed seed) {
-        InvalidInputException.require(
-                fractionOfSecond > 0 && fractionOfSecond < 1,
-                "fraction of a split",
-                fractionOfSecond,
-                "more than 0, less than 1");
+        Range.moreThan(0).lessThan(1).require("fraction of a split", fractionOfSecond);
         boolean[] inSecond = new boolean[size()];
         long taken = 0;
         long seen = 0;

@@ -1,7 +1,7 @@
 package kshot.data;
 
 import java.util.stream.IntStream;
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.common.Seed;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ public final class TrainingBatches {
             Normalization normalization,
             Augmentation augmentation,
             Seed seed) {
-        InvalidInputException.require(batchSize >= 1, "batch size", batchSize, "at least 1");
+        Range.atLeast(1).require("batch size", batchSize);
         this.set = set;
         this.batchSize = Math.min(batchSize, set.size());
         this.input = inputShape;

@@ -2,7 +2,7 @@ package kshot.onnx;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.common.Seed;
 
 /**
@@ -27,9 +27,9 @@ public record OnnxLatency(double median, double minimum, double p90, double p99)
      * @param repeats runs that count, at least 1
      */
     public static OnnxLatency measure(byte[] model, int threads, int batch, int warmup, int repeats) {
-        InvalidInputException.require(batch >= 1, "batch", batch, "at least 1");
-        InvalidInputException.require(warmup >= 0, "warm-up runs", warmup, "at least 0");
-        InvalidInputException.require(repeats >= 1, "repeated runs", repeats, "at least 1");
+        Range.atLeast(1).require("batch", batch);
+        Range.atLeast(0).require("warm-up runs", warmup);
+        Range.atLeast(1).require("repeated runs", repeats);
         try (OnnxSession session = OnnxSession.open(model, threads)) {
             float[] images =
                     randomImages(Math.toIntExact(batch * session.input().elements()));

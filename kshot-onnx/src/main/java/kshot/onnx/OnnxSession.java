@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     private static OnnxSession open(byte[] model, String what, int threads) {
-        InvalidInputException.require(threads >= 1, "threads", threads, "at least 1");
+        Range.atLeast(1).require("threads", threads);
         try (SessionOptions options = new SessionOptions()) {
             configure(options, threads);
             Environment.INSTANCE.setTelemetry(false);

@@ -1,14 +1,10 @@
 package kshot.onnx;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import kshot.common.InvalidInputException;
+import kshot.common.WholeFile;
 import kshot.network.Network;
 import kshot.network.WeightValues;
 import kshot.onnx.proto.ModelProto;
@@ -69,27 +65,7 @@ public final class OnnxWriter {
      * @see #encode
      */
     public static void write(Path file, Network network, WeightValues weights, OnnxOptions options) throws IOException {
-        replace(file, encode(network, weights, options));
-    }
-
-    private static void replace(Path file, byte[] content) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    beside,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-                channel.force(true);
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+        WholeFile.write(file, encode(network, weights, options));
     }
 
     /** From the manifest of the jar; classes outside a jar have none. */

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /**
  * How the pixels of an image become the values of a model's input. For channel c, the pixel p of 0 to {@code maximum}
@@ -58,7 +59,7 @@ public record Preprocessing(Colours colours, int maximum, List<Double> mean, Lis
     public Preprocessing {
         mean = List.copyOf(mean);
         deviation = List.copyOf(deviation);
-        InvalidInputException.require(maximum >= 1, "largest pixel value", maximum, "at least 1");
+        Range.atLeast(1).require("largest pixel value", maximum);
         InvalidInputException.require(
                 mean.size() == colours.channels() && mean.stream().allMatch(Double::isFinite),
                 "mean of the pixels",

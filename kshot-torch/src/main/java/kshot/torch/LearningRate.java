@@ -1,6 +1,7 @@
 package kshot.torch;
 
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /** A learning rate as a function of the time in epochs, counted in fractions, from 0. */
 public sealed interface LearningRate {
@@ -14,10 +15,10 @@ public sealed interface LearningRate {
      */
     record Cosine(double first, double last, double epochs) implements LearningRate {
         public Cosine {
-            InvalidInputException.require(first > 0, "learning rate", first, "more than 0");
+            Range.moreThan(0).require("learning rate", first);
             InvalidInputException.require(
                     last >= 0 && last <= first, "final learning rate", last, "from 0 to the first one, " + first);
-            InvalidInputException.require(epochs > 0, "epochs", epochs, "more than 0");
+            Range.moreThan(0).require("epochs", epochs);
         }
 
         @Override
@@ -33,11 +34,10 @@ public sealed interface LearningRate {
      */
     record WarmupSteps(double peak, double warmup, double factor, double every) implements LearningRate {
         public WarmupSteps {
-            InvalidInputException.require(peak > 0, "learning rate", peak, "more than 0");
-            InvalidInputException.require(warmup >= 0, "warm-up epochs", warmup, "at least 0");
-            InvalidInputException.require(
-                    factor > 0 && factor <= 1, "decay of the learning rate", factor, "more than 0, at most 1");
-            InvalidInputException.require(every > 0, "epochs between decays", every, "more than 0");
+            Range.moreThan(0).require("learning rate", peak);
+            Range.atLeast(0).require("warm-up epochs", warmup);
+            Range.moreThan(0).atMost(1).require("decay of the learning rate", factor);
+            Range.moreThan(0).require("epochs between decays", every);
         }
 
         @Override
@@ -51,7 +51,7 @@ public sealed interface LearningRate {
     /** Linear from 0 in the first {@code warmup} epochs, then as another schedule says. */
     record Warmup(double warmup, LearningRate then) implements LearningRate {
         public Warmup {
-            InvalidInputException.require(warmup >= 0, "warm-up epochs", warmup, "at least 0");
+            Range.atLeast(0).require("warm-up epochs", warmup);
         }
 
         @Override

@@ -1,6 +1,6 @@
 package kshot.torch;
 
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /**
  * How an architecture is trained from scratch.
@@ -46,21 +46,18 @@ public record RetrainSettings(
     }
 
     public RetrainSettings {
-        InvalidInputException.require(epochs >= 1, "retrain.epochs", epochs, "at least 1");
-        InvalidInputException.require(batchSize >= 2, "retrain.batch_size", batchSize, "at least 2");
-        InvalidInputException.require(
-                labelSmoothing >= 0 && labelSmoothing < 1,
-                "retrain.label_smoothing",
-                labelSmoothing,
-                "from 0, less than 1");
-        InvalidInputException.require(gradientClip >= 0, "retrain.gradient_clip", gradientClip, "at least 0");
-        InvalidInputException.require(
-                averageDecay >= 0 && averageDecay < 1, "retrain.average_decay", averageDecay, "from 0, less than 1");
-        InvalidInputException.require(
-                validationFraction >= 0 && validationFraction <= 0.5,
-                "retrain.validation_fraction",
-                validationFraction,
-                "from 0 to 0.5");
+        Range.atLeast(1).require("retrain.epochs", epochs);
+        Range.atLeast(2).require("retrain.batch_size", batchSize);
+        Range.moreThan(0).require("retrain.learning_rate", learningRate);
+        Range.atLeast(0).require("retrain.warmup_epochs", warmupEpochs);
+        Range.moreThan(0).atMost(1).require("retrain.decay_factor", decayFactor);
+        Range.moreThan(0).require("retrain.decay_epochs", decayEpochs);
+        Range.atLeast(0).lessThan(1).require("retrain.momentum", momentum);
+        Range.atLeast(0).require("retrain.weight_decay", weightDecay);
+        Range.atLeast(0).lessThan(1).require("retrain.label_smoothing", labelSmoothing);
+        Range.atLeast(0).require("retrain.gradient_clip", gradientClip);
+        Range.atLeast(0).lessThan(1).require("retrain.average_decay", averageDecay);
+        Range.atLeast(0).atMost(0.5).require("retrain.validation_fraction", validationFraction);
     }
 
     /** The rate by time. */

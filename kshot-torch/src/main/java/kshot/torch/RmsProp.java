@@ -1,6 +1,6 @@
 package kshot.torch;
 
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -15,10 +15,10 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record RmsProp(double momentum, double weightDecay, double alpha, double epsilon) {
     public RmsProp {
-        InvalidInputException.require(momentum >= 0 && momentum < 1, "momentum", momentum, "from 0, less than 1");
-        InvalidInputException.require(weightDecay >= 0, "weight decay", weightDecay, "at least 0");
-        InvalidInputException.require(alpha > 0 && alpha < 1, "alpha of RMSProp", alpha, "more than 0, less than 1");
-        InvalidInputException.require(epsilon > 0, "epsilon of RMSProp", epsilon, "more than 0");
+        Range.atLeast(0).lessThan(1).require("momentum", momentum);
+        Range.atLeast(0).require("weight decay", weightDecay);
+        Range.moreThan(0).lessThan(1).require("alpha of RMSProp", alpha);
+        Range.moreThan(0).require("epsilon of RMSProp", epsilon);
     }
 
     /** The constants that go with the paper's recipe in the code bases it refers to: α = 0.9, ε = 0.001. */

@@ -5,15 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import kshot.common.InvalidInputException;
+import kshot.common.WholeFile;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -25,8 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Files of named float32 tensors in the safetensors format: the length of a JSON header in eight bytes, little endian; the
- * header, which names type, shape and place of each tensor; the numbers. Reading one runs nothing. A file is written
- * beside its place, synced and renamed: a reader never sees half of one.
+ * header, which names type, shape and place of each tensor; the numbers. Reading one runs nothing.
  */
 final class Safetensors {
     private static final JsonMapper JSON = new JsonMapper();
@@ -36,7 +34,7 @@ final class Safetensors {
 
     private Safetensors() {}
 
-    /** Writes contiguous float32 tensors and some text. */
+    /** Writes contiguous float32 tensors and some text, as a {@link WholeFile}. */
     static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
         ObjectNode header = JSON.createObjectNode();
         header.set(METADATA, JSON.valueToTree(new TreeMap<>(metadata)));
@@ -52,22 +50,15 @@ final class Safetensors {
             end += tensor.nbytes();
         }
         byte[] json = padded(JSON.writeValueAsBytes(header));
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
-        try (FileChannel channel = FileChannel.open(
-                beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            writeAll(
-                    channel,
-                    ByteBuffer.allocate(Long.BYTES)
-                            .order(ByteOrder.LITTLE_ENDIAN)
-                            .putLong(json.length)
-                            .flip());
-            writeAll(channel, ByteBuffer.wrap(json));
+        ByteBuffer length =
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length);
+        WholeFile.write(file, channel -> {
+            WholeFile.writeAll(channel, length.flip());
+            WholeFile.writeAll(channel, ByteBuffer.wrap(json));
             for (Tensor tensor : tensors.values()) {
-                forEachChunk(tensor, buffer -> writeAll(channel, buffer));
+                forEachChunk(tensor, chunk -> WholeFile.writeAll(channel, chunk));
             }
-            channel.force(true);
-        }
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        });
     }
 
     /** The format wants the numbers to start at a multiple of eight bytes; spaces after the JSON are allowed for that. */
@@ -88,12 +79,6 @@ final class Safetensors {
                 long size = Math.min(CHUNK, tensor.nbytes() - from);
                 action.accept(bytes.getPointer(from).capacity(size).asByteBuffer());
             }
-        }
-    }
-
-    private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
         }
     }
 

@@ -1,6 +1,6 @@
 package kshot.torch;
 
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record Sgd(double momentum, boolean nesterov, double weightDecay) {
     public Sgd {
-        InvalidInputException.require(momentum >= 0 && momentum < 1, "momentum", momentum, "from 0, less than 1");
-        InvalidInputException.require(weightDecay >= 0, "weight decay", weightDecay, "at least 0");
+        Range.atLeast(0).lessThan(1).require("momentum", momentum);
+        Range.atLeast(0).require("weight decay", weightDecay);
     }
 
     /** Updates weights and velocity in place. The gradient is overwritten. */

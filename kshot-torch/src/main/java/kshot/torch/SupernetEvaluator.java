@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import kshot.data.EvaluationBatches;
 import kshot.network.Cost;
 import kshot.network.Network;
 import kshot.search.Evaluation;
@@ -41,7 +42,7 @@ public final class SupernetEvaluator implements Evaluator, AutoCloseable {
             Supernets supernets,
             Function<Architecture, SimplexCode> codes,
             Executor executor,
-            kshot.data.EvaluationBatches images) {
+            EvaluationBatches images) {
         this.space = space;
         this.costSpace = costSpace;
         this.supernets = supernets;

@@ -1,7 +1,9 @@
 package kshot.torch;
 
 import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.simplex.Adam;
+import kshot.simplex.NesterovSgd;
 import kshot.simplex.SimplexOptimizer;
 
 /**
@@ -65,44 +67,46 @@ public record SupernetSettings(
         }
 
         public Simplex {
-            InvalidInputException.require(hidden >= 1, "supernet.simplex.hidden", hidden, "at least 1");
-            InvalidInputException.require(
-                    learningRate > 0, "supernet.simplex.learning_rate", learningRate, "more than 0");
-            InvalidInputException.require(regulariser >= 0, "supernet.simplex.regulariser", regulariser, "at least 0");
-            InvalidInputException.require(temperature > 0, "supernet.simplex.temperature", temperature, "more than 0");
+            Range.atLeast(1).require("supernet.simplex.hidden", hidden);
+            Range.moreThan(0).require("supernet.simplex.learning_rate", learningRate);
+            Range.atLeast(0).require("supernet.simplex.regulariser", regulariser);
+            Range.moreThan(0).require("supernet.simplex.temperature", temperature);
         }
 
         SimplexOptimizer optimizerOf(int size) {
             return switch (optimizer) {
-                case SGD -> new kshot.simplex.Sgd(size, 0.9, 0);
+                case SGD -> new NesterovSgd(size, 0.9, 0);
                 case ADAM -> new Adam(size, 0);
             };
         }
     }
 
     public SupernetSettings {
-        InvalidInputException.require(k >= 1 && k <= 64, "supernet.k", k, "an integer from 1 to 64");
-        InvalidInputException.require(epochs >= 1, "supernet.epochs", epochs, "at least 1");
+        Range.atLeast(1).atMost(64).require("supernet.k", k);
+        Range.atLeast(1).require("supernet.epochs", epochs);
         InvalidInputException.require(
                 warmupEpochs >= 0 && warmupEpochs <= epochs,
                 "supernet.warmup_epochs",
                 warmupEpochs,
                 "from 0 to supernet.epochs, " + epochs);
-        InvalidInputException.require(batchSize >= 2, "supernet.batch_size", batchSize, "at least 2");
+        Range.atLeast(2).require("supernet.batch_size", batchSize);
         InvalidInputException.require(
                 groups >= 1 && batchSize % groups == 0 && batchSize / groups >= 2,
                 "supernet.groups",
                 groups,
                 "a divisor of supernet.batch_size, " + batchSize + ", that leaves at least 2 images a group");
+        Range.moreThan(0).require("supernet.learning_rate", learningRate);
         InvalidInputException.require(
-                labelSmoothing >= 0 && labelSmoothing < 1,
-                "supernet.label_smoothing",
-                labelSmoothing,
-                "from 0, less than 1");
-        InvalidInputException.require(gradientClip >= 0, "supernet.gradient_clip", gradientClip, "at least 0");
-        InvalidInputException.require(
-                initialNoise >= 0 && initialNoise <= 1, "supernet.initial_noise", initialNoise, "from 0 to 1");
-        InvalidInputException.require(simplexEvery >= 2, "supernet.simplex_every", simplexEvery, "at least 2");
+                finalLearningRate >= 0 && finalLearningRate <= learningRate,
+                "supernet.final_learning_rate",
+                finalLearningRate,
+                "from 0 to supernet.learning_rate, " + learningRate);
+        Range.atLeast(0).lessThan(1).require("supernet.momentum", momentum);
+        Range.atLeast(0).require("supernet.weight_decay", weightDecay);
+        Range.atLeast(0).lessThan(1).require("supernet.label_smoothing", labelSmoothing);
+        Range.atLeast(0).require("supernet.gradient_clip", gradientClip);
+        Range.atLeast(0).atMost(1).require("supernet.initial_noise", initialNoise);
+        Range.atLeast(2).require("supernet.simplex_every", simplexEvery);
     }
 
     /** The rate of the supernets. */

@@ -80,6 +80,6 @@ class SupernetSettingsTest {
                 .hasMessageContaining("supernet.batch_size, 8");
         assertThatThrownBy(() -> settings(0, 3, 2))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("supernet.k: 0 is not allowed; allowed: an integer from 1 to 64");
+                .hasMessage("supernet.k: 0 is not allowed; allowed: from 1 to 64");
     }
 }

@@ -80,6 +80,15 @@ class SupernetsTest {
         }
     }
 
+    /** Merged weights of a case after one backward pass. */
+    private static NetworkWeights backward(Executor executor, Supernets supernets, Case c) {
+        Network network = c.space.network(c.architecture);
+        NetworkWeights weights = supernets.merge(network, CODE, true);
+        Loss.crossEntropy(executor.forward(network, weights, images(c.space)), labels(), 0.1)
+                .backward();
+        return weights;
+    }
+
     /** A slot of supernet k as doubles, out × in × kernel × kernel, read without the code under test. */
     private static double[][][] slot(Supernets supernets, SearchSpace space, Parameter parameter, int k) {
         List<Parameter> block = space.slots().stream()
@@ -174,9 +183,7 @@ class SupernetsTest {
                 Executor executor = new Executor(Precision.FLOAT64);
                 Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
             Network network = c.space.network(c.architecture);
-            NetworkWeights weights = supernets.merge(network, CODE, true);
-            Loss.crossEntropy(executor.forward(network, weights, images(c.space)), labels(), 0.1)
-                    .backward();
+            NetworkWeights weights = backward(executor, supernets, c);
             Tensor gradient = weights.gradient();
             double[] ofCode = supernets.codeGradient(weights, gradient);
             Map<String, Tensor> before = copy(supernets);
@@ -234,9 +241,7 @@ class SupernetsTest {
                 Executor executor = new Executor(Precision.FLOAT64);
                 Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
             Network network = c.space.network(c.architecture);
-            NetworkWeights weights = supernets.merge(network, CODE, true);
-            Loss.crossEntropy(executor.forward(network, weights, images(c.space)), labels(), 0.1)
-                    .backward();
+            NetworkWeights weights = backward(executor, supernets, c);
             double[] ofCode = supernets.codeGradient(weights, weights.gradient());
             Map<String, Tensor> before = copy(supernets);
             supernets.descend(weights, CODE, weights.gradient(), new Sgd(0, false, 0), 1);
@@ -313,9 +318,7 @@ class SupernetsTest {
                 before.put(slot.slot(), ofAll(supernets, c.space, slot));
             }
             for (int step = 0; step < 2; step++) {
-                NetworkWeights weights = supernets.merge(network, CODE, true);
-                Loss.crossEntropy(executor.forward(network, weights, images(c.space)), labels(), 0)
-                        .backward();
+                NetworkWeights weights = backward(executor, supernets, c);
                 supernets.descend(weights, CODE, weights.gradient(), new Sgd(0.9, true, 0.01), 0.1);
             }
             for (Parameter slot : c.space.slots()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
         if (out != null) {
             return out;
         }
-        String time = LocalDateTime.now(java.time.ZoneId.systemDefault())
+        String time = LocalDateTime.now(ZoneId.systemDefault())
                 .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
         Path directory = Path.of("runs", time);
         for (int i = 2; Files.exists(directory); i++) {
@@ -100,9 +101,14 @@ final class RunCommand implements Callable<Integer> {
         return directory;
     }
 
-    /** The preset, then the file, then single settings, then options. */
-    private SettingsTree settings() {
-        SettingsTree settings = SettingsTree.preset(preset, spaceName());
+    /** What a preset says may depend on the space, and so on what the user said: that has to be laid over it twice. */
+    SettingsTree settings() {
+        String name = over(SettingsTree.preset(preset, "")).text("space.name");
+        return over(SettingsTree.preset(preset, name == null ? "" : name));
+    }
+
+    /** Lays over a preset the file, then single settings, then options. */
+    private SettingsTree over(SettingsTree settings) {
         if (config != null) {
             settings.overlay(config);
         }
@@ -124,20 +130,9 @@ final class RunCommand implements Callable<Integer> {
         return settings;
     }
 
-    /** The space decides what a preset says, so it has to be known first: an option, a file, or the default. */
-    private String spaceName() {
-        if (space != null) {
-            return space;
-        }
-        SettingsTree settings = SettingsTree.preset(preset, "");
-        if (config != null) {
-            settings.overlay(config);
-        }
-        String name = settings.text("space.name");
-        return name == null ? "" : name;
-    }
-
     private static @Nullable Object limit(String option, @Nullable String text) {
-        return text == null || text.equals("none") || text.equals("auto") ? text : Numbers.parse(option, text);
+        return text == null || text.equals(SettingsTree.NONE) || text.equals(SettingsTree.AUTO)
+                ? text
+                : Numbers.parse(option, text);
     }
 }

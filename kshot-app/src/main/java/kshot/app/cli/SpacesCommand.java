@@ -5,7 +5,6 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.space.Decision;
 import kshot.space.SearchSpace;
@@ -30,33 +29,24 @@ final class SpacesCommand implements Callable<Integer> {
         List<SearchSpace> spaces = Spaces.shipped().stream().map(Spaces::named).toList();
         spec.commandLine()
                 .getOut()
-                .println(
-                        json
-                                ? Json.document(spaces.stream()
-                                        .map(SpacesCommand::toJson)
-                                        .toList())
-                                : table(spaces));
+                .println(json ? Json.document(spaces.stream().map(SpaceJson::of).toList()) : table(spaces));
         return CommandLine.ExitCode.OK;
     }
 
-    private static Map<String, Object> toJson(SearchSpace space) {
-        return Map.of(
-                "name",
-                space.name(),
-                "size",
-                space.size().toString(),
-                "decisions",
-                space.decisions().stream().map(SpacesCommand::toJson).toList());
+    private record SpaceJson(String name, String size, List<DecisionJson> decisions) {
+        static SpaceJson of(SearchSpace space) {
+            return new SpaceJson(
+                    space.name(),
+                    space.size().toString(),
+                    space.decisions().stream().map(DecisionJson::of).toList());
+        }
     }
 
-    private static Map<String, Object> toJson(Decision decision) {
-        return Map.of(
-                "name",
-                decision.name(),
-                "kind",
-                decision.kind().name().toLowerCase(Locale.ROOT),
-                "options",
-                decision.options());
+    private record DecisionJson(String name, String kind, List<String> options) {
+        static DecisionJson of(Decision decision) {
+            return new DecisionJson(
+                    decision.name(), decision.kind().name().toLowerCase(Locale.ROOT), decision.options());
+        }
     }
 
     private static String table(List<SearchSpace> spaces) {

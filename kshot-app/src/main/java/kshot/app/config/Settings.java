@@ -1,7 +1,8 @@
 package kshot.app.config;
 
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 import kshot.data.ColorMode;
+import kshot.data.DataOptions;
 import kshot.search.SearchSettings;
 import kshot.space.Limits;
 import kshot.torch.RetrainSettings;
@@ -33,6 +34,9 @@ public record Settings(
         RetrainSettings retrain,
         Compare compare,
         Export export) {
+    public Settings {
+        Range.atLeast(0).require("threads", threads);
+    }
 
     /** The images; see the preset. */
     public record Data(
@@ -45,14 +49,11 @@ public record Settings(
             int validationImages,
             int validationBatch) {
         public Data {
-            InvalidInputException.require(
-                    validationFraction > 0 && validationFraction < 1,
-                    "data.validation_fraction",
-                    validationFraction,
-                    "more than 0, less than 1");
-            InvalidInputException.require(
-                    validationImages >= 0, "data.validation_images", validationImages, "at least 0");
-            InvalidInputException.require(validationBatch >= 2, "data.validation_batch", validationBatch, "at least 2");
+            requireIfPresent(DataOptions.IMAGE_SIZES, "data.image_size", imageSize);
+            Range.moreThan(0).lessThan(1).require("data.test_fraction", testFraction);
+            Range.moreThan(0).lessThan(1).require("data.validation_fraction", validationFraction);
+            Range.atLeast(0).require("data.validation_images", validationImages);
+            Range.atLeast(2).require("data.validation_batch", validationBatch);
         }
     }
 
@@ -61,11 +62,22 @@ public record Settings(
             String name,
             @Nullable Integer supernetCells,
             @Nullable Integer supernetChannels,
-            @Nullable Integer supernetImageSize) {}
+            @Nullable Integer supernetImageSize) {
+        public Space {
+            requireIfPresent(Range.atLeast(1), "space.supernet_cells", supernetCells);
+            requireIfPresent(Range.atLeast(1), "space.supernet_channels", supernetChannels);
+            requireIfPresent(DataOptions.IMAGE_SIZES, "space.supernet_image_size", supernetImageSize);
+        }
+    }
 
     /** The limits of the search; null for none. */
     public record LimitSettings(
             @Nullable Long maxFlops, @Nullable Long maxParams) {
+        public LimitSettings {
+            requireIfPresent(Range.atLeast(1), "limits.max_flops", maxFlops);
+            requireIfPresent(Range.atLeast(1), "limits.max_params", maxParams);
+        }
+
         /** The same as the search takes them. */
         public Limits limits() {
             return new Limits(
@@ -91,6 +103,12 @@ public record Settings(
             LAST,
             /** Of the epoch with the highest accuracy on the held-out images. */
             BEST
+        }
+    }
+
+    private static void requireIfPresent(Range range, String path, @Nullable Number value) {
+        if (value != null) {
+            range.require(path, value);
         }
     }
 }

@@ -1,21 +1,28 @@
 package kshot.app.config;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import kshot.common.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DatabindException;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.MutableConfigOverride;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -28,18 +35,40 @@ public final class SettingsTree {
     /** Names of the presets. */
     public static final List<String> PRESETS = List.of("smoke", "quick", "standard", "paper");
 
+    /** For what is to be found. */
+    public static final String AUTO = "auto";
+
+    /** For no limit. */
+    public static final String NONE = "none";
+
     private static final String BASE = "quick";
     private static final String OF_SPACES = "spaces";
 
+    /** Takes no value for another: no fraction or text for an integer, and nothing only where there may be nothing. */
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .changeDefaultNullHandling(nulls -> nulls.withValueNulls(Nulls.FAIL))
+            .withConfigOverride(Integer.class, SettingsTree::allowNull)
+            .withConfigOverride(Long.class, SettingsTree::allowNull)
             .build();
 
     private final ObjectNode root;
 
     private SettingsTree(ObjectNode root) {
         this.root = root;
+    }
+
+    private static void allowNull(MutableConfigOverride type) {
+        type.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.SET));
+    }
+
+    /** The same settings, to be changed on their own. */
+    public SettingsTree copy() {
+        return new SettingsTree(root.deepCopy());
     }
 
     /**
@@ -132,11 +161,16 @@ public final class SettingsTree {
 
     /** The value at a path as text; null where it is null. */
     public @Nullable String text(String path) {
+        JsonNode node = at(root, path);
+        return node.isNull() ? null : node.asString();
+    }
+
+    private static JsonNode at(JsonNode root, String path) {
         JsonNode node = root;
         for (String name : path.split("\\.", -1)) {
             node = node.path(name);
         }
-        return node.isNull() ? null : node.asString();
+        return node;
     }
 
     private static void check(ObjectNode known, ObjectNode given, String prefix, String source) {
@@ -169,7 +203,7 @@ public final class SettingsTree {
 
     /** Words that stand for a number to be found, or for none. */
     private static boolean isOpen(JsonNode node) {
-        return node.isString() && List.of("auto", "none").contains(node.asString());
+        return node.isString() && List.of(AUTO, NONE).contains(node.asString());
     }
 
     private static String kind(JsonNode node) {
@@ -200,7 +234,7 @@ public final class SettingsTree {
     public Settings bind() {
         try {
             return YAML.treeToValue(root, Settings.class);
-        } catch (DatabindException e) {
+        } catch (JacksonException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof InvalidInputException invalid) {
                     throw invalid;
@@ -210,20 +244,39 @@ public final class SettingsTree {
         }
     }
 
-    private InvalidInputException unreadable(DatabindException e) {
-        List<String> names = new ArrayList<>();
+    private InvalidInputException unreadable(JacksonException e) {
+        String path = e.getPath().stream()
+                .map(reference -> String.valueOf(reference.getPropertyName()))
+                .collect(Collectors.joining("."));
+        return InvalidInputException.of(path, at(root, path).asString("null"), allowed(e, path), e);
+    }
+
+    private String allowed(JacksonException e, String path) {
+        JsonNode usual = at(resource(BASE), path);
         Class<?> type = Object.class;
-        for (JacksonException.Reference reference : e.getPath()) {
-            names.add(String.valueOf(reference.getPropertyName()));
-        }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             type = mismatch.getTargetType();
         }
-        String path = String.join(".", names);
-        String allowed = type.isEnum()
-                ? List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT)
-                : "a value of type " + type.getSimpleName();
-        return InvalidInputException.of(path, text(path), allowed, e);
+        if (type.isEnum()) {
+            Set<String> words = new LinkedHashSet<>();
+            for (Object constant : type.getEnumConstants()) {
+                words.add(constant.toString().toLowerCase(Locale.ROOT));
+            }
+            if (isOpen(usual)) {
+                words.add(usual.asString());
+            }
+            return words.toString();
+        }
+        if (e instanceof InputCoercionException coercion) {
+            return "an integer of " + (coercion.getTargetType() == int.class ? Integer.SIZE : Long.SIZE) + " bits";
+        }
+        if (usual.isNull()) {
+            return "an integer or null";
+        }
+        if (isOpen(usual)) {
+            return usual.asString().equals(NONE) ? "an integer or none" : "an integer, auto or none";
+        }
+        return kind(usual);
     }
 
     /** As nested maps, for the run store. */

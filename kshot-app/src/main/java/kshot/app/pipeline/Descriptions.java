@@ -1,11 +1,14 @@
 package kshot.app.pipeline;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import kshot.app.config.Settings;
 import kshot.app.store.Facts;
 import kshot.network.FeatureShape;
@@ -70,10 +73,9 @@ final class Descriptions {
         }
     }
 
-    private static java.util.OptionalDouble memory() {
-        return java.lang.management.ManagementFactory.getOperatingSystemMXBean()
-                        instanceof com.sun.management.OperatingSystemMXBean system
-                ? java.util.OptionalDouble.of(system.getTotalMemorySize() / (double) (1L << 30))
-                : java.util.OptionalDouble.empty();
+    private static OptionalDouble memory() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? OptionalDouble.of(system.getTotalMemorySize() / (double) (1L << 30))
+                : OptionalDouble.empty();
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import kshot.app.config.Settings.Export;
 import kshot.app.store.Facts;
 import kshot.app.store.Retrained;
+import kshot.common.WholeFile;
 import kshot.data.Batch;
 import kshot.data.Dataset;
 import kshot.data.EvaluationBatches;

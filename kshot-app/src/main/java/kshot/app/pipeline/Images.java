@@ -3,14 +3,12 @@ package kshot.app.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
-import kshot.app.config.SettingsTree;
+import kshot.app.config.Settings;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Augmentation;
-import kshot.data.ColorMode;
 import kshot.data.DataOptions;
 import kshot.data.Dataset;
 import kshot.data.Datasets;
@@ -41,27 +39,23 @@ final class Images {
         this.seed = seed;
     }
 
-    static Images load(SettingsTree settings, Console console) {
-        Seed seed = new Seed(Long.parseLong(text(settings, "seed")));
-        Dataset dataset = load(settings, Spaces.number(settings, "data.image_size"), seed, console);
-        Integer size = Spaces.number(settings, "space.supernet_image_size");
+    static Images load(Settings settings, Console console) {
+        Settings.Data data = settings.data();
+        Seed seed = new Seed(settings.seed());
+        Dataset dataset = load(data, data.imageSize(), seed, console);
+        Integer size = settings.space().supernetImageSize();
         Dataset ofSupernets =
-                size == null || size == dataset.inputShape().height() ? dataset : load(settings, size, seed, console);
-        return new Images(
-                dataset,
-                ofSupernets,
-                Double.parseDouble(text(settings, "data.validation_fraction")),
-                Boolean.parseBoolean(text(settings, "data.flip")),
-                seed);
+                size == null || size == dataset.inputShape().height() ? dataset : load(data, size, seed, console);
+        return new Images(dataset, ofSupernets, data.validationFraction(), data.flip(), seed);
     }
 
-    private static Dataset load(SettingsTree settings, @Nullable Integer size, Seed seed, Console console) {
-        String source = text(settings, "data.source");
+    private static Dataset load(Settings.Data data, @Nullable Integer size, Seed seed, Console console) {
+        String source = data.source();
         DataOptions options = DataOptions.defaults()
                 .withSeed(seed)
                 .withImageSize(size)
-                .withColor(color(text(settings, "data.color")))
-                .withTestFraction(Double.parseDouble(text(settings, "data.test_fraction")))
+                .withColor(data.color())
+                .withTestFraction(data.testFraction())
                 .withCacheDirectory(cacheDirectory());
         if (source.equals(Datasets.SAMPLE)) {
             return Datasets.load(source, options);
@@ -71,26 +65,12 @@ final class Images {
         }
     }
 
-    private static ColorMode color(String text) {
-        for (ColorMode mode : ColorMode.values()) {
-            if (mode.name().toLowerCase(Locale.ROOT).equals(text)) {
-                return mode;
-            }
-        }
-        throw InvalidInputException.of("data.color", "'" + text + "'", "auto, grey, rgb");
-    }
-
     /** Where decoded images are kept: beside other programs' caches of this user. */
     private static Path cacheDirectory() {
         String base = System.getenv("XDG_CACHE_HOME");
         return base == null || base.isEmpty()
                 ? Path.of(System.getProperty("user.home"), ".cache", "kshot")
                 : Path.of(base, "kshot");
-    }
-
-    private static String text(SettingsTree settings, String path) {
-        String text = settings.text(path);
-        return text == null ? "" : text;
     }
 
     void requireFingerprint(String expected) {

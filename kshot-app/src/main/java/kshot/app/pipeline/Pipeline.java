@@ -1,6 +1,7 @@
 package kshot.app.pipeline;
 
 import java.io.IOException;
+import java.util.Locale;
 import kshot.app.terminal.Console;
 
 /**
@@ -53,7 +54,8 @@ public final class Pipeline {
             case REPORT -> ReportStep.run(run);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        run.addSeconds(step.name().toLowerCase(java.util.Locale.ROOT), seconds);
-        run.console().say(step.name().toLowerCase(java.util.Locale.ROOT) + " took " + Console.time(seconds));
+        String name = step.name().toLowerCase(Locale.ROOT);
+        run.addSeconds(name, seconds);
+        run.console().say(name + " took " + Console.time(seconds));
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import kshot.app.config.Settings;
 import kshot.app.config.SettingsTree;
 import kshot.common.Seed;
 import kshot.network.Cost;
@@ -12,33 +13,43 @@ import kshot.torch.LibTorch;
 
 /** Turns the words of settings that stand for something to be found into what was found. */
 final class Resolution {
-    private static final String AUTO = "auto";
-    private static final String NONE = "none";
+    private static final String MAX_FLOPS = "limits.max_flops";
 
     /** Architectures whose median is the automatic limit. */
     private static final int SAMPLES = 1001;
 
     private Resolution() {}
 
-    static void threads(SettingsTree settings) {
+    /** What is known at once, or from the machine. */
+    static void ofMachine(SettingsTree settings) {
         if ("0".equals(settings.text("threads"))) {
             settings.set("threads", "" + Runtime.getRuntime().availableProcessors());
         }
-    }
-
-    static void ofData(SettingsTree settings, Spaces spaces) {
         for (String path : List.of("supernet.precision", "retrain.precision")) {
-            if (AUTO.equals(settings.text(path))) {
+            if (SettingsTree.AUTO.equals(settings.text(path))) {
                 settings.set(path, LibTorch.hasFastBfloat16() ? "bfloat16" : "float32");
             }
         }
-        if (AUTO.equals(settings.text("limits.max_flops"))) {
-            settings.set("limits.max_flops", "" + medianFlops(spaces.target()));
-        }
-        for (String path : List.of("limits.max_flops", "limits.max_params")) {
-            if (NONE.equals(settings.text(path))) {
+        for (String path : List.of(MAX_FLOPS, "limits.max_params")) {
+            if (SettingsTree.NONE.equals(settings.text(path))) {
                 settings.set(path, "null");
             }
+        }
+    }
+
+    /** The settings, checked, while images and space are not known yet: what these decide is left open. */
+    static Settings beforeImages(SettingsTree settings) {
+        SettingsTree open = settings.copy();
+        if (SettingsTree.AUTO.equals(open.text(MAX_FLOPS))) {
+            open.set(MAX_FLOPS, "null");
+        }
+        return open.bind();
+    }
+
+    /** What the space of the final networks decides. */
+    static void ofSpace(SettingsTree settings, SearchSpace space) {
+        if (SettingsTree.AUTO.equals(settings.text(MAX_FLOPS))) {
+            settings.set(MAX_FLOPS, "" + medianFlops(space));
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -169,7 +170,7 @@ final class RetrainStep {
     }
 
     private static boolean distinct(double[] values) {
-        return java.util.Arrays.stream(values).distinct().count() > 1;
+        return Arrays.stream(values).distinct().count() > 1;
     }
 
     /** The retrained winner's weights of a run. */

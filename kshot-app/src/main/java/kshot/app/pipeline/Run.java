@@ -14,6 +14,7 @@ import kshot.app.store.RunStore;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.common.WholeFile;
 import kshot.data.Dataset;
 import kshot.search.FeasibleSampler;
 import kshot.space.SearchSpace;
@@ -32,12 +33,13 @@ public final class Run implements AutoCloseable {
     private final Path directory;
     private final Settings settings;
     private final Images images;
-    private final Spaces spaces;
+    private final SearchSpaces spaces;
     private final RunStore store;
     private final Console console;
     private final Seed seed;
 
-    private Run(Path directory, Settings settings, Images images, Spaces spaces, RunStore store, Console console) {
+    private Run(
+            Path directory, Settings settings, Images images, SearchSpaces spaces, RunStore store, Console console) {
         this.directory = directory;
         this.settings = settings;
         this.images = images;
@@ -54,10 +56,11 @@ public final class Run implements AutoCloseable {
      */
     public static Run create(Path directory, SettingsTree tree, Console console) {
         requireEmpty(directory);
-        Resolution.threads(tree);
-        Images images = Images.load(tree, console);
-        Spaces spaces = Spaces.of(tree, images.dataset());
-        Resolution.ofData(tree, spaces);
+        Resolution.ofMachine(tree);
+        Settings asked = Resolution.beforeImages(tree);
+        Images images = Images.load(asked, console);
+        SearchSpaces spaces = SearchSpaces.of(asked.space(), images.dataset());
+        Resolution.ofSpace(tree, spaces.target());
         Settings settings = tree.bind();
         FeasibleSampler.requireReachable(spaces.target(), settings.limits().limits());
         LibTorch.start(settings.threads());
@@ -91,10 +94,11 @@ public final class Run implements AutoCloseable {
         change.accept(tree);
         Settings settings = tree.bind();
         LibTorch.start(settings.threads());
-        Images images = Images.load(tree, console);
+        Images images = Images.load(settings, console);
+        SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
         RunStore store = RunStore.open(directory);
         store.get(Facts.DATA).ifPresent(data -> images.requireFingerprint(data.fingerprint()));
-        return new Run(directory, settings, images, Spaces.of(tree, images.dataset()), store, console);
+        return new Run(directory, settings, images, spaces, store, console);
     }
 
     private static void requireEmpty(Path directory) {

@@ -3,15 +3,12 @@ package kshot.app.report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import kshot.app.store.EvaluatedArchitecture;
 import kshot.app.store.RunStore;
+import kshot.common.WholeFile;
 
 /**
  * The report of a run: one HTML file with everything in it, which opens offline and fetches nothing. It can be written
@@ -32,9 +29,9 @@ public final class Report {
      * @throws UncheckedIOException if it cannot be written
      */
     public static void write(RunStore store, ReportInputs inputs, Path html) {
-        byte[] page = page(RunView.of(store), inputs).markup().getBytes(StandardCharsets.UTF_8);
+        String page = page(RunView.of(store), inputs).markup();
         try {
-            writeWhole(page, html);
+            WholeFile.write(html, page);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -100,15 +97,5 @@ public final class Report {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Written beside, synced and renamed: a reader never sees half a file. */
-    private static void writeWhole(byte[] bytes, Path file) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(beside, bytes);
-        try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

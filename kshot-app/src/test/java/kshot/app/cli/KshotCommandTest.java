@@ -97,7 +97,7 @@ class KshotCommandTest {
                 Arguments.of(List.of("run", "--k", "0"), "supernet.k: 0"),
                 Arguments.of(
                         List.of("run", "--preset", "smoke", "--max-flops", "1"),
-                        "limit of FLOPs: 1 is not allowed; allowed: at least "),
+                        "limits.max_flops: 1 is not allowed; allowed: at least "),
                 Arguments.of(List.of("report", "--run", "/no/such/run"), "/no/such/run"),
                 Arguments.of(List.of("report"), "--run"),
                 Arguments.of(List.of("describe", "--space", "nowhere", "--arch", "0"), "nowhere"),

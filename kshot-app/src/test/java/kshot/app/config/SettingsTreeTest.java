@@ -82,7 +82,7 @@ class SettingsTreeTest {
             supernet.epochs         | 1.5     | supernet.epochs: 1.5     | an integer
             supernet.nesterov       | 1       | supernet.nesterov: 1     | true or false
             supernet                | 3       | supernet: 3              | a group of settings
-            supernet.k              | 0       | supernet.k: 0            | an integer from 1 to 64
+            supernet.k              | 0       | supernet.k: 0            | from 1 to 64
             supernet.groups         | 5       | supernet.groups: 5       | a divisor of supernet.batch_size, 64
             supernet.simplex.hidden | 0       | supernet.simplex.hidden: 0 | at least 1
             retrain.average_decay   | 1.0     | retrain.average_decay: 1.0 | from 0, less than 1
@@ -90,7 +90,18 @@ class SettingsTreeTest {
             supernet.simplex.optimizer | lamb | supernet.simplex.optimizer: lamb | adam
             compare                 | some    | compare: some            | flops_pick
             limits.max_flops        | lots    | 'limits.max_flops: "lots"' | an integer
-            search.population       | 0       | population of the search: 0 | at least 1
+            supernet.precision      | 1       | supernet.precision: 1    | a word
+            retrain.precision       | null    | retrain.precision: null  | [float64, float32, bfloat16, auto]
+            data.color              | blue    | data.color: blue         | [auto, grey, rgb]
+            compare                 | null    | compare: null            | [nothing, flops_pick, all]
+            space.name              | null    | space.name: null         | a word
+            supernet.nesterov       | null    | supernet.nesterov: null  | true or false
+            supernet.k              | null    | supernet.k: null         | an integer
+            supernet.k              | 3000000000 | supernet.k: 3000000000 | an integer of 32 bits
+            data.image_size         | 20.5    | data.image_size: 20.5    | an integer or null
+            data.image_size         | '"20"'  | data.image_size: 20      | an integer or null
+            data.image_size         | ''      | data.image_size:         | an integer or null
+            limits.max_params       | lots    | limits.max_params: lots  | an integer or none
             """)
     void anErrorNamesSettingValueAndWhatIsAllowed(String path, String value, String named, String allowed) {
         SettingsTree settings = resolved("quick", "small");

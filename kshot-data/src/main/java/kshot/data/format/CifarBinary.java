@@ -8,13 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
 import kshot.data.format.LabelledImage.Decoded;
 import kshot.data.image.Pixels;
 import kshot.network.FeatureShape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * CIFAR-10 and CIFAR-100, binary version (Krizhevsky, "Learning multiple layers of features from tiny images", 2009): an
@@ -31,40 +29,32 @@ final class CifarBinary {
         Map<String, FileEntry> files = Batches.rootFiles(tree);
         List<FileEntry> train = Batches.numbered(files, "data_batch_", ".bin");
         if (!train.isEmpty()) {
-            List<String> classes = names(files.get("batches.meta.txt"), 10);
-            return Optional.of(source("CIFAR-10", train, files.get("test_batch.bin"), classes, 1));
+            List<String> classes = Batches.classNames(files.get("batches.meta.txt"), 10, CifarBinary::lines);
+            return Optional.of(Batches.source(
+                    "CIFAR-10 binary batches",
+                    classes,
+                    train,
+                    files.get("test_batch.bin"),
+                    file -> images(file, classes.size(), 1)));
         }
         if (files.containsKey("train.bin")) {
-            List<String> classes = names(files.get("fine_label_names.txt"), 100);
-            return Optional.of(source("CIFAR-100", List.of(files.get("train.bin")), files.get("test.bin"), classes, 2));
+            List<String> classes = Batches.classNames(files.get("fine_label_names.txt"), 100, CifarBinary::lines);
+            return Optional.of(Batches.source(
+                    "CIFAR-100 binary batches",
+                    classes,
+                    List.of(files.get("train.bin")),
+                    files.get("test.bin"),
+                    file -> images(file, classes.size(), 2)));
         }
         return Optional.empty();
     }
 
-    private static ImageSource source(
-            String name, List<FileEntry> train, @Nullable FileEntry test, List<String> classes, int labelBytes)
-            throws IOException {
-        List<LabelledImage> trainImages = new ArrayList<>();
-        for (FileEntry file : train) {
-            trainImages.addAll(images(file, classes.size(), labelBytes));
-        }
-        List<LabelledImage> testImages = test == null ? List.of() : images(test, classes.size(), labelBytes);
-        return new ImageSource(name + " binary batches", classes, trainImages, testImages, true, List.of());
-    }
-
-    private static List<String> names(@Nullable FileEntry file, int classes) throws IOException {
-        if (file == null) {
-            return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
-        }
-        List<String> names = new String(file.read(1 << 20), StandardCharsets.UTF_8)
+    private static List<String> lines(FileEntry file) throws IOException {
+        return new String(file.read(1 << 20), StandardCharsets.UTF_8)
                 .lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .toList();
-        if (names.size() != classes) {
-            throw new IOException(file.path() + ": " + names.size() + " class names; expected: " + classes);
-        }
-        return names;
     }
 
     private static List<LabelledImage> images(FileEntry file, int classes, int labelBytes) throws IOException {

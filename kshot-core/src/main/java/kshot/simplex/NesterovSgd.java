@@ -1,7 +1,7 @@
 package kshot.simplex;
 
 import java.util.Map;
-import kshot.common.InvalidInputException;
+import kshot.common.Range;
 
 /**
  * Stochastic gradient descent with Nesterov momentum μ and weight decay w, by the formulas of PyTorch's
@@ -14,7 +14,7 @@ import kshot.common.InvalidInputException;
  *
  * <p>State: {@code momentum}, the velocity v, which starts at zero. With μ = 0 this is plain gradient descent.
  */
-public final class Sgd extends SimplexOptimizer {
+public final class NesterovSgd extends SimplexOptimizer {
     private final double momentum;
     private final double weightDecay;
     private final float[] velocity;
@@ -26,14 +26,14 @@ public final class Sgd extends SimplexOptimizer {
      * @param momentum μ, in [0, 1)
      * @param weightDecay w, at least 0
      */
-    public Sgd(int size, double momentum, double weightDecay) {
+    public NesterovSgd(int size, double momentum, double weightDecay) {
         this(momentum, weightDecay, new float[size]);
     }
 
-    private Sgd(double momentum, double weightDecay, float[] velocity) {
+    private NesterovSgd(double momentum, double weightDecay, float[] velocity) {
         super(velocity.length, Map.of("momentum", velocity));
-        InvalidInputException.require(momentum >= 0 && momentum < 1, "momentum", momentum, "0 to below 1");
-        InvalidInputException.require(weightDecay >= 0, "weight decay", weightDecay, "at least 0");
+        Range.atLeast(0).lessThan(1).require("momentum", momentum);
+        Range.atLeast(0).require("weight decay", weightDecay);
         this.momentum = momentum;
         this.weightDecay = weightDecay;
         this.velocity = velocity;

@@ -1,12 +1,12 @@
 package kshot.app.pipeline;
 
-import kshot.app.config.SettingsTree;
+import kshot.app.config.Settings;
 import kshot.common.InvalidInputException;
 import kshot.data.Dataset;
 import kshot.network.FeatureShape;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
-import org.jspecify.annotations.Nullable;
+import kshot.space.Spaces;
 
 /**
  * The search space of a run, twice.
@@ -14,16 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param target of the networks that are counted, retrained and exported
  * @param supernet of the networks that the supernets train: the same decisions, perhaps fewer cells, channels or pixels
  */
-record Spaces(SearchSpace target, SearchSpace supernet) {
+record SearchSpaces(SearchSpace target, SearchSpace supernet) {
 
-    static Spaces of(SettingsTree settings, Dataset dataset) {
+    static SearchSpaces of(Settings.Space settings, Dataset dataset) {
         FeatureShape images = dataset.inputShape();
         int classes = dataset.train().classes().size();
-        SearchSpace target =
-                kshot.space.Spaces.named(text(settings, "space.name")).adapt(images, classes);
-        Integer cells = number(settings, "space.supernet_cells");
-        Integer channels = number(settings, "space.supernet_channels");
-        Integer size = number(settings, "space.supernet_image_size");
+        SearchSpace target = Spaces.named(settings.name()).adapt(images, classes);
+        Integer cells = settings.supernetCells();
+        Integer channels = settings.supernetChannels();
+        Integer size = settings.supernetImageSize();
         SearchSpace supernet = target;
         if (cells != null || channels != null) {
             if (!(target instanceof NasBench201 benchmark)) {
@@ -38,23 +37,6 @@ record Spaces(SearchSpace target, SearchSpace supernet) {
         if (size != null) {
             supernet = supernet.adapt(new FeatureShape(images.channels(), size, size), classes);
         }
-        return new Spaces(target, supernet);
-    }
-
-    private static String text(SettingsTree settings, String path) {
-        String text = settings.text(path);
-        return text == null ? kshot.space.Spaces.DEFAULT : text;
-    }
-
-    static @Nullable Integer number(SettingsTree settings, String path) {
-        String text = settings.text(path);
-        if (text == null) {
-            return null;
-        }
-        try {
-            return Integer.valueOf(text);
-        } catch (NumberFormatException e) {
-            throw InvalidInputException.of(path, text, "an integer, or null");
-        }
+        return new SearchSpaces(target, supernet);
     }
 }

@@ -1,0 +1,126 @@
+package kshot.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import kshot.app.config.SettingsTree;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A wrong number is refused before anything is read or written, whichever setting it is. */
+class WrongSettingsTest {
+    /** Path, value and what is allowed; the batch size of the preset {@code quick} is 64. */
+    private static final String WRONG = """
+            seed | 99999999999999999999 | an integer of 64 bits
+            threads | -1 | at least 0
+            data.image_size | 7 | from 8 to 512
+            data.image_size | 513 | from 8 to 512
+            data.test_fraction | 0.0 | more than 0, less than 1
+            data.test_fraction | 1.0 | more than 0, less than 1
+            data.validation_fraction | 0.0 | more than 0, less than 1
+            data.validation_fraction | 1.0 | more than 0, less than 1
+            data.validation_images | -1 | at least 0
+            data.validation_batch | 1 | at least 2
+            space.supernet_cells | 0 | at least 1
+            space.supernet_channels | 0 | at least 1
+            space.supernet_image_size | 7 | from 8 to 512
+            supernet.k | 0 | from 1 to 64
+            supernet.k | 65 | from 1 to 64
+            supernet.epochs | 0 | at least 1
+            supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 7
+            supernet.warmup_epochs | 8 | from 0 to supernet.epochs, 7
+            supernet.batch_size | 1 | at least 2
+            supernet.groups | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
+            supernet.groups | 7 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
+            supernet.groups | 64 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
+            supernet.learning_rate | 0.0 | more than 0
+            supernet.learning_rate | NaN | more than 0
+            supernet.learning_rate | Infinity | more than 0, finite
+            supernet.final_learning_rate | -0.1 | from 0 to supernet.learning_rate, 0.1
+            supernet.final_learning_rate | 0.2 | from 0 to supernet.learning_rate, 0.1
+            supernet.momentum | -0.1 | from 0, less than 1
+            supernet.momentum | 1.0 | from 0, less than 1
+            supernet.weight_decay | -0.1 | at least 0
+            supernet.label_smoothing | -0.1 | from 0, less than 1
+            supernet.label_smoothing | 1.0 | from 0, less than 1
+            supernet.gradient_clip | -0.1 | at least 0
+            supernet.initial_noise | -0.1 | from 0 to 1
+            supernet.initial_noise | 1.1 | from 0 to 1
+            supernet.simplex_every | 1 | at least 2
+            supernet.simplex.hidden | 0 | at least 1
+            supernet.simplex.learning_rate | 0.0 | more than 0
+            supernet.simplex.regulariser | -0.1 | at least 0
+            supernet.simplex.temperature | 0.0 | more than 0
+            limits.max_flops | 0 | at least 1
+            limits.max_flops | 1.5 | an integer, auto or none
+            limits.max_params | 0 | at least 1
+            limits.max_params | auto | an integer or none
+            search.population | 0 | at least 1
+            search.generations | 0 | at least 1
+            search.parents | 0 | from 1 to search.population, 20
+            search.parents | 21 | from 1 to search.population, 20
+            search.mutation_rate | -0.1 | from 0 to 1
+            search.mutation_rate | 1.1 | from 0 to 1
+            search.crossover_rate | -0.1 | from 0 to 1
+            search.crossover_rate | 1.1 | from 0 to 1
+            retrain.epochs | 0 | at least 1
+            retrain.batch_size | 1 | at least 2
+            retrain.learning_rate | 0.0 | more than 0
+            retrain.warmup_epochs | -0.1 | at least 0
+            retrain.decay_factor | 0.0 | more than 0, at most 1
+            retrain.decay_factor | 1.1 | more than 0, at most 1
+            retrain.decay_epochs | 0.0 | more than 0
+            retrain.momentum | -0.1 | from 0, less than 1
+            retrain.momentum | 1.0 | from 0, less than 1
+            retrain.weight_decay | -0.1 | at least 0
+            retrain.label_smoothing | -0.1 | from 0, less than 1
+            retrain.label_smoothing | 1.0 | from 0, less than 1
+            retrain.gradient_clip | -0.1 | at least 0
+            retrain.average_decay | -0.1 | from 0, less than 1
+            retrain.average_decay | 1.0 | from 0, less than 1
+            retrain.validation_fraction | -0.1 | from 0 to 0.5
+            retrain.validation_fraction | 0.6 | from 0 to 0.5
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = WRONG)
+    void isNamedWithItsValueAndWhatIsAllowed(String path, String value, String allowed) {
+        String yaml = value.replace("NaN", ".nan").replace("Infinity", ".inf");
+        Path out = folder.resolve("run");
+        CommandLineOutput output = CommandLineOutput.of(
+                "run", "--data", "/no/such/folder", "--set", path + "=" + yaml, "--out", out.toString());
+        assertThat(output.err().strip())
+                .isEqualTo("kshot: " + path + ": " + value + " is not allowed; allowed: " + allowed);
+        assertThat(output.exitCode()).isEqualTo(2);
+        assertThat(output.out()).isEmpty();
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void noNumberIsLeftOut() {
+        assertThat(WRONG.lines()
+                        .map(line -> line.substring(0, line.indexOf(' ')))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(
+                        numbers("", SettingsTree.preset("quick", "").toMap()).toList());
+    }
+
+    /** Numbers, nothing where a number may be, and the words that stand for a limit. */
+    private static Stream<String> numbers(String prefix, Map<?, ?> settings) {
+        return settings.entrySet().stream().flatMap(entry -> {
+            String path = prefix + entry.getKey();
+            if (entry.getValue() instanceof Map<?, ?> group) {
+                return numbers(path + ".", group);
+            }
+            boolean number = entry.getValue() == null || entry.getValue() instanceof Number;
+            return number || prefix.equals("limits.") ? Stream.of(path) : Stream.empty();
+        });
+    }
+}
