@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,9 +31,23 @@ public final class WholeFile {
     /**
      * Makes or replaces a file.
      *
-     * @throws IOException if it cannot be written
+     * @throws IOException if it cannot be written; the message names the file
      */
     public static void write(Path file, Content content) throws IOException {
+        try {
+            replace(file, content);
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be written (" + reason(e) + ")", e);
+        }
+    }
+
+    /** Without the name of the file beside, which nobody knows. */
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException ofFile ? ofFile.getReason() : e.getMessage();
+        return reason == null ? e.getClass().getSimpleName() : reason;
+    }
+
+    private static void replace(Path file, Content content) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null) {
             throw new IOException(file + " is no file");

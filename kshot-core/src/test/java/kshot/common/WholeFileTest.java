@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +68,8 @@ class WholeFileTest {
         assertThat(file.resolve("occupied")).isDirectory();
         assertAlone();
         assertThatThrownBy(() -> WholeFile.write(folder.resolve("missing").resolve("file"), "new"))
-                .isInstanceOf(NoSuchFileException.class);
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("missing");
     }
 
     /** The second writer begins and ends while the first one is in the middle: the file is that of the last to end. */

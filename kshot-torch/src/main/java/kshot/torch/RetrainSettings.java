@@ -20,6 +20,7 @@ import kshot.common.Range;
  * @param validationFraction share of the training images that is held out to watch the training and to choose the best
  *     weights; 0 for none
  * @param precision of features in training; inference is always in float32
+ * @param onDivergence what to do where the loss is no number any more
  */
 public record RetrainSettings(
         Optimizer optimizer,
@@ -35,7 +36,8 @@ public record RetrainSettings(
         double gradientClip,
         double averageDecay,
         double validationFraction,
-        Precision precision) {
+        Precision precision,
+        OnDivergence onDivergence) {
 
     /** The recipes. */
     public enum Optimizer {

@@ -1,5 +1,11 @@
 package kshot.torch;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.EvaluationBatches;
@@ -15,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Trains one network from scratch by the paper's recipe or another, with running statistics for inference. What is
  * evaluated and exported is the moving average of the weights, where the recipe keeps one.
  */
-public final class Retrainer implements AutoCloseable {
+public final class Retrainer implements Training {
     /** Batches that are ready before they are needed. */
     private static final int PREFETCHED = 4;
 
@@ -32,7 +38,7 @@ public final class Retrainer implements AutoCloseable {
     private final long steps;
     private double bestAccuracy = -1;
     private long step;
-    private double seconds;
+    private double rateFactor = 1;
 
     /**
      * A network at its start.
@@ -61,12 +67,12 @@ public final class Retrainer implements AutoCloseable {
         }
     }
 
-    /** Number of steps of the whole training. */
+    @Override
     public long steps() {
         return steps;
     }
 
-    /** The next step, from 0. */
+    @Override
     public long step() {
         return step;
     }
@@ -86,35 +92,38 @@ public final class Retrainer implements AutoCloseable {
         return bestAccuracy;
     }
 
-    /** Gets the accuracy on the held-out images after each epoch. */
-    @FunctionalInterface
-    public interface EpochListener {
-        /** Called after each epoch, counted from 1, if images are held out. */
-        void onEpoch(int epoch, double accuracy, double loss);
-    }
-
-    /** Trains to the end, or until {@code pause} steps are done. */
-    public void train(long pause, TrainingStep.Listener listener, EpochListener epochListener) {
-        long start = System.nanoTime() - Math.round(seconds * 1e9);
-        long end = Math.min(pause, steps);
-        try (Prefetcher data = new Prefetcher(batches::at, step, end, PREFETCHED)) {
-            while (step < end) {
+    @Override
+    public void train(BooleanSupplier pause, TrainingStep.Listener listener) {
+        try (Prefetcher data = new Prefetcher(batches::at, step, steps, PREFETCHED)) {
+            while (step < steps && !pause.getAsBoolean()) {
                 Loss.Count count = train(data.next());
-                seconds = (System.nanoTime() - start) / 1e9;
-                listener.onStep(report(count));
+                boolean endsEpoch = (step + 1) % batches.batchesPerEpoch() == 0;
+                TrainingStep done = report(count, endsEpoch ? validate() : null);
                 step++;
-                if (step % batches.batchesPerEpoch() == 0) {
-                    validate(epochListener);
-                }
+                listener.onStep(done);
             }
         }
+    }
+
+    @Override
+    public double rateFactor() {
+        return rateFactor;
+    }
+
+    @Override
+    public void halveRate() {
+        rateFactor /= 2;
+    }
+
+    private double rate() {
+        return rateFactor * settings.rate().at(epoch());
     }
 
     private double epoch() {
         return (double) step / batches.batchesPerEpoch();
     }
 
-    private TrainingStep report(Loss.Count count) {
+    private TrainingStep report(Loss.Count count, Inference.@Nullable Score score) {
         return new TrainingStep(
                 TrainingStep.Stage.RETRAIN,
                 step,
@@ -122,9 +131,9 @@ public final class Retrainer implements AutoCloseable {
                 epoch(),
                 -count.meanLogLikelihood(),
                 count.accuracy(),
-                settings.rate().at(epoch()),
+                rate(),
                 (int) count.images(),
-                seconds);
+                score);
     }
 
     private Loss.Count train(Batch batch) {
@@ -135,34 +144,64 @@ public final class Retrainer implements AutoCloseable {
             Loss.crossEntropy(scores, images.labels(), settings.labelSmoothing())
                     .backward();
             Tensor gradient = current.gradient();
+            Loss.Count count = Loss.Count.of(scores.detach(), images.labels());
+            DivergenceException.check(count, gradient, step, rate(), () -> "");
             descend(settings.gradientClip() > 0 ? LibTorch.clip(gradient, settings.gradientClip()) : gradient);
             average.average(weights, settings.averageDecay(step));
-            return Loss.Count.of(scores.detach(), images.labels());
+            return count;
         }
     }
 
     private void descend(Tensor gradient) {
-        double rate = settings.rate().at(epoch());
         switch (settings.optimizer()) {
             case RMSPROP ->
                 RmsProp.of(settings.momentum(), settings.weightDecay())
-                        .step(weights.flat(), velocity, square, gradient, rate);
+                        .step(weights.flat(), velocity, square, gradient, rate());
             case SGD ->
                 new Sgd(settings.momentum(), true, settings.weightDecay())
-                        .step(weights.flat(), velocity, gradient, rate);
+                        .step(weights.flat(), velocity, gradient, rate());
         }
     }
 
-    private void validate(EpochListener listener) {
+    private Inference.@Nullable Score validate() {
         if (validation == null) {
-            return;
+            return null;
         }
         Inference.Score score = Inference.score(network, last(), validation);
-        listener.onEpoch((int) (step / batches.batchesPerEpoch()), score.accuracy(), -score.logLikelihood());
         if (score.accuracy() > bestAccuracy) {
             bestAccuracy = score.accuracy();
             best.set(last());
         }
+        return score;
+    }
+
+    @Override
+    public void save(Path file, Map<String, String> notes) throws IOException {
+        Map<String, String> metadata = new HashMap<>(notes);
+        metadata.put("step", Long.toString(step));
+        metadata.put("rate_factor", Double.toString(rateFactor));
+        metadata.put("best_accuracy", Double.toString(bestAccuracy));
+        Safetensors.write(file, state(), metadata);
+    }
+
+    @Override
+    public Map<String, String> load(Path file) throws IOException {
+        Map<String, String> metadata = Safetensors.read(file, state());
+        step = Long.parseLong(metadata.getOrDefault("step", "0"));
+        rateFactor = Double.parseDouble(metadata.getOrDefault("rate_factor", "1"));
+        bestAccuracy = Double.parseDouble(metadata.getOrDefault("best_accuracy", "-1"));
+        return metadata;
+    }
+
+    /** All tensors by name, as they are, not copied. */
+    private Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        weights.state().forEach((name, tensor) -> state.put("current." + name, tensor));
+        average.state().forEach((name, tensor) -> state.put("average." + name, tensor));
+        best.state().forEach((name, tensor) -> state.put("best." + name, tensor));
+        state.put("velocity", velocity);
+        state.put("square", square);
+        return state;
     }
 
     @Override

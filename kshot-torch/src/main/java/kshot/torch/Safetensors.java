@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import kshot.common.InvalidInputException;
 import kshot.common.WholeFile;
 import org.bytedeco.javacpp.BytePointer;
@@ -25,19 +27,31 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Files of named float32 tensors in the safetensors format: the length of a JSON header in eight bytes, little endian; the
  * header, which names type, shape and place of each tensor; the numbers. Reading one runs nothing.
+ *
+ * <p>The first text of each file, {@value #CHECKSUM}, is the CRC-32C (RFC 3720, appendix B.4) of the whole file with zeros
+ * in the place of these eight hexadecimal digits. Reading checks it before anything else.
  */
 final class Safetensors {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String METADATA = "__metadata__";
+    private static final String CHECKSUM = "crc32c";
+    private static final String NO_CHECKSUM = "00000000";
+
+    /** What stands before the digits of the checksum, and so at which place of the header they are. */
+    private static final byte[] BEFORE_CHECKSUM =
+            ("{\"" + METADATA + "\":{\"" + CHECKSUM + "\":\"").getBytes(StandardCharsets.US_ASCII);
+
     private static final long LONGEST_HEADER = 64L << 20;
     private static final int CHUNK = 64 << 20;
+    private static final int BUFFER = 1 << 20;
 
     private Safetensors() {}
 
     /** Writes contiguous float32 tensors and some text, as a {@link WholeFile}. */
     static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
         ObjectNode header = JSON.createObjectNode();
-        header.set(METADATA, JSON.valueToTree(new TreeMap<>(metadata)));
+        ObjectNode texts = header.putObject(METADATA).put(CHECKSUM, NO_CHECKSUM);
+        new TreeMap<>(metadata).forEach(texts::put);
         long end = 0;
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
             Tensor tensor = entry.getValue();
@@ -50,15 +64,33 @@ final class Safetensors {
             end += tensor.nbytes();
         }
         byte[] json = padded(JSON.writeValueAsBytes(header));
-        ByteBuffer length =
-                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length);
+        byte[] length = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .array();
+        CRC32C crc = new CRC32C();
+        crc.update(length);
+        crc.update(json);
+        for (Tensor tensor : tensors.values()) {
+            forEachChunk(tensor, crc::update);
+        }
+        putChecksum(json, hex(crc));
         WholeFile.write(file, channel -> {
-            WholeFile.writeAll(channel, length.flip());
+            WholeFile.writeAll(channel, ByteBuffer.wrap(length));
             WholeFile.writeAll(channel, ByteBuffer.wrap(json));
             for (Tensor tensor : tensors.values()) {
                 forEachChunk(tensor, chunk -> WholeFile.writeAll(channel, chunk));
             }
         });
+    }
+
+    private static void putChecksum(byte[] json, String digits) {
+        System.arraycopy(
+                digits.getBytes(StandardCharsets.US_ASCII), 0, json, BEFORE_CHECKSUM.length, NO_CHECKSUM.length());
+    }
+
+    private static String hex(CRC32C crc) {
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
     /** The format wants the numbers to start at a multiple of eight bytes; spaces after the JSON are allowed for that. */
@@ -86,25 +118,77 @@ final class Safetensors {
      * Fills tensors from a file that has exactly these names and shapes.
      *
      * @return the text that was written with them
-     * @throws InvalidInputException if the file is no such file, or holds others
+     * @throws InvalidInputException if the file is no such file, is damaged, or holds others
      */
     static Map<String, String> read(Path file, Map<String, Tensor> tensors) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Header header = Header.of(channel, file);
+            for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+                fill(channel, header, entry.getValue(), file, entry.getKey());
+            }
+            return header.metadata();
+        }
+    }
+
+    /**
+     * The text of a file, whatever its tensors are.
+     *
+     * @throws InvalidInputException if the file is damaged
+     */
+    static Map<String, String> metadata(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return Header.of(channel, file).metadata();
+        }
+    }
+
+    /**
+     * The header of a file whose checksum is right.
+     *
+     * @param json as it was read
+     * @param start where the numbers begin in the file
+     */
+    private record Header(JsonNode json, long start) {
+        static Header of(FileChannel channel, Path file) throws IOException {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             readAll(channel, length, file);
             long headerLength = length.flip().getLong();
-            require(headerLength > 0 && headerLength <= Math.min(LONGEST_HEADER, channel.size()), file, "its header");
+            int shortest = BEFORE_CHECKSUM.length + NO_CHECKSUM.length();
+            require(
+                    headerLength >= shortest && headerLength <= Math.min(LONGEST_HEADER, channel.size()),
+                    file,
+                    "its header");
             byte[] json = new byte[(int) headerLength];
             readAll(channel, ByteBuffer.wrap(json), file);
-            JsonNode header = parse(json, file);
-            long start = Long.BYTES + headerLength;
-            for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-                fill(channel, start, header.path(entry.getKey()), entry.getValue(), file, entry.getKey());
+            requireChecksum(channel, length.array(), json, file);
+            return new Header(parse(json, file), Long.BYTES + headerLength);
+        }
+
+        /** Reads the rest of the file. */
+        private static void requireChecksum(FileChannel channel, byte[] length, byte[] header, Path file)
+                throws IOException {
+            byte[] zeroed = header.clone();
+            putChecksum(zeroed, NO_CHECKSUM);
+            CRC32C crc = new CRC32C();
+            crc.update(length);
+            crc.update(zeroed);
+            ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER, channel.size()));
+            while (channel.read(buffer.clear()) >= 0) {
+                crc.update(buffer.flip());
             }
+            byte[] expected = zeroed.clone();
+            System.arraycopy(BEFORE_CHECKSUM, 0, expected, 0, BEFORE_CHECKSUM.length);
+            putChecksum(expected, hex(crc));
+            if (!Arrays.equals(header, expected)) {
+                throw new InvalidInputException(file + " is damaged: it does not have the checksum that it states");
+            }
+        }
+
+        Map<String, String> metadata() {
             Map<String, String> metadata = new LinkedHashMap<>();
-            for (Map.Entry<String, JsonNode> entry : header.path(METADATA).properties()) {
+            for (Map.Entry<String, JsonNode> entry : json.path(METADATA).properties()) {
                 metadata.put(entry.getKey(), entry.getValue().asString());
             }
+            metadata.remove(CHECKSUM);
             return metadata;
         }
     }
@@ -117,9 +201,9 @@ final class Safetensors {
         }
     }
 
-    private static void fill(
-            FileChannel channel, long start, JsonNode description, Tensor tensor, Path file, String name)
+    private static void fill(FileChannel channel, Header header, Tensor tensor, Path file, String name)
             throws IOException {
+        JsonNode description = header.json.path(name);
         long from = description.path("data_offsets").path(0).asLong(-1);
         long to = description.path("data_offsets").path(1).asLong(-1);
         require(
@@ -127,10 +211,10 @@ final class Safetensors {
                         && Arrays.equals(shape(description), tensor.shape())
                         && from >= 0
                         && to - from == tensor.nbytes()
-                        && to <= channel.size() - start,
+                        && to <= channel.size() - header.start,
                 file,
                 name + " of shape " + Arrays.toString(tensor.shape()));
-        channel.position(start + from);
+        channel.position(header.start + from);
         forEachChunk(tensor, chunk -> readAll(channel, chunk, file));
     }
 

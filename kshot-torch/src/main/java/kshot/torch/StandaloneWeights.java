@@ -1,7 +1,5 @@
 package kshot.torch;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kshot.common.Seed;
@@ -107,25 +105,11 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
     }
 
     /** Both vectors by name, for a checkpoint: as they are, not copied. */
-    private Map<String, Tensor> state() {
+    Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>();
         state.put("weights", weights);
         state.put("statistics", statistics);
         return state;
-    }
-
-    /** Writes the weights and running statistics. */
-    public void save(Path file) throws IOException {
-        Safetensors.write(file, state(), Map.of());
-    }
-
-    /**
-     * Takes over saved weights of the same network.
-     *
-     * @throws kshot.common.InvalidInputException if the file is damaged or of another network
-     */
-    public void load(Path file) throws IOException {
-        Safetensors.read(file, state());
     }
 
     @Override

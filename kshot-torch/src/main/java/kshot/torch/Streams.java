@@ -1,11 +1,13 @@
 package kshot.torch;
 
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -39,13 +41,21 @@ final class Streams implements AutoCloseable {
 
     /**
      * Does tasks 0 to count - 1, and hands their results over in this order, each as soon as it and all before it are there.
-     * A task closes all tensors that it makes.
+     * A task closes all tensors that it makes. After a failure of a task or of the consumer, no further task begins.
      *
      * @param consumer called by the calling thread
      */
     <T> void run(int count, IntFunction<T> task, Consumer<T> consumer) {
+        AtomicBoolean ended = new AtomicBoolean();
         List<CompletableFuture<T>> results = IntStream.range(0, count)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> task.apply(i), threads))
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> {
+                            if (ended.get()) {
+                                throw new CancellationException("a task before this one has failed");
+                            }
+                            return task.apply(i);
+                        },
+                        threads))
                 .toList();
         try {
             results.forEach(result -> consumer.accept(result.join()));
@@ -55,6 +65,7 @@ final class Streams implements AutoCloseable {
             }
             throw e;
         } finally {
+            ended.set(true);
             // What was not joined still reads the caller's tensors.
             CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                     .exceptionally(failure -> null)

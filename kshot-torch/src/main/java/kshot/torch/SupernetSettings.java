@@ -26,6 +26,7 @@ import kshot.simplex.SimplexOptimizer;
  * @param compensateRate whether the rate is divided by Σ λ_k², so that a merged weight moves as far as for K = 1; the
  *     paper does not
  * @param simplexEvery after warm-up every so many batches one trains the simplex-net; 2 in the paper
+ * @param onDivergence what to do where the loss is no number any more
  * @param simplex of the simplex-net
  */
 public record SupernetSettings(
@@ -45,6 +46,7 @@ public record SupernetSettings(
         double initialNoise,
         boolean compensateRate,
         int simplexEvery,
+        OnDivergence onDivergence,
         Simplex simplex) {
 
     /**

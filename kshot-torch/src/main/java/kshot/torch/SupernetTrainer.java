@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.Prefetcher;
@@ -29,7 +30,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Every draw is a function of (seed, step): a training can go on from any step.
  */
-public final class SupernetTrainer implements AutoCloseable {
+public final class SupernetTrainer implements Training {
     /** Batches that are ready before they are needed. */
     private static final int PREFETCHED = 4;
 
@@ -48,7 +49,7 @@ public final class SupernetTrainer implements AutoCloseable {
     private final Executor executor;
     private Phase.Listener phases = Phase.Listener.NONE;
     private long step;
-    private double seconds;
+    private double rateFactor = 1;
 
     /** Supernets and simplex-net at their start. */
     public SupernetTrainer(SearchSpace space, SupernetSettings settings, TrainingBatches batches, Seed seed) {
@@ -64,12 +65,12 @@ public final class SupernetTrainer implements AutoCloseable {
         this.executor = new Executor(settings.precision());
     }
 
-    /** Number of steps of the whole training. */
+    @Override
     public long steps() {
         return steps;
     }
 
-    /** The next step, from 0. */
+    @Override
     public long step() {
         return step;
     }
@@ -94,18 +95,16 @@ public final class SupernetTrainer implements AutoCloseable {
         phases = listener;
     }
 
-    /** Trains to the end, or until {@code pause} steps are done. */
-    public void train(long pause, TrainingStep.Listener listener) {
-        long start = System.nanoTime() - Math.round(seconds * 1e9);
-        long end = Math.min(pause, steps);
-        try (Prefetcher data = new Prefetcher(batches::at, step, end, PREFETCHED)) {
-            while (step < end) {
+    @Override
+    public void train(BooleanSupplier pause, TrainingStep.Listener listener) {
+        try (Prefetcher data = new Prefetcher(batches::at, step, steps, PREFETCHED)) {
+            while (step < steps && !pause.getAsBoolean()) {
                 Batch batch = data.next();
                 boolean ofSimplexNet = settings.trainsSimplexNet(step, batches.batchesPerEpoch());
                 Loss.Count count = ofSimplexNet ? trainSimplexNet(batch, groups()) : trainSupernets(batch, path());
-                seconds = (System.nanoTime() - start) / 1e9;
-                listener.onStep(report(ofSimplexNet, count));
+                TrainingStep done = report(ofSimplexNet, count);
                 step++;
+                listener.onStep(done);
             }
         }
     }
@@ -149,42 +148,46 @@ public final class SupernetTrainer implements AutoCloseable {
                 epoch(),
                 -count.meanLogLikelihood(),
                 count.accuracy(),
-                (ofSimplexNet ? settings.simplexRate() : settings.rate()).at(epoch()),
+                ofSimplexNet ? simplexRate() : rate(),
                 (int) count.images(),
-                seconds);
+                null);
     }
 
-    /** Writes everything that the training needs to go on. */
-    public void save(Path file) throws IOException {
+    @Override
+    public double rateFactor() {
+        return rateFactor;
+    }
+
+    @Override
+    public void halveRate() {
+        rateFactor /= 2;
+    }
+
+    @Override
+    public void save(Path file, Map<String, String> notes) throws IOException {
+        Map<String, String> metadata = new HashMap<>(notes);
+        metadata.put("step", Long.toString(step));
+        metadata.put("rate_factor", Double.toString(rateFactor));
+        metadata.put("simplex_steps", Long.toString(simplexOptimizer.steps()));
         try (PointerScope scope = new PointerScope()) {
-            Safetensors.write(
-                    file,
-                    state(),
-                    Map.of(
-                            "step", Long.toString(step),
-                            "steps", Long.toString(steps),
-                            "seconds", Double.toString(seconds),
-                            "simplex_steps", Long.toString(simplexOptimizer.steps())));
+            Safetensors.write(file, state(), metadata);
         }
     }
 
-    /**
-     * Goes on from a saved state.
-     *
-     * @throws kshot.common.InvalidInputException if the file is damaged or of another space or another K
-     */
-    public void load(Path file) throws IOException {
+    @Override
+    public Map<String, String> load(Path file) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = state();
             Map<String, String> metadata = Safetensors.read(file, state);
             step = Long.parseLong(metadata.getOrDefault("step", "0"));
-            seconds = Double.parseDouble(metadata.getOrDefault("seconds", "0"));
+            rateFactor = Double.parseDouble(metadata.getOrDefault("rate_factor", "1"));
             simplexNet.setParameters(LibTorch.toFloats(tensor(state, SIGMA)));
             Map<String, float[]> moments = new HashMap<>();
             for (String name : simplexOptimizer.state().keySet()) {
                 moments.put(name, LibTorch.toFloats(tensor(state, OPTIMIZER + name)));
             }
             simplexOptimizer.restore(Long.parseLong(metadata.getOrDefault("simplex_steps", "0")), moments);
+            return metadata;
         }
     }
 
@@ -270,10 +273,7 @@ public final class SupernetTrainer implements AutoCloseable {
             count = count.plus(pass.count);
         }
         phases.enter(Phase.OPTIMIZER);
-        simplexOptimizer.step(
-                simplexNet.parameters(),
-                forward.backward(gradient),
-                settings.simplexRate().at(epoch()));
+        simplexOptimizer.step(simplexNet.parameters(), forward.backward(gradient), simplexRate());
         phases.enter(Phase.OTHER);
         return count;
     }
@@ -295,16 +295,25 @@ public final class SupernetTrainer implements AutoCloseable {
         loss.backward();
         Tensor gradient = weights.gradient();
         phases.enter(Phase.OTHER);
-        return new GradientPass(weights, gradient, Loss.Count.of(scores.detach(), images.labels()));
+        Loss.Count count = Loss.Count.of(scores.detach(), images.labels());
+        DivergenceException.check(count, gradient, step, rate(), () -> " under architecture " + space.format(a));
+        return new GradientPass(weights, gradient, count);
     }
 
     private Tensor clip(Tensor gradient) {
         return settings.gradientClip() > 0 ? LibTorch.clip(gradient, settings.gradientClip()) : gradient;
     }
 
+    private double rate() {
+        return rateFactor * settings.rate().at(epoch());
+    }
+
     private double rate(SimplexCode lambda) {
-        double rate = settings.rate().at(epoch());
-        return settings.compensateRate() ? rate / lambda.squaredNorm() : rate;
+        return settings.compensateRate() ? rate() / lambda.squaredNorm() : rate();
+    }
+
+    private double simplexRate() {
+        return rateFactor * settings.simplexRate().at(epoch());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package kshot.torch;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one batch of training showed.
  *
@@ -11,7 +13,7 @@ package kshot.torch;
  * @param accuracy share of its images that were classified correctly
  * @param learningRate of the step
  * @param images number of images
- * @param seconds from the start of the training to the end of the step
+ * @param validation of the held-out images after the step, where it was the last of an epoch; null elsewhere
  */
 public record TrainingStep(
         Stage stage,
@@ -22,7 +24,7 @@ public record TrainingStep(
         double accuracy,
         double learningRate,
         int images,
-        double seconds) {
+        Inference.@Nullable Score validation) {
     /** What a batch trains. */
     public enum Stage {
         /** The weights of the supernets. */

@@ -1,11 +1,15 @@
 package kshot.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
 import kshot.network.Network;
@@ -13,12 +17,16 @@ import kshot.space.Architecture;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RetrainerTest {
     private static final Network NETWORK = new WidthSpace().network(Architecture.of(2, 1, 1));
     private static final EvaluationBatches HELD_OUT = TinyImages.evaluation(30, 10);
+
+    @TempDir
+    private Path folder;
 
     private static RetrainSettings settings(RetrainSettings.Optimizer optimizer, double rate, double averageDecay) {
         return new RetrainSettings(
@@ -35,7 +43,8 @@ class RetrainerTest {
                 5,
                 averageDecay,
                 0.1,
-                Precision.FLOAT32);
+                Precision.FLOAT32,
+                OnDivergence.STOP);
     }
 
     @ParameterizedTest
@@ -44,7 +53,11 @@ class RetrainerTest {
         List<Double> accuracies = new ArrayList<>();
         try (Retrainer retrainer = new Retrainer(
                 NETWORK, settings(optimizer, rate, averageDecay), TinyImages.training(96), HELD_OUT, new Seed(2))) {
-            retrainer.train(Long.MAX_VALUE, step -> {}, (epoch, accuracy, loss) -> accuracies.add(accuracy));
+            retrainer.train(Long.MAX_VALUE, step -> {
+                if (step.validation() != null) {
+                    accuracies.add(step.validation().accuracy());
+                }
+            });
             double best = accuracies.stream().mapToDouble(a -> a).max().orElseThrow();
             assertThat(accuracies).hasSize(8);
             assertThat(best).isGreaterThan(0.95);
@@ -56,13 +69,50 @@ class RetrainerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"SGD, 0.1, 0, 5", "RMSPROP, 0.01, 0.9, 12", "SGD, 0.1, 0.9, 24"})
+    void aTrainingThatWasSavedGoesOnAsIfNothingHadHappened(
+            RetrainSettings.Optimizer optimizer, double rate, double averageDecay, long pause) throws IOException {
+        RetrainSettings settings = settings(optimizer, rate, averageDecay);
+        Path undisturbed = folder.resolve("undisturbed.safetensors");
+        try (Retrainer retrainer = new Retrainer(NETWORK, settings, TinyImages.training(24), HELD_OUT, new Seed(2))) {
+            retrainer.train(Long.MAX_VALUE, step -> {});
+            retrainer.save(undisturbed, Map.of());
+        }
+        Path half = folder.resolve("half.safetensors");
+        try (Retrainer retrainer = new Retrainer(NETWORK, settings, TinyImages.training(24), HELD_OUT, new Seed(2))) {
+            retrainer.train(pause, step -> {});
+            retrainer.save(half, Map.of("note", "kept"));
+        }
+        try (Retrainer retrainer = new Retrainer(NETWORK, settings, TinyImages.training(24), HELD_OUT, new Seed(2))) {
+            assertThat(retrainer.load(half)).containsEntry("note", "kept");
+            assertThat(retrainer.step()).isEqualTo(pause);
+            retrainer.train(Long.MAX_VALUE, step -> {});
+            retrainer.save(half, Map.of());
+            assertThat(half).hasSameBinaryContentAs(undisturbed);
+        }
+    }
+
+    @Test
+    void aTrainingThatDivergesStops() {
+        try (Retrainer retrainer = new Retrainer(
+                NETWORK,
+                settings(RetrainSettings.Optimizer.SGD, 1e30, 0),
+                TinyImages.training(24),
+                HELD_OUT,
+                new Seed(2))) {
+            assertThatThrownBy(() -> retrainer.train(Long.MAX_VALUE, step -> {}))
+                    .isInstanceOf(DivergenceException.class)
+                    .hasMessageContaining(" in step " + retrainer.step() + " at learning rate ");
+        }
+    }
+
     @Test
     void withoutHeldOutImagesTheLastWeightsAreTheBest() {
         try (Retrainer retrainer = new Retrainer(
                 NETWORK, settings(RetrainSettings.Optimizer.SGD, 0.1, 0), TinyImages.training(24), null, new Seed(2))) {
-            retrainer.train(Long.MAX_VALUE, step -> {}, (epoch, accuracy, loss) -> {
-                throw new AssertionError("nothing is held out");
-            });
+            retrainer.train(
+                    Long.MAX_VALUE, step -> assertThat(step.validation()).isNull());
             assertThat(retrainer.best()).isSameAs(retrainer.last());
             assertThat(retrainer.step()).isEqualTo(retrainer.steps()).isEqualTo(24);
         }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import kshot.common.InvalidInputException;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -24,7 +25,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SafetensorsTest {
-    private static final String HEADER = "{\"__metadata__\":{\"step\":\"7\"},"
+    /**
+     * The checksum is that of an implementation bit by bit:
+     *
+     * <pre>
+     * import struct
+     * h = b'{"__metadata__":{"crc32c":"00000000","step":"7"},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},'
+     * h = (h + b'"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}').ljust(160)
+     * crc = 0xFFFFFFFF
+     * for byte in struct.pack('&lt;Q', len(h)) + h + struct.pack('&lt;fff', 1.5, -2, 1e-30):
+     *     crc ^= byte
+     *     for _ in range(8): crc = (crc >> 1) ^ (0x82F63B78 if crc &amp; 1 else 0)
+     * print('%08x' % (crc ^ 0xFFFFFFFF))
+     * </pre>
+     */
+    private static final String HEADER = "{\"__metadata__\":{\"crc32c\":\"60dddcdf\",\"step\":\"7\"},"
             + "\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},"
             + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}";
 
@@ -84,20 +99,46 @@ class SafetensorsTest {
     static Stream<byte[]> damaged() {
         byte[] right = bytes(HEADER);
         return Stream.of(
-                new byte[0],
-                Arrays.copyOf(right, 5),
-                Arrays.copyOf(right, 40),
-                Arrays.copyOf(right, right.length - 1),
                 bytes("not JSON"),
                 bytes("[]"),
                 bytes("{}"),
-                bytes(HEADER.replace("[1,2]", "[2,1]")),
-                bytes(HEADER.replace("[0,8]", "[0,4]")),
-                bytes(HEADER.replace("[0,8]", "[-8,0]")),
-                bytes(HEADER.replace("[8,12]", "[9223372036854775800,9223372036854775804]")),
-                bytes(HEADER.replaceFirst("F32", "F16")),
-                bytes(HEADER.replace("\"b\"", "\"c\"")),
+                withChecksum(HEADER.substring(0, HEADER.length() - 1)),
+                withChecksum(HEADER.replace("[1,2]", "[2,1]")),
+                withChecksum(HEADER.replace("[0,8]", "[0,4]")),
+                withChecksum(HEADER.replace("[0,8]", "[-8,0]")),
+                withChecksum(HEADER.replace("[8,12]", "[9223372036854775800,9223372036854775804]")),
+                withChecksum(HEADER.replaceFirst("F32", "F16")),
+                withChecksum(HEADER.replace("\"b\"", "\"c\"")),
                 ByteBuffer.wrap(right.clone()).putLong(-1).array());
+    }
+
+    /** With another header, which the checksum does not give away. */
+    private static byte[] withChecksum(String header) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes(header.replace("60dddcdf", "00000000")));
+        return bytes(header.replace("60dddcdf", String.format("%08x", crc.getValue())));
+    }
+
+    @Test
+    void everyTruncationAndEveryFlippedBitIsFound() throws IOException {
+        byte[] right = bytes(HEADER);
+        assertThat(right).isEqualTo(withChecksum(HEADER));
+        for (int length = 0; length < right.length; length++) {
+            Files.write(file, Arrays.copyOf(right, length));
+            requireDamaged();
+        }
+        for (int bit = 0; bit < 8 * right.length; bit++) {
+            byte[] flipped = right.clone();
+            flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+            Files.write(file, flipped);
+            requireDamaged();
+        }
+    }
+
+    private void requireDamaged() {
+        assertThatThrownBy(() -> Safetensors.metadata(file))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(file + " is damaged");
     }
 
     @ParameterizedTest

@@ -14,13 +14,18 @@ class SupernetSettingsTest {
 
     /** Settings of a tiny training; the warm-up is one epoch. */
     static SupernetSettings settings(int k, int epochs, int groups) {
+        return settings(k, epochs, groups, 0.1);
+    }
+
+    /** The same with a learning rate of its own. */
+    static SupernetSettings settings(int k, int epochs, int groups, double learningRate) {
         return new SupernetSettings(
                 k,
                 epochs,
                 1,
                 TinyImages.BATCH,
                 groups,
-                0.1,
+                learningRate,
                 0.0,
                 0.9,
                 true,
@@ -31,6 +36,7 @@ class SupernetSettingsTest {
                 1,
                 false,
                 2,
+                OnDivergence.STOP,
                 new SupernetSettings.Simplex(8, SupernetSettings.Simplex.Optimizer.ADAM, 0.01, 0.1, 1));
     }
 

@@ -1,9 +1,9 @@
 package kshot.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,12 +11,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import kshot.common.Seed;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,37 +43,30 @@ class SupernetTrainerTest {
                 new Seed(seed));
     }
 
-    /**
-     * The saved state as bytes; the seconds that the training took are the one thing in it that no seed decides,
-     * and with them goes the padding of the header.
-     */
-    private String saved(SupernetTrainer trainer) throws IOException {
+    private byte[] saved(Training trainer) throws IOException {
         Path file = folder.resolve("state.safetensors");
-        trainer.save(file);
-        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
-                .substring(Long.BYTES)
-                .replaceFirst("\"seconds\":\"[^\"]*\"", "")
-                .replaceFirst("}} *", "}}");
+        trainer.save(file, Map.of());
+        return Files.readAllBytes(file);
     }
 
     @ParameterizedTest
     @MethodSource("spaces")
     void oneSeedGivesTheSameBytes(SearchSpace space) throws IOException {
-        List<String> states = new ArrayList<>();
+        List<byte[]> states = new ArrayList<>();
         for (long seed : new long[] {1, 1, 2}) {
             try (SupernetTrainer trainer = trainer(space, EPOCHS, seed)) {
                 trainer.train(Long.MAX_VALUE, step -> {});
                 states.add(saved(trainer));
             }
         }
-        assertThat(states.get(0).equals(states.get(1))).as("the same seed").isTrue();
-        assertThat(states.get(0).equals(states.get(2))).as("another seed").isFalse();
+        assertThat(states.get(1)).as("the same seed").isEqualTo(states.get(0));
+        assertThat(states.get(2)).as("another seed").isNotEqualTo(states.get(0));
     }
 
     @ParameterizedTest
     @MethodSource("spaces")
     void aTrainingThatWasSavedGoesOnAsIfNothingHadHappened(SearchSpace space) throws IOException {
-        String undisturbed;
+        byte[] undisturbed;
         try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
             trainer.train(Long.MAX_VALUE, step -> {});
             undisturbed = saved(trainer);
@@ -78,13 +74,73 @@ class SupernetTrainerTest {
         Path file = folder.resolve("half.safetensors");
         try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
             trainer.train(11, step -> {});
-            trainer.save(file);
+            trainer.save(file, Map.of());
         }
         try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
             trainer.load(file);
             assertThat(trainer.step()).isEqualTo(11);
             trainer.train(Long.MAX_VALUE, step -> {});
-            assertThat(saved(trainer).equals(undisturbed)).isTrue();
+            assertThat(saved(trainer)).isEqualTo(undisturbed);
+        }
+    }
+
+    /** Rests come between two steps, wherever they are wanted, and change nothing. */
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void aTrainingMayRestAnywhere(SearchSpace space) throws IOException {
+        try (SupernetTrainer straight = trainer(space, EPOCHS, 1);
+                SupernetTrainer resting = trainer(space, EPOCHS, 1)) {
+            straight.train(Long.MAX_VALUE, step -> {});
+            List<Long> steps = new ArrayList<>();
+            while (resting.step() < resting.steps()) {
+                long rest = resting.step() + 1 + resting.step() % 5;
+                resting.train(() -> resting.step() >= rest, step -> steps.add(step.step()));
+                assertThat(resting.step()).isEqualTo(Math.min(rest, resting.steps()));
+            }
+            assertThat(steps)
+                    .containsExactlyElementsOf(
+                            LongStream.range(0, resting.steps()).boxed().toList());
+            assertThat(saved(resting)).isEqualTo(saved(straight));
+        }
+    }
+
+    /** Weights of 10³⁰ have squares that float32 cannot hold. */
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void aTrainingThatDivergesStopsAndNamesStepArchitectureAndRate(SearchSpace space) {
+        try (SupernetTrainer trainer = new SupernetTrainer(
+                space,
+                SupernetSettingsTest.settings(2, EPOCHS, 2, 1e30),
+                TinyImages.training(STEPS_PER_EPOCH * TinyImages.BATCH),
+                new Seed(1))) {
+            assertThatThrownBy(() -> trainer.train(Long.MAX_VALUE, step -> {}))
+                    .isInstanceOf(DivergenceException.class)
+                    .hasMessageMatching("loss (NaN|-?Infinity|[0-9.E]+) and gradient of norm (NaN|Infinity) in step "
+                            + trainer.step() + " at learning rate [0-9.]+E(29|30) under architecture "
+                            + Pattern.quote(space.format(space.sample(new Seed(1).generator("path", trainer.step())))));
+            assertThat(trainer.step()).isBetween(1L, (long) STEPS_PER_EPOCH);
+        }
+    }
+
+    @Test
+    void halfTheRateIsKeptInACheckpoint() throws IOException {
+        Path file = folder.resolve("half.safetensors");
+        List<Double> rates = new ArrayList<>();
+        SearchSpace space = new WidthSpace();
+        try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
+            trainer.train(Long.MAX_VALUE, step -> rates.add(step.learningRate()));
+        }
+        try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
+            trainer.halveRate();
+            trainer.halveRate();
+            trainer.save(file, Map.of());
+        }
+        try (SupernetTrainer trainer = trainer(space, EPOCHS, 1)) {
+            trainer.load(file);
+            assertThat(trainer.rateFactor()).isEqualTo(0.25);
+            trainer.train(
+                    Long.MAX_VALUE,
+                    step -> assertThat(step.learningRate()).isEqualTo(0.25 * rates.get((int) step.step())));
         }
     }
 

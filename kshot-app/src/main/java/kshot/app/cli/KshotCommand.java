@@ -1,7 +1,10 @@
 package kshot.app.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
+import kshot.app.terminal.StoppedException;
 import kshot.common.InvalidInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,8 +49,7 @@ public final class KshotCommand implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(
-                        (exception, command, parsed) -> report(exception, command.getErr(), root.verbose))
+                .setExecutionExceptionHandler((exception, command, parsed) -> report(exception, command, root.verbose))
                 .setParameterExceptionHandler((exception, unused) -> {
                     err.println("kshot: " + oneLine(String.valueOf(exception.getMessage())) + hint(exception));
                     return WRONG_INPUT;
@@ -55,14 +57,30 @@ public final class KshotCommand implements Runnable {
         return line.execute(args);
     }
 
-    private static int report(Exception exception, PrintWriter err, boolean verbose) {
+    private static int report(Exception exception, CommandLine command, boolean verbose) {
+        boolean stopped = exception instanceof StoppedException;
         boolean wrongInput = exception instanceof InvalidInputException;
         String message = exception.getMessage() == null ? exception.toString() : exception.getMessage();
-        err.println("kshot: " + oneLine(message) + (wrongInput || verbose ? "" : " (--verbose shows where)"));
+        PrintWriter err = command.getErr();
+        err.println("kshot: " + oneLine(message) + howToGoOn(exception, command)
+                + (stopped || wrongInput || verbose ? "" : " (--verbose shows where)"));
         if (verbose) {
             exception.printStackTrace(err);
         }
+        if (exception instanceof StoppedException stop) {
+            return stop.exitCode();
+        }
         return wrongInput ? WRONG_INPUT : FAILURE;
+    }
+
+    /** After an interruption, and where the disk was full or failed. */
+    private static String howToGoOn(Exception exception, CommandLine command) {
+        boolean canGoOn = exception instanceof StoppedException
+                || exception instanceof IOException
+                || exception instanceof UncheckedIOException;
+        return canGoOn && command.getCommand() instanceof GoesOn begun && begun.commandToGoOn() != null
+                ? "; what is done is saved, and this goes on with it: kshot " + begun.commandToGoOn()
+                : "";
     }
 
     private static String oneLine(String message) {

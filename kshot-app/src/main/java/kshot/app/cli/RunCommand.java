@@ -14,6 +14,7 @@ import kshot.app.pipeline.Pipeline;
 import kshot.app.pipeline.Run;
 import kshot.app.pipeline.RunSummary;
 import kshot.app.terminal.Console;
+import kshot.app.terminal.StopSignals;
 import kshot.common.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code kshot run}: everything. */
 @Command(name = "run", description = "Train supernets, search, retrain the winner, export it and write the report.")
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, GoesOn {
+    private static final String DEFAULT_PRESET = "quick";
+
     @Option(names = "--data", paramLabel = "D", description = "Images: 'sample' (bundled), or a folder or file.")
     private @Nullable String data;
 
@@ -46,9 +49,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--preset",
             paramLabel = "P",
-            defaultValue = "quick",
             description = "smoke (half a minute), quick (minutes), standard (an hour), paper. Default: quick.")
-    private String preset;
+    private @Nullable String preset;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings, over the preset.")
     private @Nullable Path config;
@@ -70,22 +72,53 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Directory of the run. Default: runs/ and the time.")
     private @Nullable Path out;
 
+    @Option(
+            names = "--resume",
+            description = "Go on with the run in --out; options beside it have to agree with what it began with.")
+    private boolean resume;
+
     @Option(names = "--json", description = "The result as JSON.")
     private boolean json;
 
     @Spec
     private CommandSpec spec;
 
+    private @Nullable Path directory;
+
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
         Console console = Console.ofProcess();
-        try (Run run = Run.create(directory(), settings(), console)) {
+        try (Run run = open(console);
+                StopSignals signals = StopSignals.handTo(run.stop(), console)) {
+            double before = run.seconds();
             Pipeline.run(run);
-            RunSummary summary = RunSummary.of(run, (System.nanoTime() - start) / 1e9);
+            RunSummary summary = RunSummary.of(run, before + (System.nanoTime() - start) / 1e9);
             spec.commandLine().getOut().println(json ? Json.document(summary.toJson()) : Rows.table(summary.lines()));
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private Run open(Console console) throws IOException {
+        if (resume) {
+            InvalidInputException.require(
+                    out != null, "--resume", "without --out", "with the directory of a run, --out DIR");
+        }
+        directory = directory();
+        return resume
+                ? Run.open(directory, this::requireAgreement, console)
+                : Run.create(directory, settings(), console);
+    }
+
+    /** What is given beside --resume: a preset as a whole, other options alone. */
+    private void requireAgreement(SettingsTree ofRun) {
+        SettingsTree given = preset == null ? over(ofRun.copy()) : settings();
+        given.requireAgreement(ofRun, "given", "in the run");
+    }
+
+    @Override
+    public @Nullable String commandToGoOn() {
+        return directory != null && Run.isAt(directory) ? "run --resume --out " + GoesOn.quoted(directory) : null;
     }
 
     private Path directory() {
@@ -103,11 +136,12 @@ final class RunCommand implements Callable<Integer> {
 
     /** What a preset says may depend on the space, and so on what the user said: that has to be laid over it twice. */
     SettingsTree settings() {
-        String name = over(SettingsTree.preset(preset, "")).text("space.name");
-        return over(SettingsTree.preset(preset, name == null ? "" : name));
+        String ofPreset = preset == null ? DEFAULT_PRESET : preset;
+        String name = over(SettingsTree.preset(ofPreset, "")).text("space.name");
+        return over(SettingsTree.preset(ofPreset, name == null ? "" : name));
     }
 
-    /** Lays over a preset the file, then single settings, then options. */
+    /** Lays over other settings the file, then single settings, then options. */
     private SettingsTree over(SettingsTree settings) {
         if (config != null) {
             settings.overlay(config);

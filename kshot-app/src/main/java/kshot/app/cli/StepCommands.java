@@ -2,11 +2,14 @@ package kshot.app.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Pipeline;
 import kshot.app.pipeline.Run;
 import kshot.app.terminal.Console;
+import kshot.app.terminal.StopSignals;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Option;
 final class StepCommands {
     private StepCommands() {}
 
-    private abstract static class OneStep implements Callable<Integer> {
+    private abstract static class OneStep implements Callable<Integer>, GoesOn {
         @Option(names = "--run", paramLabel = "DIR", required = true, description = "Directory of a run.")
         private Path directory;
 
@@ -27,32 +30,66 @@ final class StepCommands {
 
         @Override
         public Integer call() throws IOException {
-            try (Run run = Run.open(directory, this::change, Console.ofProcess())) {
+            Console console = Console.ofProcess();
+            try (Run run = Run.open(directory, this::change, console);
+                    StopSignals signals = StopSignals.handTo(run.stop(), console)) {
+                prepare(run);
                 Pipeline.run(run, step);
             }
             return CommandLine.ExitCode.OK;
+        }
+
+        final Pipeline.Step step() {
+            return step;
+        }
+
+        /** What comes before the step; nothing unless it has options of its own. */
+        void prepare(Run run) throws IOException {}
+
+        @Override
+        public @Nullable String commandToGoOn() {
+            return Run.isAt(directory)
+                    ? step.name().toLowerCase(Locale.ROOT) + " --run " + GoesOn.quoted(directory)
+                    : null;
         }
 
         /** Changes settings of the run for this time; none unless a step has options of its own. */
         void change(SettingsTree settings) {}
     }
 
-    @Command(name = "train", description = "Train supernets and simplex-net of a run anew.")
-    static final class Train extends OneStep {
+    /** A step that takes its time: it goes on where it stopped, unless the user wants it all again. */
+    private abstract static class LongStep extends OneStep {
+        @Option(names = "--again", description = "Discard what this step and those after it have left, and begin anew.")
+        private boolean again;
+
+        LongStep(Pipeline.Step step) {
+            super(step);
+        }
+
+        @Override
+        void prepare(Run run) throws IOException {
+            if (again) {
+                Pipeline.discard(run, step());
+            }
+        }
+    }
+
+    @Command(name = "train", description = "Train supernets and simplex-net of a run, or what is left of it.")
+    static final class Train extends LongStep {
         Train() {
             super(Pipeline.Step.TRAIN);
         }
     }
 
-    @Command(name = "search", description = "Search again under the trained supernets of a run.")
-    static final class Search extends OneStep {
+    @Command(name = "search", description = "Search under the trained supernets of a run, or finish the search.")
+    static final class Search extends LongStep {
         Search() {
             super(Pipeline.Step.SEARCH);
         }
     }
 
     @Command(name = "retrain", description = "Retrain the winner of a run, and what it is compared with.")
-    static final class Retrain extends OneStep {
+    static final class Retrain extends LongStep {
         @Option(
                 names = "--compare",
                 description =
@@ -66,6 +103,12 @@ final class StepCommands {
         @Override
         void change(SettingsTree settings) {
             settings.setIfPresent("compare", compare ? "all" : null);
+        }
+
+        @Override
+        public @Nullable String commandToGoOn() {
+            String command = super.commandToGoOn();
+            return command != null && compare ? command + " --compare" : command;
         }
     }
 

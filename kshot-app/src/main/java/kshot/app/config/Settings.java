@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param retrain training of the winner
  * @param compare what is retrained beside it
  * @param export the model
+ * @param checkpoint how often a training is saved
  */
 public record Settings(
         long seed,
@@ -33,7 +34,8 @@ public record Settings(
         SearchSettings search,
         RetrainSettings retrain,
         Compare compare,
-        Export export) {
+        Export export,
+        Checkpoint checkpoint) {
     public Settings {
         Range.atLeast(0).require("threads", threads);
     }
@@ -103,6 +105,13 @@ public record Settings(
             LAST,
             /** Of the epoch with the highest accuracy on the held-out images. */
             BEST
+        }
+    }
+
+    /** How often a training is saved; see the preset. */
+    public record Checkpoint(double everySeconds) {
+        public Checkpoint {
+            Range.atLeast(0).require("checkpoint.every_seconds", everySeconds);
         }
     }
 

@@ -106,6 +106,16 @@ public final class SettingsTree {
         return tree;
     }
 
+    /** Settings that were kept as nested maps; see {@link #toMap}. */
+    public static SettingsTree of(Map<String, Object> map) {
+        return new SettingsTree(YAML.valueToTree(map));
+    }
+
+    /** The same settings, to be changed on their own. */
+    public SettingsTree copy() {
+        return new SettingsTree(root.deepCopy());
+    }
+
     /** Lays a user's file over the settings. */
     public void overlay(Path file) {
         JsonNode node;
@@ -171,6 +181,64 @@ public final class SettingsTree {
             node = node.path(name);
         }
         return node;
+    }
+
+    /**
+     * Refuses other settings that say otherwise. A word that stands for a number to be found, and 0 threads, leave open
+     * what is found.
+     *
+     * @param here what these settings are, for the message: {@code given}
+     * @param there what the other ones are: {@code in the run}
+     * @throws InvalidInputException that names all settings that differ, with both values
+     */
+    public void requireAgreement(SettingsTree other, String here, String there) {
+        List<String> differences = new ArrayList<>();
+        differences(
+                root,
+                other.root,
+                "",
+                (name, value, otherValue) -> differences.add(
+                        name + " is " + text(value) + " " + here + ", " + text(otherValue) + " " + there));
+        if (!differences.isEmpty()) {
+            throw new InvalidInputException("settings that differ: " + String.join("; ", differences));
+        }
+    }
+
+    private interface DifferenceListener {
+        void differs(String name, JsonNode here, JsonNode other);
+    }
+
+    private static void differences(ObjectNode here, ObjectNode other, String prefix, DifferenceListener listener) {
+        for (Map.Entry<String, JsonNode> entry : here.properties()) {
+            String path = prefix + entry.getKey();
+            JsonNode otherNode = other.path(entry.getKey());
+            if (entry.getValue() instanceof ObjectNode group && otherNode instanceof ObjectNode otherGroup) {
+                differences(group, otherGroup, path + ".", listener);
+            } else if (!isLeftOpen(path, entry.getValue()) && !agree(entry.getValue(), otherNode)) {
+                listener.differs(path, entry.getValue(), otherNode);
+            }
+        }
+    }
+
+    private static boolean isLeftOpen(String path, JsonNode node) {
+        return path.equals("threads")
+                ? node.asInt(-1) == 0
+                : node.isString() && node.asString().equals("auto");
+    }
+
+    private static boolean agree(JsonNode here, JsonNode other) {
+        if (here.isNumber() && other.isNumber()) {
+            return here.decimalValue().compareTo(other.decimalValue()) == 0;
+        }
+        return text(here).equals(text(other));
+    }
+
+    /** A missing value and null read as the word that a user may write for them. */
+    private static String text(JsonNode node) {
+        if (node.isNull() || node.isMissingNode()) {
+            return "none";
+        }
+        return node.isObject() ? node.toString() : node.asString();
     }
 
     private static void check(ObjectNode known, ObjectNode given, String prefix, String source) {

@@ -27,14 +27,14 @@ final class Comparison {
     }
 
     /** Text form and reasons of each, the winner first. One architecture may stand for several reasons. */
-    static Map<String, Set<Kind>> of(Run run) {
+    static Map<String, Set<Kind>> of(Run run, Compare compare) {
         Map<String, Set<Kind>> kinds = new LinkedHashMap<>();
         add(kinds, winner(run), Kind.WINNER);
         Facts.Picks picks = run.store().get(Facts.PICKS).orElseThrow();
-        if (run.settings().compare() != Compare.NOTHING) {
+        if (compare != Compare.NOTHING) {
             add(kinds, picks.flopsPick(), Kind.FLOPS_PICK);
         }
-        if (run.settings().compare() == Compare.ALL) {
+        if (compare == Compare.ALL) {
             add(kinds, picks.largest(), Kind.LARGEST);
             FeasibleSampler sampler =
                     new FeasibleSampler(run.space(), run.settings().limits().limits());

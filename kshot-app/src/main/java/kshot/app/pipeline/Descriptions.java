@@ -16,6 +16,11 @@ import kshot.torch.LibTorch;
 
 /** What a run is said to be, for its store. */
 final class Descriptions {
+    /** Name of this program among the versions. */
+    static final String KSHOT = "kshot";
+    /** Name of libtorch among the versions. */
+    static final String LIBTORCH = "libtorch";
+
     private Descriptions() {}
 
     static Facts.Search search(Run run) {
@@ -46,8 +51,8 @@ final class Descriptions {
     static Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
         String own = Descriptions.class.getPackage().getImplementationVersion();
-        versions.put("kshot", own == null ? "development" : own);
-        versions.put("libtorch", LibTorch.version());
+        versions.put(KSHOT, own == null ? "development" : own);
+        versions.put(LIBTORCH, LibTorch.version());
         versions.put("java", Runtime.version().toString());
         return versions;
     }

@@ -21,6 +21,7 @@ import kshot.onnx.OnnxWriter;
 import kshot.onnx.Parity;
 import kshot.onnx.Preprocessing;
 import kshot.torch.Inference;
+import kshot.torch.Retrainer;
 import kshot.torch.StandaloneWeights;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,12 +38,13 @@ final class ExportStep {
 
     private ExportStep() {}
 
-    static void run(Run run) throws IOException {
+    static boolean run(Run run) throws IOException {
         Export export = run.settings().export();
         String arch = Comparison.winner(run);
         Network network = run.space().network(run.space().parse(arch));
         Map<String, String> provenance = provenance(run, arch, network);
-        try (StandaloneWeights weights = RetrainStep.load(run, network, export.weights())) {
+        try (Retrainer winner = RetrainStep.load(run, arch, network)) {
+            StandaloneWeights weights = RetrainStep.chosen(run, winner);
             OnnxWriter.write(
                     run.file(MODEL),
                     network,
@@ -71,6 +73,11 @@ final class ExportStep {
                                     1 - (double) parity.disagreements() / parity.images()));
         }
         WholeFile.write(run.file(PROVENANCE), JSON.writeValueAsString(provenance));
+        return true;
+    }
+
+    static void discard(Run run) {
+        run.store().forget(Facts.MODEL);
     }
 
     private static Parity parity(Run run, Network network, StandaloneWeights weights) throws IOException {

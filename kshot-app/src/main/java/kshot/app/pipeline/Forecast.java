@@ -77,10 +77,10 @@ record Forecast(double train, double search, double retrain, long memory) {
                     run.images().retrainBatches(sets.get(0), settings.retrain().batchSize(), run.seed()),
                     null,
                     run.seed())) {
-                retrainer.train(WARM_UP, step -> {}, (epoch, accuracy, loss) -> {});
+                retrainer.train(WARM_UP, step -> {});
                 long start = System.nanoTime();
                 long end = Math.min(WARM_UP + STEPS, retrainer.steps());
-                retrainer.train(end, step -> {}, (epoch, accuracy, loss) -> {});
+                retrainer.train(end, step -> {});
                 long steps = Math.max(1, end - WARM_UP);
                 seconds += retrainer.steps() * (System.nanoTime() - start) / 1e9 / steps;
             }

@@ -1,8 +1,12 @@
 package kshot.app.pipeline;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import kshot.app.terminal.Console;
+import kshot.app.terminal.StoppedException;
 
 /**
  * The main job. Images in, a trained model and an honest report out:
@@ -16,7 +20,8 @@ import kshot.app.terminal.Console;
  *   <li>report
  * </ol>
  *
- * Each step reads what the ones before left in the run directory, so each can be repeated alone.
+ * Each step reads what the ones before left in the run directory, and does what it finds missing there of its own: that
+ * is all there is to going on after an interruption. Export and report take seconds and are always done anew.
  */
 public final class Pipeline {
     private Pipeline() {}
@@ -24,38 +29,100 @@ public final class Pipeline {
     /** The steps that can be done alone. */
     public enum Step {
         /** Supernets and simplex-net. */
-        TRAIN,
+        TRAIN(true),
         /** The winner. */
-        SEARCH,
+        SEARCH(true),
         /** The winner's weights and its test. */
-        RETRAIN,
+        RETRAIN(true),
         /** The model file. */
-        EXPORT,
+        EXPORT(false),
         /** The report file. */
-        REPORT
+        REPORT(false);
+
+        private final boolean goesOn;
+
+        Step(boolean goesOn) {
+            this.goesOn = goesOn;
+        }
+
+        /** Its name as a command. */
+        private String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    /** Does everything. */
+    /**
+     * Does everything that is not done yet.
+     *
+     * @throws StoppedException if the user wished to stop; what was done is saved
+     */
     public static void run(Run run) throws IOException {
-        Forecast.of(run).show(run.console());
+        if (run.isNew()) {
+            Forecast.of(run).show(run.console());
+        }
         for (Step step : Step.values()) {
+            run.stop().check();
             run(run, step);
         }
     }
 
-    /** Does one step. */
+    /**
+     * Does one step, or the rest of it.
+     *
+     * @throws StoppedException if the user wished to stop; what was done is saved
+     */
     public static void run(Run run, Step step) throws IOException {
+        if (step.goesOn) {
+            run.requireSameVersion();
+        }
         long start = System.nanoTime();
-        switch (step) {
+        try {
+            if (work(run, step)) {
+                run.console().say(step.label() + " took " + Console.time(addSeconds(run, step, start)));
+            } else {
+                run.console().say(step.label() + " was done before");
+            }
+        } catch (StoppedException e) {
+            addSeconds(run, step, start);
+            throw e;
+        }
+    }
+
+    /** Returns whether there was anything to do. */
+    private static boolean work(Run run, Step step) throws IOException {
+        return switch (step) {
             case TRAIN -> TrainStep.run(run);
             case SEARCH -> SearchStep.run(run);
             case RETRAIN -> RetrainStep.run(run);
             case EXPORT -> ExportStep.run(run);
             case REPORT -> ReportStep.run(run);
-        }
+        };
+    }
+
+    /** Time of a step, what it took before an interruption included. */
+    private static double addSeconds(Run run, Step step, long start) {
         double seconds = (System.nanoTime() - start) / 1e9;
-        String name = step.name().toLowerCase(Locale.ROOT);
-        run.addSeconds(name, seconds);
-        run.console().say(name + " took " + Console.time(seconds));
+        double all = step.goesOn ? run.seconds(step.label()) + seconds : seconds;
+        run.putSeconds(step.label(), all);
+        return all;
+    }
+
+    /**
+     * Discards what a step and those after it have left in store and checkpoints, so that it begins anew. The last step
+     * goes first: what is left at any time is the beginning of a run.
+     */
+    public static void discard(Run run, Step first) throws IOException {
+        List<Step> steps = new ArrayList<>(List.of(Step.values()));
+        Collections.reverse(steps);
+        for (Step step : steps.subList(0, steps.indexOf(first) + 1)) {
+            switch (step) {
+                case TRAIN -> TrainStep.discard(run);
+                case SEARCH -> SearchStep.discard(run);
+                case RETRAIN -> RetrainStep.discard(run);
+                case EXPORT -> ExportStep.discard(run);
+                case REPORT -> {}
+            }
+            run.putSeconds(step.label(), 0);
+        }
     }
 }

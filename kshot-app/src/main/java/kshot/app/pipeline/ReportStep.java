@@ -12,12 +12,13 @@ import kshot.space.Architecture;
 final class ReportStep {
     private ReportStep() {}
 
-    static void run(Run run) {
+    static boolean run(Run run) {
         ReportInputs inputs = run.store()
                 .get(Facts.PICKS)
                 .map(picks -> inputs(run, run.space().parse(picks.winner())))
                 .orElse(ReportInputs.NONE);
         Report.write(run.store(), inputs, run.file(Report.FILE));
+        return true;
     }
 
     private static ReportInputs inputs(Run run, Architecture winner) {

@@ -1,23 +1,20 @@
 package kshot.app.pipeline;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import kshot.app.config.Settings;
+import kshot.app.config.Settings.Compare;
 import kshot.app.config.Settings.Export.WhichWeights;
 import kshot.app.store.EvaluatedArchitecture;
-import kshot.app.store.EventWriter;
 import kshot.app.store.Facts;
 import kshot.app.store.Retrained;
 import kshot.app.store.Retrained.Kind;
 import kshot.app.store.TrainingPoint;
-import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
@@ -25,9 +22,9 @@ import kshot.data.ImageSet;
 import kshot.network.Cost;
 import kshot.network.Network;
 import kshot.rank.RankCorrelation;
-import kshot.space.Architecture;
+import kshot.torch.Checkpoints;
 import kshot.torch.Inference;
-import kshot.torch.Precision;
+import kshot.torch.RetrainSettings;
 import kshot.torch.Retrainer;
 import kshot.torch.StandaloneWeights;
 import kshot.torch.TrainingStep;
@@ -37,105 +34,113 @@ import org.jspecify.annotations.Nullable;
 final class RetrainStep {
     private RetrainStep() {}
 
-    static void run(Run run) throws IOException {
-        run.store().forgetRetrained();
-        Map<String, Set<Kind>> picks = Comparison.of(run);
+    static boolean run(Run run) throws IOException {
+        Map<String, Set<Kind>> picks = Comparison.of(run, run.settings().compare());
         SearchStep.evaluateMissing(run, picks.keySet());
+        boolean worked = false;
         for (Map.Entry<String, Set<Kind>> pick : picks.entrySet()) {
-            retrain(run, pick.getKey(), pick.getValue());
+            worked |= retrain(run, pick.getKey(), pick.getValue());
         }
         rank(run);
+        return worked;
     }
 
-    private static void retrain(Run run, String arch, Set<Kind> kinds) throws IOException {
-        Settings settings = run.settings();
-        boolean isWinner = kinds.contains(Kind.WINNER);
-        String stage = isWinner ? TrainingPoint.RETRAIN : TrainingPoint.retrain(arch);
-        run.store().forgetTraining(stage, 0);
-        Architecture architecture = run.space().parse(arch);
-        Network network = run.space().network(architecture);
-        Seed seed = run.seed().derive("retrain");
-        List<ImageSet> sets = run.images().retraining(settings.retrain().validationFraction());
-        @Nullable EvaluationBatches watching = sets.size() > 1 ? run.images().inference(sets.get(1)) : null;
-        try (Retrainer retrainer = new Retrainer(
-                        network,
-                        settings.retrain(),
-                        run.images()
-                                .retrainBatches(sets.get(0), settings.retrain().batchSize(), seed),
-                        watching,
-                        seed);
-                EventWriter events = EventWriter.open(run.directory(), Clock.systemUTC());
-                TrainingLog log = new TrainingLog(run.store(), events, retrainer.steps());
-                Console.Progress progress = run.console().progress("retrain " + label(kinds), retrainer.steps())) {
-            Watch watch = new Watch(log, stage, progress);
-            retrainer.train(Long.MAX_VALUE, watch::onStep, watch::onEpoch);
-            if (isWinner) {
-                retrainer.last().save(run.checkpoint("winner-last"));
-                retrainer.best().save(run.checkpoint("winner-best"));
+    static void discard(Run run) throws IOException {
+        if (run.store().get(Facts.PICKS).isPresent()) {
+            for (String arch : Comparison.of(run, Compare.ALL).keySet()) {
+                checkpoints(run, arch).clear();
+                run.store().forgetTraining(stage(run, arch), 0);
             }
-            StandaloneWeights chosen =
-                    settings.export().weights() == WhichWeights.BEST ? retrainer.best() : retrainer.last();
-            Inference.Score test = Inference.score(
-                    network, chosen, run.images().inference(run.dataset().test()));
-            Cost cost = Cost.of(network);
-            run.store()
-                    .putRetrained(new Retrained(
-                            arch,
-                            kinds,
-                            cost.flops(),
-                            cost.parameters(),
-                            run.store()
-                                    .architecture(arch)
-                                    .map(EvaluatedArchitecture::accuracy)
-                                    .orElse(Double.NaN),
-                            test.accuracy(),
-                            settings.retrain().epochs(),
-                            watch.seconds()));
         }
+        run.store().forgetRetrained();
+        run.store().forget(Facts.RANKING);
+    }
+
+    private static Checkpoints checkpoints(Run run, String arch) {
+        boolean isWinner = arch.equals(Comparison.winner(run));
+        String name = isWinner ? "winner" : String.format(Locale.ROOT, "compared-%08x", arch.hashCode());
+        return run.checkpoints(name, Map.of("architecture", arch));
+    }
+
+    private static String stage(Run run, String arch) {
+        return arch.equals(Comparison.winner(run)) ? TrainingPoint.RETRAIN : TrainingPoint.retrain(arch);
+    }
+
+    private static Retrainer retrainer(Run run, Network network) {
+        RetrainSettings settings = run.settings().retrain();
+        Seed seed = run.seed().derive("retrain");
+        List<ImageSet> sets = run.images().retraining(settings.validationFraction());
+        @Nullable EvaluationBatches watching = sets.size() > 1 ? run.images().inference(sets.get(1)) : null;
+        return new Retrainer(
+                network,
+                settings,
+                run.images().retrainBatches(sets.get(0), settings.batchSize(), seed),
+                watching,
+                seed);
+    }
+
+    /** Returns whether there was anything left to do. Of the winner the weights have to be there, of others the test. */
+    private static boolean retrain(Run run, String arch, Set<Kind> kinds) throws IOException {
+        Optional<Retrained> known = run.store().retrained().stream()
+                .filter(r -> r.arch().equals(arch))
+                .findFirst();
+        Checkpoints checkpoints = checkpoints(run, arch);
+        boolean worked = false;
+        if (known.isEmpty() || kinds.contains(Kind.WINNER)) {
+            Network network = run.space().network(run.space().parse(arch));
+            try (Retrainer retrainer = retrainer(run, network)) {
+                worked = ResumableTraining.finish(run, retrainer, checkpoints, task(run, arch, kinds));
+                worked |= known.isEmpty();
+                if (worked) {
+                    run.store().putRetrained(test(run, arch, kinds, network, chosen(run, retrainer)));
+                }
+            }
+        }
+        if (!worked) {
+            known.filter(r -> !r.kinds().containsAll(kinds))
+                    .ifPresent(r -> run.store().putRetrained(r.with(kinds)));
+        }
+        if (!kinds.contains(Kind.WINNER)) {
+            checkpoints.clear();
+        }
+        return worked;
+    }
+
+    private static ResumableTraining.Task task(Run run, String arch, Set<Kind> kinds) {
+        return new ResumableTraining.Task(
+                "retrain " + label(kinds),
+                "the retraining of " + arch,
+                "retrain",
+                run.settings().retrain().onDivergence(),
+                Map.of(TrainingStep.Stage.RETRAIN, stage(run, arch)));
+    }
+
+    /** The weights that are tested and exported. */
+    static StandaloneWeights chosen(Run run, Retrainer retrainer) {
+        return run.settings().export().weights() == WhichWeights.BEST ? retrainer.best() : retrainer.last();
+    }
+
+    private static Retrained test(Run run, String arch, Set<Kind> kinds, Network network, StandaloneWeights weights) {
+        Inference.Score test = Inference.score(
+                network, weights, run.images().inference(run.dataset().test()));
+        Cost cost = Cost.of(network);
+        List<TrainingPoint> points = run.store().training(stage(run, arch));
+        return new Retrained(
+                arch,
+                kinds,
+                cost.flops(),
+                cost.parameters(),
+                run.store()
+                        .architecture(arch)
+                        .map(EvaluatedArchitecture::accuracy)
+                        .orElse(Double.NaN),
+                test.accuracy(),
+                run.settings().retrain().epochs(),
+                points.get(points.size() - 1).seconds());
     }
 
     private static String label(Set<Kind> kinds) {
         return String.join(", ", kinds.stream().map(Kind::label).toList());
-    }
-
-    /** Shows and logs a retraining. */
-    private static final class Watch {
-        private final TrainingLog log;
-        private final String stage;
-        private final Console.Progress progress;
-        private @Nullable TrainingStep last;
-        private String validation = "";
-
-        Watch(TrainingLog log, String stage, Console.Progress progress) {
-            this.log = log;
-            this.stage = stage;
-            this.progress = progress;
-        }
-
-        void onStep(TrainingStep step) {
-            last = step;
-            log.add(stage, step);
-            progress.update(
-                    step.step() + 1,
-                    String.format(
-                            Locale.ROOT,
-                            "epoch %.1f, loss %.3f, %.0f images/s%s",
-                            step.epoch(),
-                            step.loss(),
-                            (step.step() + 1) * step.images() / step.seconds(),
-                            validation));
-        }
-
-        void onEpoch(int epoch, double accuracy, double loss) {
-            validation = String.format(Locale.ROOT, ", validation %.1f %%", 100 * accuracy);
-            if (last != null) {
-                log.addValidation(stage, last, loss, accuracy);
-            }
-        }
-
-        double seconds() {
-            return last == null ? 0 : last.seconds();
-        }
     }
 
     /** Kendall's τ-b of two scores over what was retrained and had been evaluated. */
@@ -173,12 +178,17 @@ final class RetrainStep {
         return Arrays.stream(values).distinct().count() > 1;
     }
 
-    /** The retrained winner's weights of a run. */
-    static StandaloneWeights load(Run run, Network network, WhichWeights which) throws IOException {
-        var file = run.checkpoint(which == WhichWeights.BEST ? "winner-best" : "winner-last");
-        InvalidInputException.require(Files.exists(file), "retrained winner of the run", "none", "retrain it first");
-        StandaloneWeights weights = StandaloneWeights.random(network, Precision.FLOAT32, run.seed());
-        weights.load(file);
-        return weights;
+    /** The retrained winner of a run. */
+    static Retrainer load(Run run, String arch, Network network) throws IOException {
+        Retrainer retrainer = retrainer(run, network);
+        try {
+            checkpoints(run, arch).load(retrainer);
+            InvalidInputException.require(
+                    retrainer.step() == retrainer.steps(), "retrained winner of the run", "none", "retrain it first");
+            return retrainer;
+        } catch (IOException | RuntimeException e) {
+            retrainer.close();
+            throw e;
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -12,16 +13,19 @@ import kshot.app.config.SettingsTree;
 import kshot.app.store.Facts;
 import kshot.app.store.RunStore;
 import kshot.app.terminal.Console;
+import kshot.app.terminal.StopRequest;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.common.WholeFile;
 import kshot.data.Dataset;
 import kshot.search.FeasibleSampler;
 import kshot.space.SearchSpace;
+import kshot.torch.Checkpoints;
 import kshot.torch.LibTorch;
 
 /**
- * A run: its directory, its settings, its images and its search space. Every step works on one.
+ * A run: its directory, its settings, its images and its search space. Every step works on one. It has its directory to
+ * itself until it is closed.
  *
  * <p>The directory holds {@code config.yaml}, {@code run.db}, {@code checkpoints/}, and in the end {@code model.onnx},
  * {@code model.json} and {@code report.html}.
@@ -31,20 +35,32 @@ public final class Run implements AutoCloseable {
     private static final String CHECKPOINTS = "checkpoints";
 
     private final Path directory;
+    private final boolean isNew;
+    private final RunLock lock;
+    private final RunStore store;
     private final Settings settings;
     private final Images images;
     private final SearchSpaces spaces;
-    private final RunStore store;
     private final Console console;
     private final Seed seed;
+    private final StopRequest stop = new StopRequest();
 
     private Run(
-            Path directory, Settings settings, Images images, SearchSpaces spaces, RunStore store, Console console) {
+            Path directory,
+            boolean isNew,
+            RunLock lock,
+            RunStore store,
+            Settings settings,
+            Images images,
+            SearchSpaces spaces,
+            Console console) {
         this.directory = directory;
+        this.isNew = isNew;
+        this.lock = lock;
+        this.store = store;
         this.settings = settings;
         this.images = images;
         this.spaces = spaces;
-        this.store = store;
         this.console = console;
         this.seed = new Seed(settings.seed());
     }
@@ -53,8 +69,11 @@ public final class Run implements AutoCloseable {
      * A new run. Everything that can be wrong with the settings is found before the directory is made.
      *
      * @param directory new or empty
+     * @throws InvalidInputException if a setting is wrong, the directory is not empty or in use, or may not be written
+     * @throws IOException if it cannot be written for another reason, such as a full disk
      */
-    public static Run create(Path directory, SettingsTree tree, Console console) {
+    public static Run create(Path directory, SettingsTree tree, Console console) throws IOException {
+        RunLock.requireFree(directory);
         requireEmpty(directory);
         Resolution.ofMachine(tree);
         Settings asked = Resolution.beforeImages(tree);
@@ -64,20 +83,54 @@ public final class Run implements AutoCloseable {
         Settings settings = tree.bind();
         FeasibleSampler.requireReachable(spaces.target(), settings.limits().limits());
         LibTorch.start(settings.threads());
+        RunLock lock = takeNew(directory);
         try {
-            Files.createDirectories(directory.resolve(CHECKPOINTS));
+            requireEmpty(directory); // another process may have been faster
             WholeFile.write(directory.resolve(CONFIG), tree.toYaml());
-        } catch (IOException e) {
-            throw new InvalidInputException("--out " + directory + ": cannot be written (" + e.getMessage() + ")", e);
+            RunStore store = RunStore.create(directory);
+            try {
+                Run run = new Run(directory, true, lock, store, settings, images, spaces, console);
+                run.describe(tree);
+                return run;
+            } catch (RuntimeException e) {
+                store.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
         }
-        RunStore store = RunStore.create(directory);
-        Run run = new Run(directory, settings, images, spaces, store, console);
-        run.describe(tree);
-        return run;
+    }
+
+    private static RunLock takeNew(Path directory) throws IOException {
+        try {
+            Files.createDirectories(directory);
+            return RunLock.acquire(directory);
+        } catch (IOException e) {
+            throw unwritable("--out", directory, e);
+        }
+    }
+
+    /** A folder that the user may not write to is wrong input; a full disk is a failure. */
+    private static IOException unwritable(String option, Path directory, IOException e) {
+        Path place = directory.toAbsolutePath();
+        while (place.getParent() != null && !Files.exists(place)) {
+            place = place.getParent();
+        }
+        String message = option + " " + directory + ": cannot be written (" + e.getMessage() + ")";
+        if (!Files.isDirectory(place) || !Files.isWritable(place)) {
+            throw new InvalidInputException(message, e);
+        }
+        return new IOException(message, e);
+    }
+
+    /** Whether there is a run in a directory, finished or not. */
+    public static boolean isAt(Path directory) {
+        return Files.isRegularFile(directory.resolve(CONFIG));
     }
 
     /** Opens the run of an earlier command. */
-    public static Run open(Path directory, Console console) {
+    public static Run open(Path directory, Console console) throws IOException {
         return open(directory, tree -> {}, console);
     }
 
@@ -85,45 +138,110 @@ public final class Run implements AutoCloseable {
      * Opens the run of an earlier command with some settings changed for this time.
      *
      * @param change changes the settings that the run was made with
+     * @throws InvalidInputException if there is no such run, it is in use, or its settings or its images have been changed
+     * @throws IOException if the directory cannot be written
      */
-    public static Run open(Path directory, Consumer<SettingsTree> change, Console console) {
-        Path config = directory.resolve(CONFIG);
-        InvalidInputException.require(
-                Files.isRegularFile(config), "--run", directory, "a directory that the run command made");
-        SettingsTree tree = SettingsTree.read(config);
-        change.accept(tree);
-        Settings settings = tree.bind();
+    public static Run open(Path directory, Consumer<SettingsTree> change, Console console) throws IOException {
+        InvalidInputException.require(isAt(directory), "run directory", directory, "one that the run command made");
+        RunLock lock = take(directory);
+        try {
+            // A run that was interrupted in its first moments may lack its store.
+            RunStore store = RunStore.create(directory);
+            try {
+                return open(directory, lock, store, change, console);
+            } catch (RuntimeException e) {
+                store.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static RunLock take(Path directory) throws IOException {
+        try {
+            return RunLock.acquire(directory);
+        } catch (IOException e) {
+            throw unwritable("run directory", directory, e);
+        }
+    }
+
+    private static Run open(
+            Path directory, RunLock lock, RunStore store, Consumer<SettingsTree> change, Console console) {
+        SettingsTree tree = SettingsTree.read(directory.resolve(CONFIG));
+        store.get(Facts.SETTINGS)
+                .ifPresent(began -> SettingsTree.of(began)
+                        .requireAgreement(tree, "where the run began", "in its " + CONFIG + " now"));
+        SettingsTree changed = tree.copy();
+        change.accept(changed);
+        Settings settings = changed.bind();
         LibTorch.start(settings.threads());
         Images images = Images.load(settings, console);
-        SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
-        RunStore store = RunStore.open(directory);
         store.get(Facts.DATA).ifPresent(data -> images.requireFingerprint(data.fingerprint()));
-        return new Run(directory, settings, images, spaces, store, console);
+        SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
+        Run run = new Run(directory, false, lock, store, settings, images, spaces, console);
+        if (store.get(Facts.SETTINGS).isEmpty()) {
+            run.describe(tree);
+        }
+        return run;
     }
 
     private static void requireEmpty(Path directory) {
         try (Stream<Path> files = Files.exists(directory) ? Files.list(directory) : Stream.empty()) {
             InvalidInputException.require(
-                    files.findAny().isEmpty(), "--out", directory, "a new directory, or an empty one");
+                    files.allMatch(Run::isOfNoRun), "--out", directory, "a new directory, or an empty one");
         } catch (IOException e) {
             throw new InvalidInputException("--out " + directory + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
+    /** What a process leaves that is killed before there is a run. */
+    private static boolean isOfNoRun(Path file) {
+        return file.endsWith(RunLock.FILE) || file.toString().endsWith(".part");
+    }
+
+    /** The settings last: a store that has them has everything. */
     private void describe(SettingsTree tree) {
-        store.put(Facts.SETTINGS, tree.toMap());
         store.put(Facts.SEARCH, Descriptions.search(this));
         store.put(Facts.DATA, Descriptions.data(this));
         store.put(Facts.VERSIONS, Descriptions.versions());
         store.put(Facts.MACHINE, Descriptions.machine(settings.threads()));
+        store.put(Facts.SETTINGS, tree.toMap());
     }
 
-    /** Adds the time of a step to the store. */
-    void addSeconds(String step, double seconds) {
-        Map<String, Double> all =
-                new LinkedHashMap<>(store.get(Facts.STAGE_SECONDS).orElse(Map.of()));
+    /** Refuses to go on with what another version began: the rest would not be what that one would have made of it. */
+    void requireSameVersion() {
+        Map<String, String> began = store.get(Facts.VERSIONS).orElse(Map.of());
+        Descriptions.versions().forEach((name, now) -> {
+            if (List.of(Descriptions.KSHOT, Descriptions.LIBTORCH).contains(name)) {
+                InvalidInputException.require(
+                        now.equals(began.get(name)),
+                        "version of " + name,
+                        now,
+                        "the one that this run began with, " + began.get(name));
+            }
+        });
+    }
+
+    /** Seconds that a step has taken so far. */
+    double seconds(String step) {
+        return allSeconds().getOrDefault(step, 0.0);
+    }
+
+    void putSeconds(String step, double seconds) {
+        Map<String, Double> all = new LinkedHashMap<>(allSeconds());
         all.put(step, seconds);
         store.put(Facts.STAGE_SECONDS, all);
+    }
+
+    private Map<String, Double> allSeconds() {
+        return store.get(Facts.STAGE_SECONDS).orElse(Map.of());
+    }
+
+    /** Seconds that all steps together have taken so far. */
+    public double seconds() {
+        return allSeconds().values().stream().mapToDouble(s -> s).sum();
     }
 
     /** A file of the run. */
@@ -131,13 +249,28 @@ public final class Run implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    Path checkpoint(String name) {
-        return directory.resolve(CHECKPOINTS).resolve(name + ".safetensors");
+    /**
+     * The checkpoints of a training of this run, and of no other.
+     *
+     * @param identity what it is a training of, beside the run
+     */
+    Checkpoints checkpoints(String name, Map<String, String> identity) {
+        Map<String, String> all = new LinkedHashMap<>(identity);
+        all.put("space", space().name());
+        all.put("seed", "" + settings.seed());
+        all.put("data", dataset().report().fingerprint());
+        return new Checkpoints(
+                directory.resolve(CHECKPOINTS), name, all, settings.checkpoint().everySeconds(), console::say);
     }
 
     /** The directory. */
     public Path directory() {
         return directory;
+    }
+
+    /** Whether it began with this process. */
+    boolean isNew() {
+        return isNew;
     }
 
     /** The settings, resolved. */
@@ -148,6 +281,11 @@ public final class Run implements AutoCloseable {
     /** What was measured. */
     public RunStore store() {
         return store;
+    }
+
+    /** By which the user asks it to stop. */
+    public StopRequest stop() {
+        return stop;
     }
 
     Console console() {
@@ -177,7 +315,8 @@ public final class Run implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         store.close();
+        lock.close();
     }
 }

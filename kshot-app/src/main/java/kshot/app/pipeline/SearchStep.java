@@ -36,26 +36,31 @@ final class SearchStep {
                 run.images().scoringBatches(data.validationImages(), data.validationBatch()));
     }
 
-    static void run(Run run) throws IOException {
+    static boolean run(Run run) throws IOException {
+        if (run.store().get(Facts.PICKS).isPresent()) {
+            return false;
+        }
         Settings settings = run.settings();
-        run.store().forgetArchitectures(0);
         FeasibleSampler sampler =
                 new FeasibleSampler(run.space(), settings.limits().limits());
         Architecture flopsPick = sampler.largest(run.seed().generator("FLOPs-only pick"));
         Architecture largest = sampler.largest(run.seed().generator("largest"), Cost::parameters);
+        List<Evaluation> known = run.store().architectures().stream()
+                .map(stored -> evaluation(run, stored))
+                .toList();
         int total = settings.search().population() * settings.search().generations();
         try (SupernetTrainer trained = TrainStep.load(run);
                 SupernetEvaluator evaluator = evaluator(run, trained);
-                Console.Progress progress = run.console().progress("search", total)) {
-            Evaluator shown = new ShownEvaluator(evaluator, progress);
+                Console.Progress progress = run.console().progress("search", total, known.size())) {
+            StoringEvaluator storing = new StoringEvaluator(run, evaluator, 0, progress, known);
             SearchResult result = new Nsga2(
                             run.space(),
                             settings.limits().limits(),
                             settings.search(),
                             run.seed().derive("search"),
-                            shown,
-                            List.of())
-                    .run((generation, fresh) -> store(run, generation, fresh));
+                            storing,
+                            known)
+                    .run((generation, fresh) -> storing.generation = generation + 1);
             run.store()
                     .put(
                             Facts.PICKS,
@@ -64,6 +69,12 @@ final class SearchStep {
                                     run.space().format(flopsPick),
                                     run.space().format(largest)));
         }
+        return true;
+    }
+
+    static void discard(Run run) {
+        run.store().forget(Facts.PICKS);
+        run.store().forgetArchitectures(0);
     }
 
     /** Evaluates what the search did not meet, as a generation after its last, so that it can be ranked. */
@@ -74,17 +85,12 @@ final class SearchStep {
                 .toList();
         if (!missing.isEmpty()) {
             try (SupernetTrainer trained = TrainStep.load(run);
-                    SupernetEvaluator evaluator = evaluator(run, trained)) {
-                store(run, run.settings().search().generations(), evaluator.evaluate(missing));
+                    SupernetEvaluator evaluator = evaluator(run, trained);
+                    Console.Progress progress = run.console().progress("evaluate", missing.size())) {
+                int generation = run.settings().search().generations();
+                new StoringEvaluator(run, evaluator, generation, progress, List.of()).evaluate(missing);
             }
         }
-    }
-
-    private static void store(Run run, int generation, List<Evaluation> evaluations) {
-        run.store()
-                .putArchitectures(evaluations.stream()
-                        .map(e -> stored(run, generation, e))
-                        .toList());
     }
 
     private static EvaluatedArchitecture stored(Run run, int generation, Evaluation e) {
@@ -100,25 +106,48 @@ final class SearchStep {
                 Instant.now());
     }
 
-    /** Shows how far the search is. */
-    private static final class ShownEvaluator implements Evaluator {
+    private static Evaluation evaluation(Run run, EvaluatedArchitecture stored) {
+        Architecture architecture = run.space().parse(stored.arch());
+        return new Evaluation(
+                architecture,
+                stored.accuracy(),
+                stored.logLikelihood(),
+                Cost.of(run.space().network(architecture)),
+                stored.code());
+    }
+
+    /** Stores and shows each evaluation as soon as it is there, and may stop after each: none is lost. */
+    private static final class StoringEvaluator implements Evaluator {
+        private final Run run;
         private final SupernetEvaluator evaluator;
         private final Console.Progress progress;
+        private int generation;
         private long done;
         private double best;
 
-        ShownEvaluator(SupernetEvaluator evaluator, Console.Progress progress) {
+        StoringEvaluator(
+                Run run,
+                SupernetEvaluator evaluator,
+                int generation,
+                Console.Progress progress,
+                List<Evaluation> known) {
+            this.run = run;
             this.evaluator = evaluator;
+            this.generation = generation;
             this.progress = progress;
+            this.done = known.size();
+            this.best = known.stream().mapToDouble(Evaluation::accuracy).max().orElse(0);
         }
 
         @Override
         public List<Evaluation> evaluate(List<Architecture> architectures) {
             List<Evaluation> evaluations = new ArrayList<>();
             evaluator.evaluate(architectures, evaluation -> {
+                run.store().putArchitectures(List.of(stored(run, generation, evaluation)));
                 evaluations.add(evaluation);
                 best = Math.max(best, evaluation.accuracy());
                 progress.update(++done, String.format(Locale.ROOT, "best %.1f %%", 100 * best));
+                run.stop().check();
             });
             return evaluations;
         }

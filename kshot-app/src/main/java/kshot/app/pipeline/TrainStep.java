@@ -1,19 +1,17 @@
 package kshot.app.pipeline;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Clock;
-import java.util.Locale;
-import kshot.app.store.EventWriter;
+import java.util.Map;
 import kshot.app.store.TrainingPoint;
-import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
+import kshot.torch.Checkpoints;
 import kshot.torch.SupernetTrainer;
 import kshot.torch.TrainingStep.Stage;
 
 /** Trains the supernets and the simplex-net. */
 final class TrainStep {
-    static final String CHECKPOINT = "supernets";
+    private static final Map<Stage, String> STAGES =
+            Map.of(Stage.SUPERNET, TrainingPoint.SUPERNET, Stage.SIMPLEX, TrainingPoint.SIMPLEX);
 
     private TrainStep() {}
 
@@ -25,34 +23,47 @@ final class TrainStep {
                 run.seed().derive("supernets"));
     }
 
-    static void run(Run run) throws IOException {
-        run.store().forgetTraining(TrainingPoint.SUPERNET, 0);
-        run.store().forgetTraining(TrainingPoint.SIMPLEX, 0);
-        try (SupernetTrainer trainer = trainer(run);
-                EventWriter events = EventWriter.open(run.directory(), Clock.systemUTC());
-                TrainingLog log = new TrainingLog(run.store(), events, trainer.steps());
-                Console.Progress progress = run.console().progress("supernets", trainer.steps())) {
-            trainer.train(Long.MAX_VALUE, step -> {
-                log.add(step.stage() == Stage.SIMPLEX ? TrainingPoint.SIMPLEX : TrainingPoint.SUPERNET, step);
-                progress.update(
-                        step.step() + 1,
-                        String.format(
-                                Locale.ROOT,
-                                "epoch %.1f, loss %.3f, %.0f images/s",
-                                step.epoch(),
-                                step.loss(),
-                                (step.step() + 1) * step.images() / step.seconds()));
-            });
-            trainer.save(run.checkpoint(CHECKPOINT));
+    private static Checkpoints checkpoints(Run run) {
+        return run.checkpoints(
+                "supernets", Map.of("k", "" + run.settings().supernet().k()));
+    }
+
+    static boolean run(Run run) throws IOException {
+        try (SupernetTrainer trainer = trainer(run)) {
+            return ResumableTraining.finish(
+                    run,
+                    trainer,
+                    checkpoints(run),
+                    new ResumableTraining.Task(
+                            "supernets",
+                            "the training of the supernets",
+                            "supernet",
+                            run.settings().supernet().onDivergence(),
+                            STAGES));
         }
+    }
+
+    static void discard(Run run) throws IOException {
+        checkpoints(run).clear();
+        STAGES.values().forEach(stage -> run.store().forgetTraining(stage, 0));
     }
 
     /** The trained supernets of a run. */
     static SupernetTrainer load(Run run) throws IOException {
-        InvalidInputException.require(
-                Files.exists(run.checkpoint(CHECKPOINT)), "supernets of the run", "none", "train them first");
         SupernetTrainer trainer = trainer(run);
-        trainer.load(run.checkpoint(CHECKPOINT));
-        return trainer;
+        try {
+            checkpoints(run).load(trainer);
+            InvalidInputException.require(
+                    trainer.step() == trainer.steps(),
+                    "supernets of the run",
+                    trainer.step() == 0
+                            ? "none"
+                            : "trained for " + trainer.step() + " of " + trainer.steps() + " steps",
+                    "train them first");
+            return trainer;
+        } catch (IOException | RuntimeException e) {
+            trainer.close();
+            throw e;
+        }
     }
 }

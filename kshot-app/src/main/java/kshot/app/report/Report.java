@@ -33,7 +33,7 @@ public final class Report {
         try {
             WholeFile.write(html, page);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 

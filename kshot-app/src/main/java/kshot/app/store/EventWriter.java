@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.zip.CRC32C;
-import kshot.common.InvalidInputException;
 
 /**
  * The curves of a run for TensorBoard, in a file {@code events.out.tfevents.<seconds>.kshot} of its run directory.
@@ -53,7 +52,7 @@ public final class EventWriter implements AutoCloseable {
      * Opens an event file in a run directory, which is made if it is missing.
      *
      * @param clock tells the time of the file and of every event
-     * @throws InvalidInputException if that is impossible
+     * @throws UncheckedIOException if that is impossible
      */
     public static EventWriter open(Path directory, Clock clock) {
         Path file = directory.resolve("events.out.tfevents." + clock.instant().getEpochSecond() + ".kshot");
@@ -129,7 +128,7 @@ public final class EventWriter implements AutoCloseable {
             return new BufferedOutputStream(
                     Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
         } catch (IOException e) {
-            throw new InvalidInputException("event file " + file + ": cannot be made: " + e, e);
+            throw new UncheckedIOException("event file " + file + ": cannot be made: " + e, e);
         }
     }
 
@@ -176,7 +175,7 @@ public final class EventWriter implements AutoCloseable {
     }
 
     private UncheckedIOException failure(IOException e) {
-        return new UncheckedIOException(new IOException(file + ": " + e.getMessage(), e));
+        return new UncheckedIOException(file + ": " + e.getMessage(), e);
     }
 
     private interface Fields {

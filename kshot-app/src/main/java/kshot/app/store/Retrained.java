@@ -69,6 +69,13 @@ public record Retrained(
         return kinds.contains(kind);
     }
 
+    /** The same for further reasons. */
+    public Retrained with(Set<Kind> more) {
+        Set<Kind> all = EnumSet.copyOf(kinds);
+        all.addAll(more);
+        return new Retrained(arch, all, flops, params, searchAccuracy, testAccuracy, epochs, seconds);
+    }
+
     private static Set<Kind> inOrder(Collection<Kind> kinds) {
         if (kinds.isEmpty()) {
             throw new IllegalArgumentException("a retrained architecture needs a kind");

@@ -187,6 +187,11 @@ public final class RunStore implements AutoCloseable {
                 .map(json -> JSON.readValue(json, fact.type()));
     }
 
+    /** Deletes a fact: what it rested on is there no more. */
+    public void forget(Fact<?> fact) {
+        updateOne(Sql.FORGET_FACT, fact.key());
+    }
+
     @Override
     public void close() {
         try {
@@ -237,8 +242,12 @@ public final class RunStore implements AutoCloseable {
         }
     }
 
-    private static InvalidInputException unusable(Path file, SQLException e) {
-        String reason = switch (e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : 0) {
+    private static RuntimeException unusable(Path file, SQLException e) {
+        int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : 0;
+        if (code == 10 || code == 13) { // an error of the disk, or a full one, which the user's input did not cause
+            return failure(file, e);
+        }
+        String reason = switch (code) {
             case 26 -> "is not an SQLite database";
             case 14, 8 -> "cannot be opened for writing: check that its folder is writable";
             case 5, 6 -> "is locked by another program";
@@ -276,15 +285,29 @@ public final class RunStore implements AutoCloseable {
                     statement.addBatch();
                 }
                 statement.executeBatch();
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
             }
+            connection.commit();
+            connection.setAutoCommit(true);
         } catch (SQLException e) {
+            abandon(e);
             throw failure(e);
+        } catch (RuntimeException e) {
+            abandon(e);
+            throw e;
+        }
+    }
+
+    /** Ends a transaction that failed. After a full disk SQLite has ended it already, and refuses to do so again. */
+    private void abandon(Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 
@@ -361,7 +384,12 @@ public final class RunStore implements AutoCloseable {
     }
 
     private UncheckedIOException failure(SQLException e) {
-        return new UncheckedIOException(new IOException(directory.resolve(FILE) + ": " + e.getMessage(), e));
+        return failure(directory.resolve(FILE), e);
+    }
+
+    private static UncheckedIOException failure(Path file, SQLException e) {
+        String message = file + ": " + e.getMessage();
+        return new UncheckedIOException(message, new IOException(message, e));
     }
 
     private interface RowWriter<T> {

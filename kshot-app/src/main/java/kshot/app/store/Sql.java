@@ -98,6 +98,7 @@ final class Sql {
     static final String FORGET_RETRAINED = "DELETE FROM retrained";
 
     static final String PUT_FACT = "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)";
+    static final String FORGET_FACT = "DELETE FROM facts WHERE key = ?";
     static final String FACT = "SELECT value FROM facts WHERE key = ?";
 
     private Sql() {}

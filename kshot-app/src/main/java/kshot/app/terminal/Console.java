@@ -42,7 +42,16 @@ public final class Console {
 
     /** Shows how far a task is. */
     public Progress progress(String task, long total) {
-        return interactive ? new Bar(task, total) : new Lines(task, total);
+        return progress(task, total, 0);
+    }
+
+    /**
+     * Shows how far a task is that goes on.
+     *
+     * @param before units that were done before now
+     */
+    public Progress progress(String task, long total, long before) {
+        return interactive ? new Bar(task, total, before) : new Lines(task, total, before);
     }
 
     /** How far one task is. */
@@ -61,11 +70,14 @@ public final class Console {
 
     private final class Bar implements Progress {
         private final ProgressBar bar;
+        private final long before;
 
-        Bar(String task, long total) {
+        Bar(String task, long total, long before) {
+            this.before = before;
             bar = new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(total)
+                    .startsFrom(before, Duration.ZERO)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setConsumer(new ConsoleProgressBarConsumer(out))
                     .setUpdateIntervalMillis(500)
@@ -77,9 +89,9 @@ public final class Console {
         }
 
         private Optional<Duration> remaining(long done, long total, Duration elapsed) {
-            return done <= 0
+            return done <= before
                     ? Optional.empty()
-                    : Optional.of(elapsed.multipliedBy(total - done).dividedBy(done));
+                    : Optional.of(elapsed.multipliedBy(total - done).dividedBy(done - before));
         }
 
         @Override
@@ -97,14 +109,17 @@ public final class Console {
     private final class Lines implements Progress {
         private final String task;
         private final long total;
+        private final long before;
         private final long start = System.nanoTime();
         private long lastLine = start;
         private long done;
         private String detail = "";
 
-        Lines(String task, long total) {
+        Lines(String task, long total, long before) {
             this.task = task;
             this.total = total;
+            this.before = before;
+            this.done = before;
         }
 
         @Override
@@ -112,15 +127,15 @@ public final class Console {
             done = nowDone;
             detail = nowDetail;
             long now = System.nanoTime();
-            if (now - lastLine >= BETWEEN_LINES.toNanos()) {
+            if (now - lastLine >= BETWEEN_LINES.toNanos() && done > before) {
                 lastLine = now;
                 double seconds = (now - start) / 1e9;
                 print(String.format(
                         Locale.ROOT,
                         "%3.0f %%, %s left, %.1f/s",
                         100.0 * done / total,
-                        time(seconds * (total - done) / done),
-                        done / seconds));
+                        time(seconds * (total - done) / (done - before)),
+                        (done - before) / seconds));
             }
         }
 
@@ -130,7 +145,8 @@ public final class Console {
 
         @Override
         public void close() {
-            print("done in " + time((System.nanoTime() - start) / 1e9));
+            String time = time((System.nanoTime() - start) / 1e9);
+            print(done < total ? done + " of " + total + ", after " + time : "done in " + time);
         }
     }
 

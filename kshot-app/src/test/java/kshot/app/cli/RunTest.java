@@ -2,15 +2,12 @@ package kshot.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import javax.imageio.ImageIO;
-import kshot.common.Seed;
+import kshot.app.testing.TinyRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Everything, from images in folders to a model: small, but with every step. */
 class RunTest {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final int IMAGES_OF_A_CLASS = 40;
 
     @TempDir
     private Path folder;
@@ -37,28 +33,6 @@ class RunTest {
     @AfterEach
     void restoreHome() {
         System.setProperty("user.home", home);
-    }
-
-    /** Three classes that differ in their colour, of 16 to 20 pixels. */
-    private Path draw() throws IOException {
-        Path data = folder.resolve("images");
-        List<String> classes = List.of("red", "green", "blue");
-        for (int c = 0; c < classes.size(); c++) {
-            Path ofClass = Files.createDirectories(data.resolve(classes.get(c)));
-            for (int i = 0; i < IMAGES_OF_A_CLASS; i++) {
-                SplittableRandom random = new Seed(c).generator("image", i);
-                BufferedImage image =
-                        new BufferedImage(16 + random.nextInt(5), 16 + random.nextInt(5), BufferedImage.TYPE_INT_RGB);
-                for (int y = 0; y < image.getHeight(); y++) {
-                    for (int x = 0; x < image.getWidth(); x++) {
-                        int noise = random.nextInt(0x1000000) & 0x7F7F7F;
-                        image.setRGB(x, y, noise | (0x80 << (8 * (2 - c))));
-                    }
-                }
-                ImageIO.write(image, "png", ofClass.resolve(i + ".png").toFile());
-            }
-        }
-        return data;
     }
 
     private static CommandLineOutput run(Path data, Path out) {
@@ -83,7 +57,7 @@ class RunTest {
 
     @Test
     void imagesBecomeAModelAndAReport() throws IOException {
-        Path data = draw();
+        Path data = TinyRun.draw(folder.resolve("images"));
         Path out = folder.resolve("run");
         JsonNode json = JSON.readTree(run(data, out).success());
         assertThat(json.propertyNames())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import kshot.common.InvalidInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -153,7 +153,7 @@ class EventWriterTest {
         Path file = Files.createFile(folder.resolve("run"));
 
         assertThatThrownBy(() -> EventWriter.open(file, NOON))
-                .isInstanceOf(InvalidInputException.class)
+                .isInstanceOf(UncheckedIOException.class)
                 .hasMessageStartingWith("event file " + file.resolve(FILE) + ": cannot be made: ");
     }
 

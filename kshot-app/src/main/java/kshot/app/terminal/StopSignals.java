@@ -1,0 +1,83 @@
+package kshot.app.terminal;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Ctrl+C (SIGINT) and SIGTERM as wishes to stop, from now until it is closed. The first one is granted where nothing is
+ * lost, a second one at once. Where Java was started with {@code -Xrs}, or has no module {@code jdk.unsupported}, signals
+ * end the process as they always do.
+ *
+ * <p>A shutdown hook would not do: once one runs, the JVM is deaf to a second signal. {@code sun.misc.Signal} hears them
+ * all, but is called by reflection, because the compiler warns of its name and lets nobody suppress that.
+ */
+public final class StopSignals implements AutoCloseable {
+    private static final int INT = 2;
+    private static final int TERM = 15;
+
+    private final StopRequest request;
+    private final Console console;
+    private final List<Handled> handled = new ArrayList<>();
+
+    /** A signal that this class handles, and what handled it before. */
+    private record Handled(Object signal, Object before) {}
+
+    private StopSignals(StopRequest request, Console console) {
+        this.request = request;
+        this.console = console;
+    }
+
+    /** Hands signals on to a request. */
+    public static StopSignals handTo(StopRequest request, Console console) {
+        StopSignals signals = new StopSignals(request, console);
+        try {
+            signals.handle("INT", INT);
+            signals.handle("TERM", TERM);
+        } catch (ReflectiveOperationException e) {
+            console.say("this Java hands on no signals: Ctrl+C stops at once, without saving");
+        }
+        return signals;
+    }
+
+    private void handle(String name, int number) throws ReflectiveOperationException {
+        Object signal =
+                Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
+        Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+        Object handler = Proxy.newProxyInstance(
+                StopSignals.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("handle")) {
+                        received(number);
+                    }
+                    return null;
+                });
+        handled.add(new Handled(signal, handle(signal, handler)));
+    }
+
+    /** {@code Signal.handle}: returns what handled the signal before. */
+    private static Object handle(Object signal, Object handler) throws ReflectiveOperationException {
+        Method handle =
+                signal.getClass().getMethod("handle", signal.getClass(), Class.forName("sun.misc.SignalHandler"));
+        return handle.invoke(null, signal, handler);
+    }
+
+    private void received(int signal) {
+        if (request.isRequested()) {
+            Runtime.getRuntime().halt(StoppedException.exitCode(signal));
+        }
+        request.request(signal);
+        console.say("stopping after what is in work now; once more stops at once");
+    }
+
+    @Override
+    public void close() {
+        for (Handled one : handled) {
+            try {
+                handle(one.signal, one.before);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a signal that could be handled can be so no more", e);
+            }
+        }
+    }
+}
