@@ -110,30 +110,38 @@ public final class SupernetTrainer implements Training {
     }
 
     /**
-     * Mean time of a batch, in seconds.
+     * Time of a batch, in seconds.
      *
      * @param supernets of one that trains the supernets
      * @param simplexNet of one that trains the simplex-net; 0 for K = 1
      */
     public record StepSeconds(double supernets, double simplexNet) {}
 
-    /** Times some batches of each kind. They train: do it on weights that are thrown away. */
-    public StepSeconds time(int count) {
-        double ofSupernets = 0;
-        double ofSimplexNet = 0;
-        for (int i = 0; i < count; i++) {
+    /**
+     * Times batches of each kind, for some seconds, and takes the median: the first time that a shape is met its kernel is
+     * compiled. They train: do it on weights that are thrown away.
+     */
+    public StepSeconds time(double budget) {
+        List<Double> ofSupernets = new ArrayList<>();
+        List<Double> ofSimplexNet = new ArrayList<>();
+        long end = System.nanoTime() + Math.round(budget * 1e9);
+        do {
             Batch batch = batches.at(step);
             long start = System.nanoTime();
             trainSupernets(batch, path());
             long middle = System.nanoTime();
+            ofSupernets.add((middle - start) / 1e9);
             if (settings.k() > 1) {
                 trainSimplexNet(batch, groups());
+                ofSimplexNet.add((System.nanoTime() - middle) / 1e9);
             }
-            ofSupernets += (middle - start) / 1e9 / count;
-            ofSimplexNet += settings.k() > 1 ? (System.nanoTime() - middle) / 1e9 / count : 0;
             step++;
-        }
-        return new StepSeconds(ofSupernets, ofSimplexNet);
+        } while (System.nanoTime() < end);
+        return new StepSeconds(median(ofSupernets), settings.k() > 1 ? median(ofSimplexNet) : 0);
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 
     private double epoch() {

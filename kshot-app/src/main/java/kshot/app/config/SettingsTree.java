@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -64,11 +65,6 @@ public final class SettingsTree {
 
     private static void allowNull(MutableConfigOverride type) {
         type.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.SET));
-    }
-
-    /** The same settings, to be changed on their own. */
-    public SettingsTree copy() {
-        return new SettingsTree(root.deepCopy());
     }
 
     /**

@@ -24,7 +24,10 @@ import kshot.torch.SupernetTrainer;
  * @param memory highest resident memory of the process so far, in bytes; 0 where the system does not say
  */
 record Forecast(double train, double search, double retrain, long memory) {
-    /** First steps, which load code and are slow, and are not counted. */
+    /** Seconds for which the training of the supernets is tried: at first kernels are compiled, which is slow. */
+    private static final double TRIAL = 2.5;
+
+    /** First steps of a retraining, which are not counted. */
     private static final int WARM_UP = 2;
 
     private static final int STEPS = 4;
@@ -42,8 +45,7 @@ record Forecast(double train, double search, double retrain, long memory) {
     /** Steps of both kinds, in the shares that the whole training has of them. */
     private static double training(Run run, SupernetTrainer trainer) {
         Settings settings = run.settings();
-        trainer.time(WARM_UP);
-        SupernetTrainer.StepSeconds seconds = trainer.time(STEPS);
+        SupernetTrainer.StepSeconds seconds = trainer.time(TRIAL);
         double ofSimplex = settings.supernet().k() == 1
                 ? 0
                 : (1.0
