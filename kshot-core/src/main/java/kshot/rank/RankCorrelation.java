@@ -51,8 +51,7 @@ public final class RankCorrelation {
 
     static double kendallB(Ranked truth, Ranked score) {
         Pairs pairs = Pairs.count(truth, score);
-        double scale =
-                Math.sqrt((double) (pairs.all - pairs.equalTruth)) * Math.sqrt((double) (pairs.all - pairs.equalScore));
+        double scale = Math.sqrt((double) (pairs.all - pairs.equalTruth) * (pairs.all - pairs.equalScore));
         return scale == 0 ? 0 : pairs.net() / scale;
     }
 

@@ -159,7 +159,7 @@ public record RankingReport(
         } else if (gain.high() < 0) {
             finding = "The scores rank these architectures worse than live FLOPs do";
         } else {
-            finding = "The scores do not rank these architectures better than live FLOPs for certain";
+            finding = "It is not certain that the scores rank these architectures better than live FLOPs do";
         }
         return String.format(
                 Locale.ROOT,

@@ -177,6 +177,8 @@ class RankCorrelationTest {
         double[] truth = {1, 2, 3, 4};
         double[] reversed = {4, 3, 2, 1};
         assertThat(kendallA(truth, truth)).isEqualTo(1);
+        assertThat(kendallB(new double[] {1, 2, 2, 3, 5}, new double[] {1, 2, 2, 3, 5}))
+                .isEqualTo(1);
         assertThat(kendallA(truth, reversed)).isEqualTo(-1);
         assertThat(betweenGroups(truth, truth, 0.25)).isEqualTo(1);
         assertThat(betweenGroups(truth, reversed, 0.25)).isEqualTo(-1);

@@ -66,7 +66,7 @@ class RankingReportTest {
         assertThat(report.combined().value(Metric.KENDALL_B))
                 .isEqualTo(report.scores().value(Metric.KENDALL_B));
         assertThat(report.verdict())
-                .startsWith("The scores do not rank these architectures better than live FLOPs for certain");
+                .startsWith("It is not certain that the scores rank these architectures better than live FLOPs do");
     }
 
     /** Each value is the metric itself, and each gain a difference of two of them. */
