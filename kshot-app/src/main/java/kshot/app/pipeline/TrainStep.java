@@ -28,6 +28,7 @@ final class TrainStep {
     static void run(Run run) throws IOException {
         run.store().forgetTraining(TrainingPoint.SUPERNET, 0);
         run.store().forgetTraining(TrainingPoint.SIMPLEX, 0);
+        run.store().forgetEvaluations(0);
         try (SupernetTrainer trainer = trainer(run);
                 EventWriter events = EventWriter.open(run.directory(), Clock.systemUTC());
                 TrainingLog log = new TrainingLog(run.store(), events, trainer.steps());
