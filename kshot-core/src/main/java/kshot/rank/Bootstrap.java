@@ -1,49 +1,69 @@
 package kshot.rank;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.function.ToDoubleFunction;
+import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 
 /**
- * Percentile intervals by resampling architectures with replacement (Efron 1979, doi:10.1214/aos/1176344552). Two
- * statistics that are compared go into one function, so that they see the same resamples: that makes the comparison
- * paired.
+ * Percentile intervals by resampling architectures with replacement (Efron 1979, doi:10.1214/aos/1176344552).
  *
  * @param resamples at least 1; 1,000 are usual
  * @param confidence in (0, 1), for example 0.95
  * @param seed resample i is a function of the seed and i
  */
 public record Bootstrap(int resamples, double confidence, Seed seed) {
+    private static final int USUAL = 1000;
+
+    /** From so many architectures on there are fewer resamples: intervals are narrow then, and resamples take long. */
+    private static final int MANY = 2000;
+
+    private static final int FEWEST = 200;
+
     public Bootstrap {
         InvalidInputException.require(resamples >= 1, "bootstrap resamples", resamples, "at least 1");
         InvalidInputException.require(
                 confidence > 0 && confidence < 1, "confidence of the bootstrap", confidence, "between 0 and 1");
     }
 
-    /** 1,000 resamples, 95 %. */
-    public static Bootstrap withDefaults(Seed seed) {
-        return new Bootstrap(1000, 0.95, seed);
+    /** 95 %, and 1,000 resamples; fewer of more than 2,000 architectures, but at least 200. */
+    public static Bootstrap withDefaults(int architectures, Seed seed) {
+        int fewer = (int) ((long) USUAL * MANY / Math.max(architectures, MANY));
+        return new Bootstrap(Math.max(FEWEST, fewer), 0.95, seed);
     }
 
     /**
-     * The interval of a statistic. Its ends are the quantiles of the resampled values, interpolated linearly.
+     * The intervals of statistics that see the same resamples: the interval of a difference of two is a paired one. The
+     * ends are the quantiles of the resampled values, interpolated linearly. A resample for which a statistic is not defined
+     * says nothing and counts as the value itself.
      *
      * @param n number of architectures, at least 1
-     * @param statistic a pure function of the indices of architectures, 0 to n − 1 with repetitions; called by several
-     *     threads
+     * @param statistics a pure function of the indices of architectures, 0 to n − 1 ascending with repetitions, to always as
+     *     many numbers, NaN for one that is not defined; called by several threads
+     * @return one interval for each statistic; all NaN where it is not defined for all architectures
      */
-    public Interval interval(int n, ToDoubleFunction<int[]> statistic) {
-        double[] values = IntStream.range(0, resamples)
+    public List<Interval> intervals(int n, Function<int[], double[]> statistics) {
+        double[] values = statistics.apply(IntStream.range(0, n).toArray());
+        double[][] resampled = IntStream.range(0, resamples)
                 .parallel()
-                .mapToDouble(i -> statistic.applyAsDouble(resample(n, seed.generator("bootstrap", i))))
-                .sorted()
-                .toArray();
+                .mapToObj(i -> statistics.apply(resample(n, seed.generator("bootstrap", i))))
+                .toArray(double[][]::new);
         double tail = (1 - confidence) / 2;
-        double value = statistic.applyAsDouble(IntStream.range(0, n).toArray());
-        return new Interval(value, quantile(values, tail), quantile(values, 1 - tail));
+        List<Interval> intervals = new ArrayList<>();
+        for (int s = 0; s < values.length; s++) {
+            int statistic = s;
+            double value = values[s];
+            double[] sorted = Arrays.stream(resampled)
+                    .mapToDouble(of -> Double.isNaN(of[statistic]) ? value : of[statistic])
+                    .sorted()
+                    .toArray();
+            intervals.add(new Interval(value, quantile(sorted, tail), quantile(sorted, 1 - tail)));
+        }
+        return intervals;
     }
 
     private static int[] resample(int n, RandomGenerator random) {

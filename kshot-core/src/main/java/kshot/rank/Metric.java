@@ -14,8 +14,10 @@ public enum Metric {
     PEARSON("pearson"),
     /** {@link RankCorrelation#betweenGroups}. */
     BETWEEN_GROUPS("between_groups"),
-    /** {@link RankCorrelation#kendallWithinBins}, of FLOPs. */
+    /** {@link RankCorrelation#kendallWithinBins}, of similar FLOPs. */
     WITHIN_FLOPS_BINS("within_flops_bins"),
+    /** {@link RankCorrelation#kendallWithinBins}, of equal FLOPs. */
+    WITHIN_EQUAL_FLOPS("within_equal_flops"),
     /** {@link RankCorrelation#precisionAtK}. */
     PRECISION_AT_K("precision_at_k"),
     /** {@link RankCorrelation#regret}. */
@@ -32,19 +34,26 @@ public enum Metric {
         return key;
     }
 
-    /** Its value; empty where it is not defined. */
-    OptionalDouble of(double[] truth, double[] score, double[] flops, RankingOptions options) {
+    /**
+     * Its value; empty where it is not defined.
+     *
+     * @param identity of each architecture, ascending; one that a resample holds several times makes no pair with itself
+     */
+    OptionalDouble of(Ranked truth, Ranked score, Ranked flops, int[] identity, RankingOptions options) {
+        double[] r = truth.values();
+        double[] s = score.values();
         return switch (this) {
-            case KENDALL_A -> OptionalDouble.of(RankCorrelation.kendallA(truth, score));
+            case KENDALL_A -> OptionalDouble.of(RankCorrelation.kendallA(truth, score, identity));
             case KENDALL_B -> OptionalDouble.of(RankCorrelation.kendallB(truth, score));
             case SPEARMAN -> OptionalDouble.of(RankCorrelation.spearman(truth, score));
-            case PEARSON -> OptionalDouble.of(RankCorrelation.pearson(truth, score));
-            case BETWEEN_GROUPS ->
-                OptionalDouble.of(RankCorrelation.betweenGroups(truth, score, options.topFraction()));
-            case WITHIN_FLOPS_BINS -> RankCorrelation.kendallWithinBins(truth, score, flops, options.binWidth());
+            case PEARSON -> OptionalDouble.of(RankCorrelation.pearson(r, s));
+            case BETWEEN_GROUPS -> OptionalDouble.of(RankCorrelation.betweenGroups(r, s, options.topFraction()));
+            case WITHIN_FLOPS_BINS ->
+                RankCorrelation.kendallWithinBins(truth, score, flops, options.binWidth(), identity);
+            case WITHIN_EQUAL_FLOPS -> RankCorrelation.kendallWithinBins(truth, score, flops, 0, identity);
             case PRECISION_AT_K ->
-                OptionalDouble.of(RankCorrelation.precisionAtK(truth, score, Math.min(options.k(), truth.length)));
-            case REGRET -> OptionalDouble.of(RankCorrelation.regret(truth, score));
+                OptionalDouble.of(RankCorrelation.precisionAtK(r, s, Math.min(options.k(), r.length)));
+            case REGRET -> OptionalDouble.of(RankCorrelation.regret(r, s));
         };
     }
 }

@@ -2,9 +2,10 @@ package kshot.rank;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.OptionalDouble;
 
 /**
  * Every metric of one set of scores.
@@ -16,30 +17,17 @@ public record Metrics(Map<Metric, Interval> intervals) {
         intervals = Collections.unmodifiableMap(new EnumMap<>(intervals));
     }
 
-    /** The metrics of scores; see {@link RankingReport#of}. */
-    static Metrics of(double[] truth, double[] score, double[] flops, RankingOptions options) {
+    /** Metrics from one interval for each, in order; NaN for one that is not defined. */
+    static Metrics of(List<Interval> inOrder) {
         Map<Metric, Interval> intervals = new EnumMap<>(Metric.class);
+        Iterator<Interval> next = inOrder.iterator();
         for (Metric metric : Metric.values()) {
-            OptionalDouble value = metric.of(truth, score, flops, options);
-            if (value.isPresent()) {
-                intervals.put(metric, interval(metric, value.getAsDouble(), truth, score, flops, options));
+            Interval interval = next.next();
+            if (!Double.isNaN(interval.value())) {
+                intervals.put(metric, interval);
             }
         }
         return new Metrics(intervals);
-    }
-
-    /** A resample for which the metric is not defined says nothing and counts as the value itself. */
-    private static Interval interval(
-            Metric metric, double value, double[] truth, double[] score, double[] flops, RankingOptions options) {
-        return options.bootstrap()
-                .interval(
-                        truth.length,
-                        sample -> metric.of(
-                                        RankCorrelation.select(truth, sample),
-                                        RankCorrelation.select(score, sample),
-                                        RankCorrelation.select(flops, sample),
-                                        options)
-                                .orElse(value));
     }
 
     /**

@@ -5,7 +5,6 @@ import java.util.OptionalDouble;
 import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 import org.hipparchus.stat.correlation.PearsonsCorrelation;
-import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
 /**
  * How well scores s rank architectures of true accuracies r. Pure functions of arrays in the same order of architectures;
@@ -26,8 +25,19 @@ public final class RankCorrelation {
      * on either side are neither. This is τ-a. O(n log n).
      */
     public static double kendallA(double[] truth, double[] score) {
+        return kendallA(Ranked.of(truth), Ranked.of(score), eachOnce(truth));
+    }
+
+    /**
+     * The same over the pairs of different architectures: in a resample one may stand several times, and it makes no pair with
+     * itself. 0 if there is no other pair.
+     *
+     * @param identity of each architecture, ascending
+     */
+    static double kendallA(Ranked truth, Ranked score, int[] identity) {
         Pairs pairs = Pairs.count(truth, score);
-        return (double) pairs.net() / pairs.all;
+        long different = pairs.all - equalPairs(identity);
+        return different == 0 ? 0 : (double) pairs.net() / different;
     }
 
     /**
@@ -36,16 +46,23 @@ public final class RankCorrelation {
      * O(n log n).
      */
     public static double kendallB(double[] truth, double[] score) {
+        return kendallB(Ranked.of(truth), Ranked.of(score));
+    }
+
+    static double kendallB(Ranked truth, Ranked score) {
         Pairs pairs = Pairs.count(truth, score);
-        double scale =
-                Math.sqrt((double) (pairs.all - pairs.equalTruth)) * Math.sqrt((double) (pairs.all - pairs.equalScore));
+        double scale = Math.sqrt((double) (pairs.all - pairs.equalTruth) * (pairs.all - pairs.equalScore));
         return scale == 0 ? 0 : pairs.net() / scale;
     }
 
     /** Spearman's ρ, Eq. (19): Pearson's coefficient of the ranks; equal values share the mean of their ranks. */
     public static double spearman(double[] truth, double[] score) {
-        requireSamples(truth, score);
-        return isConstant(truth) || isConstant(score) ? 0 : new SpearmansCorrelation().correlation(truth, score);
+        return spearman(Ranked.of(truth), Ranked.of(score));
+    }
+
+    static double spearman(Ranked truth, Ranked score) {
+        requireSamples(truth.values(), score.values());
+        return pearson(truth.midranks(), score.midranks());
     }
 
     /** Pearson's linear correlation coefficient. */
@@ -148,27 +165,34 @@ public final class RankCorrelation {
      * @param width at least 0; 0 for bins of equal FLOPs
      */
     public static OptionalDouble kendallWithinBins(double[] truth, double[] score, double[] flops, double width) {
-        requireSamples(truth, score);
-        requireSamples(truth, flops);
-        int[] order = order(flops);
+        return kendallWithinBins(Ranked.of(truth), Ranked.of(score), Ranked.of(flops), width, eachOnce(truth));
+    }
+
+    /** The same over the pairs of different architectures, as in {@link #kendallA(Ranked, Ranked, int[])}. */
+    static OptionalDouble kendallWithinBins(Ranked truth, Ranked score, Ranked flops, double width, int[] identity) {
+        requireSamples(truth.values(), score.values());
+        requireSamples(truth.values(), flops.values());
+        int[] order = flops.order();
+        double[] ascending = flops.select(order).values();
         long net = 0;
-        long all = 0;
+        long different = 0;
         int start = 0;
         while (start < order.length) {
             int end = start;
-            double border = flops[order[start]] * (1 + width);
-            while (end < order.length && flops[order[end]] <= border) {
+            double border = ascending[start] * (1 + width);
+            while (end < order.length && ascending[end] <= border) {
                 end++;
             }
             if (end - start >= SMALLEST_BIN) {
                 int[] bin = Arrays.copyOfRange(order, start, end);
-                Pairs pairs = Pairs.count(select(truth, bin), select(score, bin));
+                Pairs pairs = Pairs.count(truth.select(bin), score.select(bin));
                 net += pairs.net();
-                all += pairs.all;
+                different += pairs.all
+                        - equalPairs(Arrays.stream(bin).map(i -> identity[i]).toArray());
             }
             start = end;
         }
-        return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) net / all);
+        return different == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) net / different);
     }
 
     /**
@@ -191,46 +215,45 @@ public final class RankCorrelation {
          * Knight's algorithm (1966, doi:10.1080/01621459.1966.10480879). In the order of truth, and of score where truth is
          * equal, the discordant pairs are the exchanges that a stable sort by score needs.
          */
-        static Pairs count(double[] truth, double[] score) {
-            requireSamples(truth, score);
-            int n = truth.length;
+        static Pairs count(Ranked truth, Ranked score) {
+            requireSamples(truth.values(), score.values());
+            int n = truth.size();
             long[] both = new long[n];
-            int[] r = ranks(truth);
-            int[] s = ranks(score);
             for (int i = 0; i < n; i++) {
-                both[i] = (long) r[i] << Integer.SIZE | s[i];
+                both[i] = (long) truth.rank(i) << Integer.SIZE | score.rank(i);
             }
             Arrays.sort(both);
-            long equalBoth = equalPairs(both);
-            long equalTruth = equalPairs(
-                    Arrays.stream(both).map(pair -> pair >>> Integer.SIZE).toArray());
-            int[] byTruth = Arrays.stream(both).mapToInt(pair -> (int) pair).toArray();
-            long discordant = exchanges(byTruth, new int[n], 0, n);
-            long equalScore = equalPairs(Arrays.stream(byTruth).asLongStream().toArray());
-            return new Pairs((long) n * (n - 1) / 2, equalTruth, equalScore, equalBoth, discordant);
+            int[] truths = new int[n];
+            int[] scores = new int[n];
+            for (int i = 0; i < n; i++) {
+                truths[i] = (int) (both[i] >>> Integer.SIZE);
+                scores[i] = (int) both[i];
+            }
+            long discordant = exchanges(scores, new int[n], 0, n);
+            return new Pairs(
+                    (long) n * (n - 1) / 2, equalPairs(truths), equalPairs(scores), equalPairs(both), discordant);
         }
     }
 
-    /** Ranks from 0 that are equal where values are; 0.0 and -0.0 are equal. */
-    private static int[] ranks(double[] values) {
-        double[] distinct =
-                Arrays.stream(values).map(v -> v + 0.0).sorted().distinct().toArray();
-        return Arrays.stream(values)
-                .mapToInt(v -> Arrays.binarySearch(distinct, v + 0.0))
-                .toArray();
-    }
-
-    /** Pairs of equal values in sorted ones. */
-    private static long equalPairs(long[] sorted) {
+    /** Pairs of equal values, where equal ones stand together. */
+    private static long equalPairs(long[] grouped) {
         long pairs = 0;
         int start = 0;
-        for (int i = 1; i < sorted.length; i++) {
-            if (sorted[i] != sorted[start]) {
+        for (int i = 1; i < grouped.length; i++) {
+            if (grouped[i] != grouped[start]) {
                 start = i;
             }
             pairs += i - start;
         }
         return pairs;
+    }
+
+    private static long equalPairs(int[] grouped) {
+        return equalPairs(Arrays.stream(grouped).asLongStream().toArray());
+    }
+
+    private static int[] eachOnce(double[] values) {
+        return IntStream.range(0, values.length).toArray();
     }
 
     /** Sorts {@code values[from, to)} by merging and counts the pairs that stood in the wrong order. */
@@ -254,21 +277,6 @@ public final class RankCorrelation {
         return exchanges;
     }
 
-    /** Indices in ascending order of their values. */
-    private static int[] order(double[] values) {
-        int[] ranks = ranks(values);
-        return IntStream.range(0, values.length)
-                .mapToLong(i -> (long) ranks[i] << Integer.SIZE | i)
-                .sorted()
-                .mapToInt(pair -> (int) pair)
-                .toArray();
-    }
-
-    /** The values at the given indices. */
-    static double[] select(double[] values, int[] indices) {
-        return Arrays.stream(indices).mapToDouble(i -> values[i]).toArray();
-    }
-
     /** The values whose key fits. */
     private static double[] where(double[] keys, double[] values, DoublePredicate fits) {
         return IntStream.range(0, keys.length)
@@ -287,7 +295,7 @@ public final class RankCorrelation {
         return Arrays.stream(values).allMatch(value -> value == values[0]);
     }
 
-    private static void requireSamples(double[] truth, double[] score) {
+    static void requireSamples(double[] truth, double[] score) {
         if (truth.length != score.length) {
             throw new IllegalArgumentException(truth.length + " true values for " + score.length + " scores");
         }

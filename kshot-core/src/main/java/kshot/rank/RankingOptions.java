@@ -19,11 +19,8 @@ public record RankingOptions(double topFraction, int k, double binWidth, Bootstr
         InvalidInputException.require(binWidth >= 0, "width of FLOPs bins", binWidth, "at least 0");
     }
 
-    /**
-     * The top tenth, precision at 10, bins of 1 %, which are bins of equal FLOPs on NAS-Bench-201, and 1,000 resamples for
-     * 95 % intervals.
-     */
-    public static RankingOptions withDefaults(Seed seed) {
-        return new RankingOptions(0.1, 10, 0.01, Bootstrap.withDefaults(seed));
+    /** The top tenth, precision at 10, bins of 10 %, and {@link Bootstrap#withDefaults}. */
+    public static RankingOptions withDefaults(int architectures, Seed seed) {
+        return new RankingOptions(0.1, 10, 0.1, Bootstrap.withDefaults(architectures, seed));
     }
 }

@@ -1,5 +1,7 @@
 package kshot.rank;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,20 +14,36 @@ import kshot.network.Cost;
  *
  * @param n number of architectures
  * @param scores the metrics of the scores
- * @param flops the metrics of FLOPs as scores
- * @param liveFlops the metrics of live FLOPs as scores: the baseline that is hardest to beat
- * @param params the metrics of the number of parameters as scores
- * @param gainOverLiveFlops Kendall's τ-b of the scores less that of live FLOPs, with its paired interval
- * @param verdict one sentence: whether the scores tell more than live FLOPs
+ * @param combined the metrics of {@link #combined}: scores and live FLOPs together
+ * @param baselines the metrics of what the scores are compared with, by its name in JSON: {@value #FLOPS},
+ *     {@value #LIVE_FLOPS}, {@value #PARAMS}, then further controls
+ * @param gains Kendall's τ-b of the scores less that of each baseline, with the interval of the paired difference
+ * @param combinedGains the same of the combined predictor
+ * @param verdict one sentence: whether the scores rank better than live FLOPs, the baseline that is hardest to beat
  */
 public record RankingReport(
         int n,
         Metrics scores,
-        Metrics flops,
-        Metrics liveFlops,
-        Metrics params,
-        Interval gainOverLiveFlops,
+        Metrics combined,
+        Map<String, Metrics> baselines,
+        Map<String, Interval> gains,
+        Map<String, Interval> combinedGains,
         String verdict) {
+
+    /** FLOPs as scores. */
+    public static final String FLOPS = "flops";
+    /** FLOPs of the layers on a path from the images to the class scores. */
+    public static final String LIVE_FLOPS = "live_flops";
+    /** The number of parameters. */
+    public static final String PARAMS = "params";
+
+    private static final List<Metric> METRICS = List.of(Metric.values());
+
+    public RankingReport {
+        baselines = Collections.unmodifiableMap(new LinkedHashMap<>(baselines));
+        gains = Collections.unmodifiableMap(new LinkedHashMap<>(gains));
+        combinedGains = Collections.unmodifiableMap(new LinkedHashMap<>(combinedGains));
+    }
 
     /**
      * The report.
@@ -33,58 +51,123 @@ public record RankingReport(
      * @param truth true accuracy of each architecture, in any unit
      * @param scores of the same architectures, larger for better
      * @param costs of the same architectures
+     * @param controls scores of other predictors for the same architectures, by their names in JSON, as further baselines
      * @throws IllegalArgumentException for fewer than two architectures, NaN, or different lengths
      */
-    public static RankingReport of(double[] truth, double[] scores, List<Cost> costs, RankingOptions options) {
+    public static RankingReport of(
+            double[] truth, double[] scores, List<Cost> costs, Map<String, double[]> controls, RankingOptions options) {
         double[] flops = column(costs, Cost::flops);
-        double[] liveFlops = column(costs, Cost::liveFlops);
-        double own = RankCorrelation.kendallB(truth, scores);
-        double live = RankCorrelation.kendallB(truth, liveFlops);
-        Interval gain = options.bootstrap().interval(truth.length, sample -> {
-            double[] r = RankCorrelation.select(truth, sample);
-            return RankCorrelation.kendallB(r, RankCorrelation.select(scores, sample))
-                    - RankCorrelation.kendallB(r, RankCorrelation.select(liveFlops, sample));
-        });
-        String verdict = verdict(own, live, gain, truth.length, options.bootstrap());
-        return new RankingReport(
-                truth.length,
-                Metrics.of(truth, scores, flops, options),
-                Metrics.of(truth, flops, flops, options),
-                Metrics.of(truth, liveFlops, flops, options),
-                Metrics.of(truth, column(costs, Cost::parameters), flops, options),
-                gain,
-                verdict);
+        Map<String, double[]> baselines = new LinkedHashMap<>();
+        baselines.put(FLOPS, flops);
+        baselines.put(LIVE_FLOPS, column(costs, Cost::liveFlops));
+        baselines.put(PARAMS, column(costs, Cost::parameters));
+        baselines.putAll(controls);
+        List<double[]> predictors = new ArrayList<>();
+        predictors.add(scores);
+        predictors.add(combined(scores, column(costs, Cost::liveFlops)));
+        predictors.addAll(baselines.values());
+        predictors.forEach(predictor -> RankCorrelation.requireSamples(truth, predictor));
+        Ranked r = Ranked.of(truth);
+        Ranked f = Ranked.of(flops);
+        List<Ranked> ranked = predictors.stream().map(Ranked::of).toList();
+        List<Interval> intervals =
+                options.bootstrap().intervals(truth.length, sample -> statistics(r, ranked, f, sample, options));
+        return assemble(truth.length, List.copyOf(baselines.keySet()), intervals, options.bootstrap());
     }
 
-    /** The metrics of the baselines by their names in JSON. */
-    public Map<String, Metrics> baselines() {
-        Map<String, Metrics> baselines = new LinkedHashMap<>();
-        baselines.put("flops", flops);
-        baselines.put("live_flops", liveFlops);
-        baselines.put("params", params);
-        return baselines;
+    /**
+     * Scores and live FLOPs together: the mean of their ranks, equal values sharing the mean of theirs. Ranks, because the
+     * two have no common unit, and because neither a few bad scores nor the skew of FLOPs may decide. Both weigh the same,
+     * because without the truth nothing says which to trust more, and a weight fitted to the truth would be no prediction.
+     */
+    public static double[] combined(double[] scores, double[] liveFlops) {
+        RankCorrelation.requireSamples(liveFlops, scores);
+        double[] combined = Ranked.of(scores).midranks();
+        double[] other = Ranked.of(liveFlops).midranks();
+        for (int i = 0; i < combined.length; i++) {
+            combined[i] = (combined[i] + other[i]) / 2;
+        }
+        return combined;
+    }
+
+    /**
+     * All numbers of a report on some of the architectures: every metric of each predictor; then what the first predictor
+     * gains over each from the third on; then the same of the second.
+     */
+    private static double[] statistics(
+            Ranked truth, List<Ranked> predictors, Ranked flops, int[] sample, RankingOptions options) {
+        Ranked r = truth.select(sample);
+        Ranked f = flops.select(sample);
+        int others = predictors.size() - 2;
+        double[] statistics = new double[METRICS.size() * predictors.size() + 2 * others];
+        int next = 0;
+        for (Ranked predictor : predictors) {
+            Ranked s = predictor.select(sample);
+            for (Metric metric : METRICS) {
+                statistics[next++] = metric.of(r, s, f, sample, options).orElse(Double.NaN);
+            }
+        }
+        for (int i = 0; i < 2 * others; i++) {
+            statistics[next++] = tau(statistics, i / others) - tau(statistics, 2 + i % others);
+        }
+        return statistics;
+    }
+
+    private static double tau(double[] statistics, int predictor) {
+        return statistics[METRICS.size() * predictor + METRICS.indexOf(Metric.KENDALL_B)];
+    }
+
+    /** From the intervals of {@link #statistics}. */
+    private static RankingReport assemble(
+            int n, List<String> baselines, List<Interval> intervals, Bootstrap bootstrap) {
+        List<Metrics> metrics = new ArrayList<>();
+        int end = METRICS.size() * (2 + baselines.size());
+        for (int from = 0; from < end; from += METRICS.size()) {
+            metrics.add(Metrics.of(intervals.subList(from, from + METRICS.size())));
+        }
+        return new RankingReport(
+                n,
+                metrics.get(0),
+                metrics.get(1),
+                named(baselines, metrics.subList(2, metrics.size())),
+                named(baselines, intervals.subList(end, end + baselines.size())),
+                named(baselines, intervals.subList(end + baselines.size(), intervals.size())),
+                verdict(
+                        metrics.get(0),
+                        metrics.get(2 + baselines.indexOf(LIVE_FLOPS)),
+                        intervals.get(end + baselines.indexOf(LIVE_FLOPS)),
+                        n,
+                        bootstrap));
+    }
+
+    private static <T> Map<String, T> named(List<String> names, List<T> values) {
+        Map<String, T> named = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            named.put(names.get(i), values.get(i));
+        }
+        return named;
     }
 
     private static double[] column(List<Cost> costs, ToDoubleFunction<Cost> part) {
         return costs.stream().mapToDouble(part).toArray();
     }
 
-    private static String verdict(double own, double live, Interval gain, int n, Bootstrap bootstrap) {
+    private static String verdict(Metrics scores, Metrics liveFlops, Interval gain, int n, Bootstrap bootstrap) {
         String finding;
         if (gain.low() > 0) {
-            finding = "The scores tell more than live FLOPs";
+            finding = "The scores rank these architectures better than live FLOPs do";
         } else if (gain.high() < 0) {
-            finding = "The scores tell less than live FLOPs";
+            finding = "The scores rank these architectures worse than live FLOPs do";
         } else {
-            finding = "The scores do not tell more than live FLOPs for certain";
+            finding = "It is not certain that the scores rank these architectures better than live FLOPs do";
         }
         return String.format(
                 Locale.ROOT,
                 "%s: Kendall's tau-b %.3f against %.3f, difference %+.3f (%.0f %% interval %+.3f to %+.3f, "
                         + "%d architectures, %d paired resamples).",
                 finding,
-                own,
-                live,
+                scores.value(Metric.KENDALL_B),
+                liveFlops.value(Metric.KENDALL_B),
                 gain.value(),
                 100 * bootstrap.confidence(),
                 gain.low(),

@@ -48,6 +48,23 @@ public final class Spaces {
         throw new InvalidInputException(YamlNode.unknown("search space", name, allowed));
     }
 
+    /** The shipped spaces that have an architecture of this text; at most one, unless two spaces write theirs alike. */
+    public static List<SearchSpace> ofArchitecture(String text) {
+        return SHIPPED.stream()
+                .map(Spaces::named)
+                .filter(space -> reads(space, text))
+                .toList();
+    }
+
+    private static boolean reads(SearchSpace space, String text) {
+        try {
+            space.parse(text);
+            return true;
+        } catch (InvalidInputException e) {
+            return false;
+        }
+    }
+
     private static String resource(String path) {
         try (InputStream stream = Spaces.class.getResourceAsStream(path)) {
             if (stream == null) {

@@ -37,6 +37,15 @@ class RankCorrelationTest {
      * for a, b in (x, y), (r, s), (r, -s):
      *     print("%.12f %.12f %.12f" % (kendalltau(a, b)[0], spearmanr(a, b)[0], pearsonr(a, b)[0]))
      * </pre>
+     *
+     * and by SciPy 1.17.1 for the mean of two ranks:
+     *
+     * <pre>
+     * from scipy.stats import rankdata
+     * c = (rankdata(s) + rankdata((i * 31) % 17)) / 2
+     * print("%.12f %.12f %.12f" % (kendalltau(r, c)[0], spearmanr(r, c)[0], pearsonr(r, c)[0]))
+     * print(rankdata([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5]))
+     * </pre>
      */
     @Test
     void agreesWithSciPy() {
@@ -50,6 +59,48 @@ class RankCorrelationTest {
                 .toArray();
         check(r, s, 0.606879106070, 0.795093184607, 0.797730248789);
         check(r, Arrays.stream(s).map(value -> -value).toArray(), -0.606879106070, -0.795093184607, -0.797730248789);
+        double[] flops = IntStream.range(0, 200).mapToDouble(i -> i * 31 % 17).toArray();
+        check(r, RankingReport.combined(s, flops), 0.395441932997, 0.576948579056, 0.585517899974);
+        assertThat(Ranked.of(new double[] {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5}).midranks())
+                .containsExactly(4.5, 1.5, 6, 1.5, 8, 11, 3, 10, 8, 4.5, 8);
+    }
+
+    /**
+     * Resampled architectures 0, 0, 1, 2, 2 of truths 1, 2, 3: 10 pairs, of which 2 are of one with itself. Scores 1, 3, 2:
+     * (0,1) twice and (0,2) four times +, (1,2) twice −. The same in one bin of FLOPs.
+     */
+    @Test
+    void anArchitectureMakesNoPairWithItself() {
+        int[] sample = {0, 0, 1, 2, 2};
+        Ranked truth = Ranked.of(new double[] {1, 2, 3}).select(sample);
+        Ranked score = Ranked.of(new double[] {1, 3, 2}).select(sample);
+        Ranked flops = Ranked.of(new double[] {7, 7, 7}).select(sample);
+        assertThat(kendallA(truth, score, sample)).isCloseTo(4 / 8.0, EXACT);
+        assertThat(kendallA(truth.values(), score.values())).isCloseTo(4 / 10.0, EXACT);
+        assertThat(kendallWithinBins(truth, score, flops, 0, sample).getAsDouble())
+                .isCloseTo(4 / 8.0, EXACT);
+        assertThat(kendallWithinBins(truth.values(), score.values(), flops.values(), 0)
+                        .getAsDouble())
+                .isCloseTo(4 / 10.0, EXACT);
+        int[] one = {4, 4, 4, 4, 4};
+        assertThat(kendallA(flops, flops, one)).isZero();
+        assertThat(kendallWithinBins(flops, flops, flops, 0, one)).isEmpty();
+    }
+
+    /** A selection keeps the ranks of the whole, gaps and all, and every coefficient is that of its values. */
+    @Test
+    void aSelectionRanksAsItsValues() {
+        SplittableRandom random = new SplittableRandom(9);
+        Ranked truth = Ranked.of(random.ints(80, 0, 30).asDoubleStream().toArray());
+        Ranked score = Ranked.of(random.ints(80, 0, 30).asDoubleStream().toArray());
+        int[] sample = random.ints(0, 80).limit(40).sorted().distinct().toArray();
+        Ranked r = truth.select(sample);
+        Ranked s = score.select(sample);
+        assertThat(kendallA(r, s, sample)).isEqualTo(kendallA(r.values(), s.values()));
+        assertThat(kendallB(r, s)).isEqualTo(kendallB(r.values(), s.values()));
+        assertThat(spearman(r, s)).isEqualTo(spearman(r.values(), s.values()));
+        assertThat(kendallWithinBins(r, s, r, 0.5, sample))
+                .isEqualTo(kendallWithinBins(r.values(), s.values(), r.values(), 0.5));
     }
 
     private static void check(double[] truth, double[] score, double tau, double rho, double linear) {
@@ -126,6 +177,8 @@ class RankCorrelationTest {
         double[] truth = {1, 2, 3, 4};
         double[] reversed = {4, 3, 2, 1};
         assertThat(kendallA(truth, truth)).isEqualTo(1);
+        assertThat(kendallB(new double[] {1, 2, 2, 3, 5}, new double[] {1, 2, 2, 3, 5}))
+                .isEqualTo(1);
         assertThat(kendallA(truth, reversed)).isEqualTo(-1);
         assertThat(betweenGroups(truth, truth, 0.25)).isEqualTo(1);
         assertThat(betweenGroups(truth, reversed, 0.25)).isEqualTo(-1);
@@ -183,8 +236,8 @@ class RankCorrelationTest {
         double[] truth = random.ints(60, 0, 12).asDoubleStream().toArray();
         double[] score = random.ints(60, 0, 12).asDoubleStream().toArray();
         int[] reverse = IntStream.range(0, 60).map(i -> 59 - i).toArray();
-        double[] truth2 = RankCorrelation.select(truth, reverse);
-        double[] score2 = RankCorrelation.select(score, reverse);
+        double[] truth2 = Ranked.of(truth).select(reverse).values();
+        double[] score2 = Ranked.of(score).select(reverse).values();
         assertThat(kendallB(truth2, score2)).isCloseTo(kendallB(truth, score), EXACT);
         assertThat(betweenGroups(truth2, score2, 0.2)).isCloseTo(betweenGroups(truth, score, 0.2), EXACT);
         assertThat(precisionAtK(truth2, score2, 10)).isCloseTo(precisionAtK(truth, score, 10), EXACT);

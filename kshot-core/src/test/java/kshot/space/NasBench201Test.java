@@ -197,6 +197,41 @@ class NasBench201Test {
         return network.liveParameters().stream().map(Parameter::block).collect(Collectors.toSet());
     }
 
+    /** As many as the benchmark's own {@code Structure.to_unique_str(True)} gives over all 15,625 cells. */
+    @Test
+    void hasTheBenchmarksNumberOfDistinctCells() {
+        Set<Architecture> canonical = new HashSet<>();
+        for (Architecture architecture : Enumeration.of(SPACE).toList()) {
+            Architecture representative = SPACE.canonical(architecture);
+            canonical.add(representative);
+            assertThat(SPACE.canonical(representative)).isEqualTo(representative);
+        }
+        assertThat(canonical).hasSize(6_466);
+        assertThat(someArchitectures())
+                .allMatch(a -> SPACE.network(SPACE.canonical(a)).isConnected()
+                        == SPACE.network(a).isConnected());
+    }
+
+    /**
+     * By hand. A convolution into nowhere is nothing; a convolution of the input that node 1 passes on is one straight to the
+     * output; which of two paths a convolution is on does not matter; convolutions of different kernels are not the same.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|,"
+                + "|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|, true",
+        "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|skip_connect~1|none~2|,"
+                + "|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|, true",
+        "|skip_connect~0|+|none~0|none~1|+|nor_conv_1x1~0|avg_pool_3x3~1|none~2|,"
+                + "|skip_connect~0|+|none~0|none~1|+|avg_pool_3x3~0|nor_conv_1x1~1|none~2|, true",
+        "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|skip_connect~1|none~2|,"
+                + "|nor_conv_1x1~0|+|none~0|none~1|+|none~0|skip_connect~1|none~2|, false"
+    })
+    void knowsEqualCells(String one, String other, boolean equal) {
+        assertThat(SPACE.canonical(SPACE.parse(one)).equals(SPACE.canonical(SPACE.parse(other))))
+                .isEqualTo(equal);
+    }
+
     /** Every parameter of every architecture is a leading slice of a slot of the supernet. */
     @Test
     void slotsHoldEveryArchitecture() {

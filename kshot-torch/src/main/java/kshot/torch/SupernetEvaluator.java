@@ -53,18 +53,33 @@ public final class SupernetEvaluator implements Evaluator, AutoCloseable {
 
     @Override
     public List<Evaluation> evaluate(List<Architecture> architectures) {
+        return evaluate(architectures, codes);
+    }
+
+    /** Evaluates with other codes than the usual ones, for example uniform ones as a control. */
+    public List<Evaluation> evaluate(List<Architecture> architectures, Function<Architecture, SimplexCode> otherCodes) {
         List<Evaluation> evaluations = new ArrayList<>();
-        evaluate(architectures, evaluations::add);
+        evaluateEach(architectures, otherCodes, evaluations::add);
         return evaluations;
     }
 
     /** As {@link #evaluate(List)}, but hands each evaluation over as soon as it and all before it are there. */
-    public void evaluate(List<Architecture> architectures, Consumer<Evaluation> consumer) {
-        executor.streams().run(architectures.size(), i -> evaluate(architectures.get(i)), consumer);
+    public void evaluateEach(List<Architecture> architectures, Consumer<Evaluation> consumer) {
+        evaluateEach(architectures, codes, consumer);
     }
 
-    private Evaluation evaluate(Architecture architecture) {
-        SimplexCode code = codes.apply(architecture);
+    private void evaluateEach(
+            List<Architecture> architectures,
+            Function<Architecture, SimplexCode> withCodes,
+            Consumer<Evaluation> consumer) {
+        executor.streams()
+                .run(
+                        architectures.size(),
+                        i -> evaluate(architectures.get(i), withCodes.apply(architectures.get(i))),
+                        consumer);
+    }
+
+    private Evaluation evaluate(Architecture architecture, SimplexCode code) {
         Network network = space.network(architecture);
         Loss.Count count = Loss.Count.NONE;
         try (PointerScope scope = new PointerScope();

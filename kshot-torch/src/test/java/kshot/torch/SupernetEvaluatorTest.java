@@ -31,19 +31,30 @@ class SupernetEvaluatorTest {
             List<Evaluation> evaluations = evaluator.evaluate(architectures);
             assertThat(evaluations).extracting(Evaluation::architecture).isEqualTo(architectures);
             for (Evaluation evaluation : evaluations) {
-                float[] scores = scores(supernets, executor, evaluation.architecture(), images);
+                float[] scores = scores(supernets, executor, evaluation.architecture(), CODE, images);
                 assertThat(evaluation.accuracy()).isEqualTo(accuracy(scores));
                 assertThat(evaluation.logLikelihood()).isCloseTo(logLikelihood(scores), within(1e-5));
                 assertThat(evaluation.cost()).isEqualTo(Cost.of(SPACE.network(evaluation.architecture())));
                 assertThat(evaluation.code()).isEqualTo(CODE);
             }
+            SimplexCode corner = SimplexCode.of(1, 0);
+            List<Evaluation> atCorner = evaluator.evaluate(architectures, a -> corner);
+            for (Evaluation evaluation : atCorner) {
+                float[] scores = scores(supernets, executor, evaluation.architecture(), corner, images);
+                assertThat(evaluation.logLikelihood()).isCloseTo(logLikelihood(scores), within(1e-5));
+                assertThat(evaluation.code()).isEqualTo(corner);
+            }
         }
     }
 
     private static float[] scores(
-            Supernets supernets, Executor executor, Architecture architecture, EvaluationBatches images) {
+            Supernets supernets,
+            Executor executor,
+            Architecture architecture,
+            SimplexCode code,
+            EvaluationBatches images) {
         try (PointerScope scope = new PointerScope()) {
-            NetworkWeights weights = supernets.merge(SPACE.network(architecture), CODE, false);
+            NetworkWeights weights = supernets.merge(SPACE.network(architecture), code, false);
             ImageTensors batch = ImageTensors.of(images.at(0), Precision.FLOAT32);
             return LibTorch.toFloats(executor.forward(SPACE.network(architecture), weights, batch.images()));
         }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
+import kshot.app.store.EvaluationSetup.Codes;
 import kshot.app.terminal.Console;
 import kshot.search.Evaluation;
 import kshot.space.Architecture;
@@ -33,8 +34,15 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (Run run = Run.open(directory, Console.ofProcess())) {
             List<Architecture> architectures = ArchitectureFile.read(run.space(), archs);
-            Evaluations.each(
-                    run, architectures, e -> spec.commandLine().getOut().println(Json.line(toJson(run, e))));
+            try (Evaluations evaluations = Evaluations.open(run)) {
+                // Each by itself, and none by an equivalent one: this is the accuracy of the architecture that was
+                // asked for.
+                evaluations.each(
+                        architectures,
+                        Codes.LEARNED,
+                        false,
+                        e -> spec.commandLine().getOut().println(Json.line(toJson(run, e))));
+            }
         }
         return CommandLine.ExitCode.OK;
     }

@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             SpacesCommand.class,
             DescribeCommand.class,
             EvaluateCommand.class,
+            RankCommand.class,
             BenchCommand.class
         })
 public final class KshotCommand implements Runnable {

@@ -142,7 +142,7 @@ final class SearchStep {
         @Override
         public List<Evaluation> evaluate(List<Architecture> architectures) {
             List<Evaluation> evaluations = new ArrayList<>();
-            evaluator.evaluate(architectures, evaluation -> {
+            evaluator.evaluateEach(architectures, evaluation -> {
                 run.store().putArchitectures(List.of(stored(run, generation, evaluation)));
                 evaluations.add(evaluation);
                 best = Math.max(best, evaluation.accuracy());

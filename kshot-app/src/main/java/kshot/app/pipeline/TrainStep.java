@@ -46,6 +46,7 @@ final class TrainStep {
     static void discard(Run run) throws IOException {
         checkpoints(run).clear();
         STAGES.values().forEach(stage -> run.store().forgetTraining(stage, 0));
+        run.store().forgetEvaluations(0);
     }
 
     /** The trained supernets of a run. */

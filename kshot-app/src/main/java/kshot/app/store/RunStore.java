@@ -149,6 +149,39 @@ public final class RunStore implements AutoCloseable {
         updateOne(Sql.FORGET_ARCHITECTURES, fromGeneration);
     }
 
+    /** Adds evaluations of one setup; a new evaluation of a known architecture replaces its predecessor. */
+    public void putEvaluations(EvaluationSetup setup, List<StoredEvaluation> evaluations) {
+        update(
+                Sql.PUT_EVALUATION,
+                evaluations,
+                e -> row(
+                        setup.step(),
+                        setup.images(),
+                        setup.batchSize(),
+                        setup.codes().label(),
+                        e.arch(),
+                        e.accuracy(),
+                        e.logLikelihood(),
+                        JSON.writeValueAsString(e.code().toArray()),
+                        e.evaluatedAt().toString()));
+    }
+
+    /** The evaluations of one setup, by the text of their architectures. */
+    public List<StoredEvaluation> evaluations(EvaluationSetup setup) {
+        return query(
+                Sql.EVALUATIONS,
+                RunStore::storedEvaluation,
+                setup.step(),
+                setup.images(),
+                setup.batchSize(),
+                setup.codes().label());
+    }
+
+    /** Deletes the evaluations under supernets that had been trained for so many batches or more. */
+    public void forgetEvaluations(long fromStep) {
+        updateOne(Sql.FORGET_EVALUATIONS, fromStep);
+    }
+
     /** Adds a retrained architecture, or replaces it. */
     public void putRetrained(Retrained retrained) {
         update(
@@ -234,9 +267,9 @@ public final class RunStore implements AutoCloseable {
                     + Sql.SCHEMA_VERSION + ": use a newer kshot");
         }
         execute(Sql.SESSION);
-        if (fresh) {
+        if (version < Sql.SCHEMA_VERSION) {
             connection.setAutoCommit(false);
-            execute(Sql.SCHEMA);
+            execute(fresh ? Sql.SCHEMA : Sql.FROM_VERSION_1);
             connection.commit();
             connection.setAutoCommit(true);
         }
@@ -355,8 +388,21 @@ public final class RunStore implements AutoCloseable {
                 row.getLong("flops"),
                 row.getLong("live_flops"),
                 row.getLong("params"),
-                SimplexCode.of(JSON.readValue(row.getString("code"), float[].class)),
+                code(row),
                 Instant.parse(row.getString("evaluated_at")));
+    }
+
+    private static StoredEvaluation storedEvaluation(ResultSet row) throws SQLException {
+        return new StoredEvaluation(
+                row.getString("arch"),
+                row.getDouble("accuracy"),
+                row.getDouble("log_likelihood"),
+                code(row),
+                Instant.parse(row.getString("evaluated_at")));
+    }
+
+    private static SimplexCode code(ResultSet row) throws SQLException {
+        return SimplexCode.of(JSON.readValue(row.getString("code"), float[].class));
     }
 
     private static Retrained retrained(ResultSet row) throws SQLException {

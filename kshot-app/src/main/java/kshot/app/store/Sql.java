@@ -6,7 +6,24 @@ final class Sql {
     static final int APPLICATION_ID = 0x6b73686f;
 
     /** Grows with every change of the tables. */
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
+
+    private static final String EVALUATIONS_TABLE = """
+            CREATE TABLE evaluations (
+                step INTEGER NOT NULL,
+                images INTEGER NOT NULL,
+                batch_size INTEGER NOT NULL,
+                codes TEXT NOT NULL,
+                arch TEXT NOT NULL,
+                accuracy REAL NOT NULL,
+                log_likelihood REAL NOT NULL,
+                code TEXT NOT NULL,
+                evaluated_at TEXT NOT NULL,
+                PRIMARY KEY (step, images, batch_size, codes, arch)
+            ) WITHOUT ROWID
+            """;
+
+    private static final String WRITE_SCHEMA_VERSION = "PRAGMA user_version = " + SCHEMA_VERSION;
 
     static final String[] SCHEMA = {
         """
@@ -51,8 +68,11 @@ final class Sql {
             key TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
         ) WITHOUT ROWID
-        """, "PRAGMA application_id = " + APPLICATION_ID, "PRAGMA user_version = " + SCHEMA_VERSION,
+        """, EVALUATIONS_TABLE, "PRAGMA application_id = " + APPLICATION_ID, WRITE_SCHEMA_VERSION,
     };
+
+    /** What turns the tables of version 1 into those of this one. */
+    static final String[] FROM_VERSION_1 = {EVALUATIONS_TABLE, WRITE_SCHEMA_VERSION};
 
     static final String COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
     static final String READ_APPLICATION_ID = "PRAGMA application_id";
@@ -86,6 +106,16 @@ final class Sql {
     static final String ARCHITECTURES = "SELECT * FROM architectures ORDER BY rowid";
     static final String ARCHITECTURE = "SELECT * FROM architectures WHERE arch = ?";
     static final String FORGET_ARCHITECTURES = "DELETE FROM architectures WHERE generation >= ?";
+
+    static final String PUT_EVALUATION = """
+            INSERT OR REPLACE INTO evaluations (step, images, batch_size, codes, arch, accuracy, log_likelihood, code,
+                evaluated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    static final String EVALUATIONS =
+            "SELECT * FROM evaluations WHERE step = ? AND images = ? AND batch_size = ? AND codes = ? ORDER BY arch";
+    static final String FORGET_EVALUATIONS = "DELETE FROM evaluations WHERE step >= ?";
 
     static final String PUT_RETRAINED = """
             INSERT INTO retrained (arch, kind, flops, params, search_accuracy, test_accuracy, epochs, seconds)

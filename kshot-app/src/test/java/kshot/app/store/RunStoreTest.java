@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kshot.app.store.EvaluationSetup.Codes;
 import kshot.common.InvalidInputException;
 import kshot.simplex.SimplexCode;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,55 @@ class RunStoreTest {
             assertThat(store.training("simplex")).containsExactly(point("simplex", 3));
             assertThat(store.architectures()).containsExactly(evaluated("a", 0, 0.5));
         }
+    }
+
+    @Test
+    void evaluationsBelongToTheirSetup() {
+        EvaluationSetup setup = new EvaluationSetup(100, 2048, 1024, Codes.LEARNED);
+        StoredEvaluation one = new StoredEvaluation("a", 0.5, -1.25, SimplexCode.of(0.25f, 0.75f), NOON);
+        StoredEvaluation better = new StoredEvaluation("a", 0.75, -1, SimplexCode.of(0.25f, 0.75f), NOON);
+        StoredEvaluation other = new StoredEvaluation("b", 0.25, -2, SimplexCode.of(1, 0), NOON);
+        try (RunStore store = RunStore.create(folder)) {
+            store.putEvaluations(setup, List.of(other, one));
+            assertThat(store.evaluations(setup)).containsExactly(one, other);
+            store.putEvaluations(setup, List.of(better));
+            assertThat(store.evaluations(setup)).containsExactly(better, other);
+            for (EvaluationSetup another : List.of(
+                    new EvaluationSetup(101, 2048, 1024, Codes.LEARNED),
+                    new EvaluationSetup(100, 2047, 1024, Codes.LEARNED),
+                    new EvaluationSetup(100, 2048, 512, Codes.LEARNED),
+                    new EvaluationSetup(100, 2048, 1024, Codes.UNIFORM))) {
+                assertThat(store.evaluations(another)).isEmpty();
+                store.putEvaluations(another, List.of(one));
+                assertThat(store.evaluations(another)).containsExactly(one);
+            }
+            assertThat(store.evaluations(setup)).containsExactly(better, other);
+            store.forgetEvaluations(101);
+            assertThat(store.evaluations(new EvaluationSetup(101, 2048, 1024, Codes.LEARNED)))
+                    .isEmpty();
+            assertThat(store.evaluations(setup)).containsExactly(better, other);
+            store.forgetEvaluations(0);
+            assertThat(store.evaluations(setup)).isEmpty();
+        }
+    }
+
+    @Test
+    void aStoreOfVersion1GetsItsNewTable() throws SQLException {
+        try (RunStore store = RunStore.create(folder)) {
+            store.putTraining(List.of(point("supernet", 1)));
+        }
+        execute("DROP TABLE evaluations");
+        execute("PRAGMA user_version = 1");
+        EvaluationSetup setup = new EvaluationSetup(1, 2, 3, Codes.UNIFORM);
+        StoredEvaluation evaluation = new StoredEvaluation("a", 0.5, -1, SimplexCode.uniform(1), NOON);
+        try (RunStore store = RunStore.open(folder)) {
+            store.putEvaluations(setup, List.of(evaluation));
+        }
+        try (RunStore store = RunStore.open(folder)) {
+            assertThat(store.evaluations(setup)).containsExactly(evaluation);
+            assertThat(store.training("supernet")).containsExactly(point("supernet", 1));
+        }
+        assertThat(select("PRAGMA user_version")).containsExactly(List.of("2"));
     }
 
     @Test
@@ -154,10 +204,10 @@ class RunStoreTest {
     @Test
     void refusesANewerSchema() throws SQLException {
         RunStore.create(folder).close();
-        execute("PRAGMA user_version = 2");
+        execute("PRAGMA user_version = 3");
         assertThatThrownBy(() -> RunStore.open(folder))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("schema version 2")
+                .hasMessageContaining("schema version 3")
                 .hasMessageContaining("use a newer kshot");
     }
 

@@ -1,0 +1,139 @@
+package kshot.app.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import kshot.app.pipeline.Ranking;
+import kshot.app.pipeline.Run;
+import kshot.app.terminal.Console;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.rank.BenchmarkTable;
+import kshot.search.Score;
+import kshot.space.SearchSpace;
+import kshot.space.Spaces;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kshot rank}: ranking ability, of scores in a file or of the supernets of a run. */
+@Command(
+        name = "rank",
+        description = "How well scores, or the trained supernets of a run, rank architectures of a benchmark table.")
+final class RankCommand implements Callable<Integer> {
+    @Option(
+            names = "--truth",
+            paramLabel = "FILE",
+            required = true,
+            description =
+                    "A benchmark table: CSV whose first column is 'arch', or JSON by architecture; gzipped or not.")
+    private Path truth;
+
+    @Option(names = "--column", paramLabel = "C", required = true, description = "Its column of true accuracies.")
+    private String column;
+
+    @ArgGroup(multiplicity = "1")
+    private Source source = new Source();
+
+    static final class Source {
+        @ArgGroup(exclusive = false, multiplicity = "1")
+        private @Nullable OfFile file;
+
+        @ArgGroup(exclusive = false, multiplicity = "1")
+        private @Nullable OfRun run;
+    }
+
+    static final class OfFile {
+        @Option(
+                names = "--scores",
+                paramLabel = "FILE",
+                required = true,
+                description = "The scores: CSV with the columns 'arch' and 'score'.")
+        private Path scores;
+
+        @Option(
+                names = "--space",
+                paramLabel = "S",
+                description = "The search space. Default: the shipped one whose architectures these are.")
+        private @Nullable String space;
+    }
+
+    static final class OfRun {
+        @Option(
+                names = "--run",
+                paramLabel = "DIR",
+                required = true,
+                description = "A run: architectures are evaluated under its supernets, each once.")
+        private Path directory;
+
+        @Option(
+                names = "--sample",
+                paramLabel = "N",
+                description = "Only so many architectures of the table, drawn by the seed.")
+        private @Nullable Integer sample;
+
+        @Option(
+                names = "--score",
+                paramLabel = "S",
+                description = "accuracy or log_likelihood. Default: what the run searches by.")
+        private @Nullable Score score;
+
+        @Option(names = "--scores-out", paramLabel = "FILE", description = "Write the scores as CSV.")
+        private @Nullable Path scoresOut;
+    }
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of the sample and of the intervals. Default: 1.")
+    private long seed;
+
+    @Option(names = "--json", description = "As JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        BenchmarkTable table = BenchmarkTable.read(truth);
+        Ranking ranking =
+                source.run != null ? rank(table, source.run) : rank(table, Objects.requireNonNull(source.file));
+        spec.commandLine()
+                .getOut()
+                .println(json ? Json.document(RankingOutput.json(ranking)) : RankingOutput.text(ranking));
+        return CommandLine.ExitCode.OK;
+    }
+
+    private Ranking rank(BenchmarkTable table, OfFile of) {
+        BenchmarkTable scores = BenchmarkTable.read(of.scores);
+        @Nullable SearchSpace space = of.space == null ? null : Spaces.named(of.space);
+        return Ranking.ofScores(table, column, scores, space, new Seed(seed));
+    }
+
+    private Ranking rank(BenchmarkTable table, OfRun of) throws IOException {
+        if (of.scoresOut != null) {
+            Path folder = of.scoresOut.toAbsolutePath().getParent();
+            InvalidInputException.require(
+                    folder != null && Files.isWritable(folder) && !Files.isDirectory(of.scoresOut),
+                    "--scores-out",
+                    of.scoresOut,
+                    "a file in a folder that exists and is writable");
+        }
+        try (Run run = Run.open(of.directory, Console.ofProcess())) {
+            Score score = of.score == null ? run.settings().search().score() : of.score;
+            Ranking ranking = Ranking.ofRun(run, table, column, of.sample, score, new Seed(seed));
+            if (of.scoresOut != null) {
+                ranking.writeScores(of.scoresOut);
+            }
+            return ranking;
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package kshot.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import kshot.app.config.SettingsTree;
+import kshot.app.pipeline.Evaluations;
+import kshot.app.pipeline.Evaluations.Tally;
+import kshot.app.pipeline.Pipeline;
+import kshot.app.pipeline.Run;
+import kshot.app.store.EvaluationSetup.Codes;
+import kshot.app.terminal.Console;
+import kshot.rank.BenchmarkTable;
+import kshot.search.Evaluation;
+import kshot.space.Architecture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Ranking and evaluating under the supernets of a run: two supernets that learnt for a few steps. */
+class RankRunTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** A convolution that leads nowhere, and the same cell without it. */
+    private static final String DEAD_END = "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|";
+
+    private static final String STRAIGHT = "|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|";
+
+    /** A convolution on the way through node 1, and straight to the output: the second is the first in the space's order. */
+    private static final String THROUGH_NODE_1 = "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|skip_connect~1|none~2|";
+
+    private static final String DIRECT = "|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|";
+    private static final String DISCONNECTED = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
+    private static final String LARGEST =
+            "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|";
+
+    private static final Map<String, Double> TRUTH = new LinkedHashMap<>();
+
+    static {
+        TRUTH.put(DEAD_END, 60.0);
+        TRUTH.put(STRAIGHT, 61.0);
+        TRUTH.put(THROUGH_NODE_1, 80.0);
+        TRUTH.put(DIRECT, 81.0);
+        TRUTH.put(DISCONNECTED, 10.0);
+        TRUTH.put(LARGEST, 94.0);
+    }
+
+    @TempDir
+    private static Path folder;
+
+    private static Path trained;
+    private static String truth;
+
+    @BeforeAll
+    static void train() throws IOException {
+        trained = train("trained", 2);
+        StringBuilder csv = new StringBuilder("arch,accuracy\n");
+        TRUTH.forEach((arch, accuracy) ->
+                csv.append(arch).append(',').append(accuracy).append('\n'));
+        truth = Files.writeString(folder.resolve("truth.csv"), csv).toString();
+    }
+
+    private static Console silent() {
+        return new Console(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false);
+    }
+
+    private static Path train(String name, int k) throws IOException {
+        Path directory = folder.resolve(name);
+        try (Run run = Run.create(directory, settings(k), silent())) {
+            Pipeline.run(run, Pipeline.Step.TRAIN);
+        }
+        return directory;
+    }
+
+    private static SettingsTree settings(int k) {
+        SettingsTree settings = SettingsTree.preset("smoke", "nas-bench-201");
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("space.name", "nas-bench-201");
+        values.put("space.supernet_channels", 4);
+        values.put("threads", 1);
+        values.put("data.validation_fraction", 0.95);
+        values.put("data.validation_images", 128);
+        values.put("supernet.k", k);
+        values.put("supernet.batch_size", 50);
+        values.put("supernet.precision", "float32");
+        values.forEach(settings::setIfPresent);
+        return settings;
+    }
+
+    private static JsonNode rank(Path run, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("rank", "--run", run.toString(), "--truth", truth, "--column", "accuracy"));
+        arguments.add("--json");
+        arguments.addAll(List.of(more));
+        return JSON.readTree(
+                CommandLineOutput.of(arguments.toArray(String[]::new)).success());
+    }
+
+    /** What {@code evaluate} says of the architectures, by their texts. */
+    private static Map<String, JsonNode> evaluate(String... archs) throws IOException {
+        Path file = Files.writeString(folder.resolve("archs.txt"), String.join("\n", archs));
+        Map<String, JsonNode> evaluations = new LinkedHashMap<>();
+        CommandLineOutput.of("evaluate", "--run", trained.toString(), "--archs", file.toString())
+                .success()
+                .lines()
+                .map(JSON::readTree)
+                .forEach(json -> evaluations.put(json.path("arch").asString(), json));
+        assertThat(evaluations.keySet()).containsExactly(archs);
+        return evaluations;
+    }
+
+    private static Map<String, Double> scores(String name, String... more) {
+        Path file = folder.resolve(name);
+        List<String> arguments = new ArrayList<>(List.of(more));
+        arguments.addAll(List.of("--scores-out", file.toString()));
+        rank(trained, arguments.toArray(String[]::new));
+        BenchmarkTable table = BenchmarkTable.read(file);
+        assertThat(table.columns()).containsExactly("score");
+        Map<String, Double> scores = new LinkedHashMap<>();
+        table.keys().forEach(arch -> scores.put(arch, table.column("score", List.of(arch))[0]));
+        return scores;
+    }
+
+    /** Six architectures are four networks; an evaluation is of the first architecture of its network. */
+    @Test
+    void equivalentCellsShareOneEvaluation() throws IOException {
+        Map<String, JsonNode> evaluations = evaluate(STRAIGHT, DIRECT, DISCONNECTED, LARGEST);
+        for (String score : List.of("accuracy", "log_likelihood")) {
+            Map<String, Double> scores = scores(score + ".csv", "--score", score);
+            assertThat(scores.keySet()).containsExactlyElementsOf(TRUTH.keySet());
+            assertThat(scores.get(DEAD_END)).isEqualTo(scores.get(STRAIGHT));
+            assertThat(scores.get(THROUGH_NODE_1)).isEqualTo(scores.get(DIRECT));
+            evaluations.forEach((arch, json) -> assertThat(scores.get(arch))
+                    .as(arch)
+                    .isEqualTo(json.path(score).asDouble()));
+        }
+        assertThat(evaluations.get(LARGEST).path("code")).hasSize(2);
+        assertThat(evaluations.get(LARGEST).path("log_likelihood").asDouble()).isNegative();
+        JsonNode json = rank(trained);
+        assertThat(json.path("n").asInt()).isEqualTo(6);
+        assertThat(json.path("networks").asInt()).isEqualTo(4);
+        assertThat(json.path("baselines").propertyNames())
+                .containsExactly("flops", "live_flops", "params", "uniform_codes");
+        assertThat(json.path("gains").propertyNames()).contains("uniform_codes");
+    }
+
+    /** Costs are those of each architecture: the dead end counts in FLOPs, and not in live FLOPs. */
+    @Test
+    void baselinesAreOfEachArchitecture() {
+        JsonNode baselines = rank(trained).path("baselines");
+        // FLOPs order the truths 10 80 81 61 60 94 by 0 conv (10, 61), 1 conv (60, 80, 81), 6 conv (94): the pairs
+        // (61, 60) and the equal ones (10, 61), (60, 80), (60, 81), (80, 81) are not concordant.
+        assertThat(baselines.path("flops").path("kendall_a").asDouble()).isCloseTo((10 - 1) / 15.0, within(1e-12));
+        // Live FLOPs: 10 | 60 61 | 80 81 | 94.
+        assertThat(baselines.path("live_flops").path("kendall_a").asDouble()).isCloseTo(13 / 15.0, within(1e-12));
+    }
+
+    @Test
+    void scoresWrittenOutRankAlike() {
+        JsonNode json =
+                rank(trained, "--scores-out", folder.resolve("again.csv").toString());
+        JsonNode again = JSON.readTree(CommandLineOutput.of(
+                        "rank",
+                        "--truth",
+                        truth,
+                        "--column",
+                        "accuracy",
+                        "--scores",
+                        folder.resolve("again.csv").toString(),
+                        "--json")
+                .success());
+        for (String metric : List.of("kendall_a", "kendall_b", "spearman", "pearson", "regret")) {
+            assertThat(again.path(metric)).isEqualTo(json.path(metric));
+            assertThat(again.path("intervals").path(metric))
+                    .isEqualTo(json.path("intervals").path(metric));
+        }
+    }
+
+    @Test
+    void nothingIsEvaluatedTwice() {
+        rank(trained);
+        JsonNode json = rank(trained, "--score", "log_likelihood");
+        assertThat(json.path("evaluated").asInt()).isZero();
+        assertThat(rank(trained, "--score", "log_likelihood")).isEqualTo(json);
+    }
+
+    /** Twenty architectures, and a failure when the third is told: the first sixteen are in the store. */
+    @Test
+    void goesOnWhereItWasCut() throws IOException {
+        try (Run run = Run.open(trained, silent());
+                Evaluations evaluations = Evaluations.open(run)) {
+            List<Architecture> architectures = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                architectures.add(Architecture.of(4, 4, i / 5, 4, 4, i % 5));
+            }
+            List<Evaluation> told = new ArrayList<>();
+            assertThatThrownBy(() -> evaluations.each(architectures, Codes.LEARNED, false, e -> {
+                        told.add(e);
+                        if (told.size() == 3) {
+                            throw new IllegalStateException("cut");
+                        }
+                    }))
+                    .hasMessage("cut");
+            List<Evaluation> all = new ArrayList<>();
+            assertThat(evaluations.each(architectures, Codes.LEARNED, false, all::add))
+                    .isEqualTo(new Tally(20, 4));
+            assertThat(all).extracting(Evaluation::architecture).isEqualTo(architectures);
+            assertThat(all.subList(0, 3)).isEqualTo(told);
+        }
+    }
+
+    @Test
+    void uniformCodesAreAControlOnTheSameWeights() throws IOException {
+        try (Run run = Run.open(trained, silent());
+                Evaluations evaluations = Evaluations.open(run)) {
+            List<Evaluation> uniform = new ArrayList<>();
+            List<Architecture> architectures = List.of(run.space().parse(LARGEST));
+            evaluations.each(architectures, Codes.UNIFORM, true, uniform::add);
+            assertThat(uniform.get(0).code().toArray()).containsExactly(0.5f, 0.5f);
+        }
+    }
+
+    @Test
+    void aSingleSupernetHasNoCodesToCompare() throws IOException {
+        JsonNode json = rank(train("single", 1));
+        assertThat(json.path("baselines").propertyNames()).containsExactly("flops", "live_flops", "params");
+        assertThat(json.path("evaluated").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void trainingAnewForgetsEvaluations() throws IOException {
+        Path run = train("anew", 2);
+        assertThat(rank(run).path("evaluated").asInt()).isEqualTo(8);
+        CommandLineOutput.of("train", "--run", run.toString()).success();
+        assertThat(rank(run).path("evaluated").asInt()).isEqualTo(8);
+    }
+
+    /** In the order of the table, the same for the same seed, and the smaller sample in the larger one. */
+    @Test
+    void samplesAreSeededAndNested() {
+        List<String> table = List.copyOf(TRUTH.keySet());
+        List<String> four = List.copyOf(scores("4.csv", "--sample", "4").keySet());
+        assertThat(scores("4.csv", "--sample", "4", "--seed", "1").keySet()).containsExactlyElementsOf(four);
+        assertThat(four)
+                .hasSize(4)
+                .isSubsetOf(table)
+                .isSortedAccordingTo((a, b) -> table.indexOf(a) - table.indexOf(b));
+        assertThat(scores("3.csv", "--sample", "3").keySet()).hasSize(3).isSubsetOf(four);
+        assertThat(scores("6.csv", "--sample", "6").keySet()).containsExactlyElementsOf(table);
+        assertThat(scores("seed.csv", "--sample", "4", "--seed", "2").keySet()).isNotEqualTo(Set.copyOf(four));
+    }
+
+    @Test
+    void wrongInputIsOneLineAndExitCode2() throws IOException {
+        refuse(trained, truth, "accuracy", "--sample: 7 is not allowed; allowed: 2 to 6", "--sample", "7");
+        refuse(trained, truth, "accuracy", "--sample: 1 is not allowed; allowed: 2 to 6", "--sample", "1");
+        refuse(trained, truth, "acc", "'acc'");
+        refuse(trained, truth, "accuracy", "--score", "--score", "luck");
+        refuse(trained, truth, "accuracy", "--scores-out: /no/such/folder/x", "--scores-out", "/no/such/folder/x");
+        String other = Files.writeString(folder.resolve("other.csv"), "arch,accuracy\n22212220,1\n22222222,2\n")
+                .toString();
+        refuse(trained, other, "accuracy", "architecture of nas-bench-201: '22212220'");
+        Path untrained = folder.resolve("untrained");
+        Run.create(untrained, settings(2), silent()).close();
+        refuse(untrained, truth, "accuracy", "supernets of the run: none is not allowed; allowed: train them first");
+    }
+
+    private static void refuse(Path run, String table, String column, String named, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("rank", "--run", run.toString(), "--truth", table, "--column", column));
+        arguments.addAll(List.of(more));
+        RankTest.requireRefused(CommandLineOutput.of(arguments.toArray(String[]::new)), named);
+    }
+}
