@@ -56,7 +56,7 @@ class WholeFileTest {
                     }
                     throw (RuntimeException) failure;
                 }))
-                .isSameAs(failure);
+                .satisfies(thrown -> assertThat(failure).isIn(thrown, thrown.getCause()));
         assertThat(file).hasContent("old");
         assertAlone();
     }

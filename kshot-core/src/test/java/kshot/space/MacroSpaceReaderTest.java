@@ -65,7 +65,7 @@ class MacroSpaceReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "layers: [identity]\\nheads: [] | 5: key of a search space: 'heads' is not allowed; allowed: name, input, classes, text, smallest_map, activation, widths, stem, layers, head; did you mean head?",
+                "layers: [identity]\\nheads: [] | 5: key of a search space: 'heads' is not allowed; allowed: name, input, classes, text, smallest_map, activation, weights, widths, stem, layers, head; did you mean head?",
                 "layers: [identity]\\nlayers: [] | 5: the key 'layers' stands twice in one mapping",
                 "layers: [identity] | 1: the key head of a search space is missing",
                 "layers: identity | 4: layers: 'identity' is not allowed; allowed: a list with at least one item",
