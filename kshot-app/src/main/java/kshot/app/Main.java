@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import kshot.app.cli.KshotCommand;
+import kshot.app.terminal.StopSignals;
 
 /** Entry point of the command line. */
 public final class Main {
@@ -11,6 +12,7 @@ public final class Main {
 
     /** Runs a command and exits with its code: 0, 1 for a failure, 2 for wrong input. */
     public static void main(String[] args) {
+        StopSignals.haltAtOnce();
         System.exit(KshotCommand.execute(args, writer(System.out), writer(System.err)));
     }
 

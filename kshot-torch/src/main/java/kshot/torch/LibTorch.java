@@ -30,10 +30,7 @@ public final class LibTorch {
 
     private LibTorch() {}
 
-    /**
-     * Loads the natives; happens once. libtorch has to be loaded by its main class: by way of another one the loader
-     * meets itself half initialised and crashes. NNPACK serves no kernel here and warns at each call where it can't run.
-     */
+    /** Loads the natives; happens once. NNPACK serves no kernel here and warns at each call where it can't run. */
     static void load() {
         Loader.load(torch.class);
         torch.globalContext().setUserEnabledNNPACK(false);

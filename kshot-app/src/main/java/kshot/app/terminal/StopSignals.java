@@ -33,26 +33,44 @@ public final class StopSignals implements AutoCloseable {
     public static StopSignals handTo(StopRequest request, Console console) {
         StopSignals signals = new StopSignals(request, console);
         try {
-            signals.handle("INT", INT);
-            signals.handle("TERM", TERM);
+            signals.hear("INT", INT);
+            signals.hear("TERM", TERM);
         } catch (ReflectiveOperationException e) {
             console.say("this Java hands on no signals: Ctrl+C stops at once, without saving");
         }
         return signals;
     }
 
-    private void handle(String name, int number) throws ReflectiveOperationException {
+    /**
+     * From now on both signals end the process at once. Java would run the destructors of libtorch beside the threads that
+     * compute, and crash.
+     */
+    public static void haltAtOnce() {
+        try {
+            handle("INT", () -> Runtime.getRuntime().halt(StoppedException.exitCode(INT)));
+            handle("TERM", () -> Runtime.getRuntime().halt(StoppedException.exitCode(TERM)));
+        } catch (ReflectiveOperationException e) {
+            // Then they do what they always do.
+            return;
+        }
+    }
+
+    private void hear(String name, int number) throws ReflectiveOperationException {
+        handled.add(handle(name, () -> received(number)));
+    }
+
+    private static Handled handle(String name, Runnable action) throws ReflectiveOperationException {
         Object signal =
                 Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
         Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
         Object handler = Proxy.newProxyInstance(
                 StopSignals.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
                     if (method.getName().equals("handle")) {
-                        received(number);
+                        action.run();
                     }
                     return null;
                 });
-        handled.add(new Handled(signal, handle(signal, handler)));
+        return new Handled(signal, handle(signal, handler));
     }
 
     /** {@code Signal.handle}: returns what handled the signal before. */
