@@ -245,7 +245,7 @@ class RankRunTest {
     void trainingAnewForgetsEvaluations() throws IOException {
         Path run = train("anew", 2);
         assertThat(rank(run).path("evaluated").asInt()).isEqualTo(8);
-        CommandLineOutput.of("train", "--run", run.toString()).success();
+        CommandLineOutput.of("train", "--again", "--run", run.toString()).success();
         assertThat(rank(run).path("evaluated").asInt()).isEqualTo(8);
     }
 

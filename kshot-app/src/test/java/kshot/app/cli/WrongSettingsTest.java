@@ -31,8 +31,8 @@ class WrongSettingsTest {
             supernet.k | 0 | from 1 to 64
             supernet.k | 65 | from 1 to 64
             supernet.epochs | 0 | at least 1
-            supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 7
-            supernet.warmup_epochs | 8 | from 0 to supernet.epochs, 7
+            supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 10
+            supernet.warmup_epochs | 11 | from 0 to supernet.epochs, 10
             supernet.batch_size | 1 | at least 2
             supernet.groups | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
             supernet.groups | 7 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
@@ -84,6 +84,7 @@ class WrongSettingsTest {
             retrain.average_decay | 1.0 | from 0, less than 1
             retrain.validation_fraction | -0.1 | from 0 to 0.5
             retrain.validation_fraction | 0.6 | from 0 to 0.5
+            checkpoint.every_seconds | -1.0 | at least 0
             """;
 
     @TempDir
