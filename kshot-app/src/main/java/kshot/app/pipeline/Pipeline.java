@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StoppedException;
+import kshot.torch.DivergenceException;
 
 /**
  * The main job. Images in, a trained model and an honest report out:
@@ -58,11 +59,19 @@ public final class Pipeline {
      */
     public static void run(Run run) throws IOException {
         if (run.isNew()) {
-            Forecast.of(run).show(run.console());
+            forecast(run);
         }
         for (Step step : Step.values()) {
             run.stop().check();
             run(run, step);
+        }
+    }
+
+    private static void forecast(Run run) {
+        try {
+            Forecast.of(run).show(run.console());
+        } catch (DivergenceException e) {
+            run.console().say("no forecast: " + e.getMessage());
         }
     }
 

@@ -136,7 +136,7 @@ final class RetrainStep {
                         .orElse(Double.NaN),
                 test.accuracy(),
                 run.settings().retrain().epochs(),
-                points.get(points.size() - 1).seconds());
+                points.isEmpty() ? 0 : points.get(points.size() - 1).seconds());
     }
 
     private static String label(Set<Kind> kinds) {

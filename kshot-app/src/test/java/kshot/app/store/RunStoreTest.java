@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kshot.app.store.EvaluationSetup.Codes;
+import kshot.app.testing.SmallDisk;
 import kshot.common.InvalidInputException;
 import kshot.simplex.SimplexCode;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,51 @@ class RunStoreTest {
             assertThat(store.training("supernet")).isEmpty();
             store.putTraining(List.of(point("supernet", 1)));
             assertThat(store.training("supernet")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFullDiskIsAFailureAndSpaceMendsIt() throws IOException, InterruptedException {
+        Path mounted = folder.resolve("disk");
+        try (SmallDisk disk = SmallDisk.mount(mounted, 256)) {
+            int stored = 0;
+            try (RunStore store = RunStore.create(mounted)) {
+                RuntimeException failure = null;
+                while (failure == null) {
+                    try {
+                        store.putTraining(points(stored, stored + 100));
+                        stored += 100;
+                    } catch (UncheckedIOException e) {
+                        failure = e;
+                    }
+                }
+                assertThat(failure).hasMessageContaining("run.db: ").hasMessageContaining("full");
+                assertThat(store.training("supernet")).hasSize(stored);
+                disk.grow(10_000);
+                store.putTraining(points(stored, stored + 100));
+                assertThat(store.training("supernet")).hasSize(stored + 100);
+            }
+            try (RunStore store = RunStore.open(mounted)) {
+                assertThat(store.training("supernet")).hasSize(stored + 100);
+            }
+        }
+        try (SmallDisk disk = SmallDisk.mount(mounted, 8)) {
+            assertThatThrownBy(() -> RunStore.create(mounted))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("run.db: ");
+        }
+    }
+
+    private static List<TrainingPoint> points(int from, int to) {
+        return IntStream.range(from, to).mapToObj(step -> point("supernet", step)).toList();
+    }
+
+    @Test
+    void forgetsAFact() {
+        try (RunStore store = RunStore.create(folder)) {
+            store.put(Facts.VERSIONS, Map.of("kshot", "1"));
+            store.forget(Facts.VERSIONS);
+            assertThat(store.get(Facts.VERSIONS)).isEmpty();
         }
     }
 

@@ -1,6 +1,7 @@
 package kshot.app.testing;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,5 +29,33 @@ public final class JavaProcess {
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         builder.environment().put("XDG_CACHE_HOME", log.resolveSibling("cache").toString());
         return builder.start();
+    }
+
+    /** Sends a signal: {@code INT}, {@code TERM}. */
+    public static void signal(Process process, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /**
+     * Waits until something has happened.
+     *
+     * @throws IllegalStateException if the process ends without it
+     */
+    public static void await(Process process, Path log, Condition condition) throws IOException, InterruptedException {
+        while (!condition.holds()) {
+            if (!process.isAlive() && !condition.holds()) {
+                throw new IllegalStateException("the process has ended: " + Files.readString(log));
+            }
+            Thread.sleep(2);
+        }
+    }
+
+    /** Something that happens. */
+    @FunctionalInterface
+    public interface Condition {
+        /** Whether it has happened. */
+        boolean holds() throws IOException;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app.pipeline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app.terminal;
+
+import org.jspecify.annotations.NullMarked;
