@@ -1,12 +1,11 @@
 package kshot.app.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import kshot.common.InvalidInputException;
+import kshot.common.TextFile;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 
@@ -17,16 +16,13 @@ import kshot.space.SearchSpace;
 final class ArchitectureFile {
     /** At most four digits each: more options than that, no decision has. */
     private static final String NUMBERS = "\\d{1,4}(\\s+\\d{1,4})+";
+    private static final int MAX_BYTES = 16 << 20;
 
     private ArchitectureFile() {}
 
     static List<Architecture> read(SearchSpace space, Path file) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new InvalidInputException("--archs " + file + ": cannot be read (" + e.getMessage() + ")", e);
-        }
+        List<String> lines =
+                TextFile.read("--archs " + file, file, MAX_BYTES).lines().toList();
         List<Architecture> architectures = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
