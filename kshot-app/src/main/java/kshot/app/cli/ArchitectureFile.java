@@ -14,8 +14,9 @@ import kshot.space.SearchSpace;
  * lines are passed over.
  */
 final class ArchitectureFile {
-    /** At most four digits each: more options than that, no decision has. */
-    private static final String NUMBERS = "\\d{1,4}(\\s+\\d{1,4})+";
+    /** At most four digits: more options than that, no decision has. */
+    private static final String NUMBER = "\\d{1,4}";
+
     private static final int MAX_BYTES = 16 << 20;
 
     private ArchitectureFile() {}
@@ -37,10 +38,11 @@ final class ArchitectureFile {
     }
 
     private static Architecture parse(SearchSpace space, String line) {
-        if (!line.matches(NUMBERS)) {
+        String[] words = line.split("\\s+");
+        if (words.length < 2 || !Arrays.stream(words).allMatch(word -> word.matches(NUMBER))) {
             return space.parse(line);
         }
         return space.require(Architecture.of(
-                Arrays.stream(line.split("\\s+")).mapToInt(Integer::parseInt).toArray()));
+                Arrays.stream(words).mapToInt(Integer::parseInt).toArray()));
     }
 }

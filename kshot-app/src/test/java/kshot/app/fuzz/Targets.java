@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import kshot.app.cli.KshotCommand;
+import kshot.app.config.Settings;
 import kshot.app.config.SettingsTree;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
@@ -37,9 +39,9 @@ import kshot.space.Architecture;
 import kshot.space.MacroSpaceReader;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
-import kshot.torch.Precision;
-import kshot.torch.StandaloneWeights;
+import kshot.torch.Retrainer;
 import kshot.torch.SupernetTrainer;
+import kshot.torch.Training;
 
 /** Every reader of the program, with files that it reads. */
 final class Targets {
@@ -56,7 +58,7 @@ final class Targets {
     private Targets() {}
 
     static List<Target> all() {
-        return List.of(
+        List<Target> others = List.of(
                 images(),
                 classFolders(),
                 zip(),
@@ -65,13 +67,12 @@ final class Targets {
                 cifarPython(),
                 imageNet16(),
                 idx(),
-                safetensors(),
-                checkpoint(),
                 space(),
                 settings(),
                 table(),
                 architecture(),
                 command());
+        return Stream.of(others, checkpoints()).flatMap(List::stream).toList();
     }
 
     private static Target images() {
@@ -155,71 +156,74 @@ final class Targets {
         return Target.of("idx", 1500, false, List.of(Samples.idx(true), Samples.idx(false)), Targets::loadData);
     }
 
-    /** Writes or reads a safetensors file. */
-    @FunctionalInterface
-    private interface WithFile {
-        void accept(Path file) throws IOException;
+    /** The checkpoints of the supernets, and of the retraining of an architecture. */
+    private static List<Target> checkpoints() {
+        SearchSpace space = MacroSpaceReader.read("tiny", TINY_SPACE);
+        SettingsTree tree = resolved();
+        tree.set("supernet.k", "2");
+        tree.set("supernet.simplex.hidden", "4");
+        Settings settings = tree.bind();
+        ImageSet images = new ImageSet(space.input(), List.of("a", "b"), new byte[128][64], new int[128]);
+        TrainingBatches batches = new TrainingBatches(
+                images, 64, space.input(), Normalization.of(images), new Augmentation.CropFlip(1), new Seed(1));
+        Network network = space.network(space.last());
+        return List.of(
+                checkpoint("supernets", new SupernetTrainer(space, settings.supernet(), batches, new Seed(1))),
+                checkpoint("retraining", new Retrainer(network, settings.retrain(), batches, null, new Seed(1))));
     }
 
     /**
-     * A reader of safetensors, with files as they are, and with the header as a file of its own, so that what it says is
-     * changed and its length stays right.
+     * The reader of a checkpoint: of files as they are, and of files whose header is changed on its own, so that its
+     * length and its checksum stay right.
      */
-    private static Target safetensors(String name, int inputs, WithFile writer, WithFile reader) {
+    private static Target checkpoint(String name, Training training) {
         byte[] file;
         try {
             Path path = Files.createTempFile("sample", "");
-            writer.accept(path);
+            training.save(path, Map.of());
             file = Files.readAllBytes(path);
             Files.delete(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        int start = Long.BYTES + (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        int start = Long.BYTES
+                + (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
         List<Map<String, byte[]>> samples = List.of(
                 Map.of("file", file),
                 Map.of(
                         "header", Arrays.copyOfRange(file, Long.BYTES, start),
                         "numbers", Arrays.copyOfRange(file, start, file.length)));
-        return Target.withIo(name, inputs, true, samples, folder -> {
+        return Target.withIo(name, 2000, true, samples, folder -> {
             Path whole = folder.resolve("file");
             if (Files.exists(whole)) {
-                reader.accept(whole);
+                training.load(whole);
                 return;
             }
-            byte[] header = Files.readAllBytes(folder.resolve("header"));
-            byte[] numbers = Files.readAllBytes(folder.resolve("numbers"));
-            ByteBuffer joined = ByteBuffer.allocate(Long.BYTES + header.length + numbers.length)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(header.length)
-                    .put(header)
-                    .put(numbers);
-            Files.write(whole, joined.array());
+            Files.write(whole, joined(Files.readAllBytes(folder.resolve("header")), folder.resolve("numbers")));
             try {
-                reader.accept(whole);
+                training.load(whole);
             } finally {
                 Files.delete(whole);
             }
         });
     }
 
-    private static Target safetensors() {
-        SearchSpace space = MacroSpaceReader.read("tiny", TINY_SPACE);
-        Network network = space.network(space.last());
-        StandaloneWeights weights = StandaloneWeights.random(network, Precision.FLOAT32, new Seed(1));
-        return safetensors("safetensors", 4000, weights::save, weights::load);
-    }
-
-    private static Target checkpoint() {
-        SearchSpace space = MacroSpaceReader.read("tiny", TINY_SPACE);
-        SettingsTree settings = resolved();
-        settings.set("supernet.k", "2");
-        settings.set("supernet.simplex.hidden", "4");
-        ImageSet images = new ImageSet(space.input(), List.of("a", "b"), new byte[128][64], new int[128]);
-        TrainingBatches batches = new TrainingBatches(
-                images, 64, space.input(), Normalization.of(images), new Augmentation.CropFlip(1), new Seed(1));
-        SupernetTrainer trainer = new SupernetTrainer(space, settings.bind().supernet(), batches, new Seed(1));
-        return safetensors("checkpoint", 2000, trainer::save, trainer::load);
+    /** The length of the header, the header with a right checksum in its place, the numbers. */
+    private static byte[] joined(byte[] header, Path numbersFile) throws IOException {
+        byte[] numbers = Files.readAllBytes(numbersFile);
+        ByteBuffer file = ByteBuffer.allocate(Long.BYTES + header.length + numbers.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .put(header)
+                .put(numbers);
+        int digits = Long.BYTES + "{\"__metadata__\":{\"crc32c\":\"".length();
+        if (file.capacity() >= digits + 8) {
+            file.put(digits, Samples.text("00000000"));
+            CRC32C crc = new CRC32C();
+            crc.update(file.array());
+            file.put(digits, Samples.text(String.format("%08x", crc.getValue())));
+        }
+        return file.array();
     }
 
     private static Target space() {
