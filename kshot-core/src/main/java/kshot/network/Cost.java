@@ -1,6 +1,7 @@
 package kshot.network;
 
 import java.util.List;
+import kshot.common.InvalidInputException;
 
 /**
  * What a network costs.
@@ -20,7 +21,7 @@ public record Cost(long parameters, long flops, long liveFlops) {
     }
 
     private static long flops(List<Node> nodes, FlopsConvention convention) {
-        return nodes.stream().mapToLong(node -> flops(node, convention)).sum();
+        return nodes.stream().mapToLong(node -> flops(node, convention)).reduce(0, Cost::sum);
     }
 
     /** Multiply-adds of one layer for one image. */
@@ -37,9 +38,9 @@ public record Cost(long parameters, long flops, long liveFlops) {
 
         @Override
         public Long convolution(Layer.Convolution layer, Node node) {
-            return layer.weight().shape().count()
-                    * node.shape().height()
-                    * node.shape().width();
+            return product(
+                    layer.weight().shape().count(),
+                    (long) node.shape().height() * node.shape().width());
         }
 
         @Override
@@ -87,5 +88,23 @@ public record Cost(long parameters, long flops, long liveFlops) {
         public Long zero(Layer.Zero layer, Node node) {
             return 0L;
         }
+    }
+
+    private static long sum(long a, long b) {
+        if (a > Long.MAX_VALUE - b) {
+            throw tooMuch();
+        }
+        return a + b;
+    }
+
+    private static long product(long a, long b) {
+        if (a > Long.MAX_VALUE / b) {
+            throw tooMuch();
+        }
+        return a * b;
+    }
+
+    private static InvalidInputException tooMuch() {
+        return InvalidInputException.of("a network", "more than 2^63 multiply-adds", "fewer, or smaller, layers");
     }
 }

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import kshot.common.Heap;
 import kshot.common.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -41,12 +43,24 @@ public final class BenchmarkTable {
     public static final String KEY_COLUMN = "arch";
 
     private static final int GZIP_MAGIC = 0x1F8B;
+    private static final int LONGEST_LINE = 1 << 20;
+    private static final long MOST_BYTES = 256L << 20; // unpacked
+    private static final double SHARE_OF_HEAP = 0.25;
+    private static final int BYTES_PER_CELL = 128; // of memory, besides its characters
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(LONGEST_LINE)
+                    .maxDocumentLength(MOST_BYTES)
+                    .build())
+            .build();
 
     private record Row(int line, Map<String, String> cells) {}
 
     private final Path file;
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Set<String> columns = new LinkedHashSet<>();
+    private long held;
 
     private BenchmarkTable(Path file) {
         this.file = file;
@@ -64,7 +78,8 @@ public final class BenchmarkTable {
             if (firstByte(in) == '{') {
                 table.readJson(in);
             } else {
-                table.readCsv(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+                table.readCsv(new BufferedReader(
+                        new LimitedLines(new InputStreamReader(in, StandardCharsets.UTF_8), LONGEST_LINE, MOST_BYTES)));
             }
         } catch (IOException e) {
             throw new InvalidInputException("table " + file + " can't be read: " + e, e);
@@ -150,12 +165,25 @@ public final class BenchmarkTable {
     }
 
     private void add(String key, int line, Map<String, String> cells) {
+        hold(key, line);
         Row earlier = rows.putIfAbsent(key, new Row(line, cells));
         if (earlier != null) {
             throw new InvalidInputException(
                     at(line) + ": architecture '" + key + "' stands in line " + earlier.line + " already");
         }
         columns.addAll(cells.keySet());
+    }
+
+    private void put(Map<String, String> row, String column, @Nullable String cell, int line) {
+        row.put(column, cell);
+        hold(cell, line);
+    }
+
+    private void hold(@Nullable String text, int line) {
+        held += BYTES_PER_CELL + (text == null ? 0 : 2L * text.length());
+        if (held > Heap.share(SHARE_OF_HEAP)) {
+            throw new InvalidInputException(at(line) + ": the table " + Heap.lack(held, Heap.share(SHARE_OF_HEAP)));
+        }
     }
 
     private void readCsv(BufferedReader reader) throws IOException {
@@ -187,7 +215,7 @@ public final class BenchmarkTable {
                 names.size() + ", as in the first line");
         Map<String, String> row = new LinkedHashMap<>();
         for (int i = 1; i < names.size(); i++) {
-            row.put(names.get(i), cells.get(i));
+            put(row, names.get(i), cells.get(i), line);
         }
         add(cells.get(0), line, row);
     }
@@ -219,7 +247,7 @@ public final class BenchmarkTable {
     }
 
     private void readJson(InputStream in) {
-        try (JsonParser parser = new JsonFactory().createParser(ObjectReadContext.empty(), in)) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), in)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String key = parser.currentName();
@@ -229,25 +257,27 @@ public final class BenchmarkTable {
                         "value of '" + key + "' in " + at(line),
                         parser.getString(),
                         "an object of numbers");
-                add(key, line, readJsonRow(parser));
+                add(key, line, readJsonRow(parser, line));
             }
         } catch (JacksonException e) {
-            throw new InvalidInputException(
-                    at(e.getLocation().getLineNr()) + " is not JSON: " + e.getOriginalMessage(), e);
+            String place = e.getLocation() == null
+                    ? "table " + file
+                    : at(e.getLocation().getLineNr());
+            throw new InvalidInputException(place + " is not JSON: " + e.getOriginalMessage(), e);
         }
     }
 
-    private static Map<String, String> readJsonRow(JsonParser parser) {
+    private Map<String, String> readJsonRow(JsonParser parser, int line) {
         Map<String, String> row = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             if (parser.nextToken() == JsonToken.START_ARRAY) {
                 for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-                    row.put(name + "[" + i + "]", parser.getString());
+                    put(row, name + "[" + i + "]", parser.getString(), line);
                     parser.skipChildren();
                 }
             } else {
-                row.put(name, parser.getString());
+                put(row, name, parser.getString(), line);
                 parser.skipChildren();
             }
         }

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.network.FeatureShape;
@@ -97,29 +98,39 @@ public final class MacroSpace implements SearchSpace {
 
     private static List<Place> adaptStrides(MacroDescription description, FeatureShape input) {
         List<Place> places = new ArrayList<>(description.places());
+        int[] strides = stridesFrom(places);
         int extent = Math.min(input.height(), input.width());
-        int smallest = description.smallestMap();
-        for (int i = 0; i < places.size() && lastExtent(places, extent) < smallest; i++) {
-            places.set(i, places.get(i).withoutStride());
+        int first = 0;
+        while (first < places.size() && lastExtent(extent, strides[first]) < description.smallestMap()) {
+            places.set(first, places.get(first).withoutStride());
+            first++;
         }
-        int strides =
-                Block.product(places.stream().mapToLong(place -> place.block().stride()));
         InvalidInputException.require(
-                strides <= extent,
+                strides[first] <= extent,
                 "images of " + description.name(),
                 input,
-                "at least " + strides + " pixels in both directions, the product of its strides; "
+                "at least " + strides[first] + " pixels in both directions, the product of its strides; "
                         + "or set smallest_map in its file, so that small images get smaller strides");
         return List.copyOf(places);
     }
 
-    /** Pixels of the last map, where {@code extent} pixels come in: each stride divides them, rounding up. */
-    private static int lastExtent(List<Place> places, int extent) {
-        int last = extent;
-        for (Place place : places) {
-            last = (last - 1) / place.block().stride() + 1;
+    /** For each place, and for the end, the product of the strides from there on, up to {@link Block#MAX_STRIDE}. */
+    private static int[] stridesFrom(List<Place> places) {
+        int[] strides = new int[places.size() + 1];
+        strides[places.size()] = 1;
+        for (int i = places.size() - 1; i >= 0; i--) {
+            strides[i] = Block.product(
+                    LongStream.of(strides[i + 1], places.get(i).block().stride()));
         }
-        return last;
+        return strides;
+    }
+
+    /**
+     * Pixels of the last map, where {@code extent} pixels come in: each stride divides them, rounding up, and so does
+     * their product at once.
+     */
+    private static int lastExtent(int extent, int strides) {
+        return (extent - 1) / strides + 1;
     }
 
     @Override

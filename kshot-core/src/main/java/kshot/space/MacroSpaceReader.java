@@ -1,7 +1,5 @@
 package kshot.space;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kshot.common.InvalidInputException;
+import kshot.common.TextFile;
 import kshot.network.FeatureShape;
 import kshot.network.Layer.Activation.Function;
 import kshot.network.Layer.Pool;
@@ -30,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MacroSpaceReader {
     private static final int MAX_BYTES = 1 << 20;
-    private static final int MAX_BLOCKS = 20_000;
+    private static final int MAX_BLOCKS = 5_000;
+    private static final int MAX_WIDTHS = 100_000;
     private static final int MAX_CHANNELS = 65_536;
     private static final int MAX_EXTENT = 4_096;
     private static final int MAX_KERNEL = 31;
@@ -41,7 +41,7 @@ public final class MacroSpaceReader {
     private static final int DEFAULT_EXPANSION = 6;
     private static final int DEFAULT_REDUCTION = 4;
     private static final String NAME = "[A-Za-z0-9._-]+";
-    private static final String LABEL = "[A-Za-z0-9._]+";
+    private static final String LABEL = "[A-Za-z0-9._]{1,64}";
 
     private static final String STAGE = "stage";
     private static final String REPEAT = "repeat";
@@ -107,24 +107,14 @@ public final class MacroSpaceReader {
     private boolean compact;
     private boolean sharedWeights;
     private int blocks;
+    private int widths;
 
     private MacroSpaceReader() {}
 
     /** Reads a file. */
     public static MacroSpace read(Path file) {
-        try {
-            InvalidInputException.require(Files.isRegularFile(file), "search space", file, "a YAML file that exists");
-            InvalidInputException.require(
-                    Files.size(file) <= MAX_BYTES,
-                    file.toString(),
-                    Files.size(file) + " bytes",
-                    "at most " + MAX_BYTES);
-            return read(file.toString(), Files.readString(file));
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException(file + ": not a text in UTF-8", e);
-        } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
-        }
+        InvalidInputException.require(Files.isRegularFile(file), "search space", file, "a YAML file that exists");
+        return read(file.toString(), TextFile.read(file.toString(), file, MAX_BYTES));
     }
 
     /**
@@ -282,9 +272,7 @@ public final class MacroSpaceReader {
 
     private Block block(YamlNode node, Position position, List<String> kinds) {
         Map.Entry<String, YamlNode> entry = kind(node, kinds);
-        if (++blocks > MAX_BLOCKS) {
-            throw node.error("more than " + MAX_BLOCKS + " blocks when all repetitions are written out");
-        }
+        requireBlocks(node, ++blocks);
         String kind = entry.getKey();
         YamlNode body = entry.getValue();
         return switch (kind) {
@@ -311,6 +299,12 @@ public final class MacroSpaceReader {
             }
             default -> throw new IllegalArgumentException(kind);
         };
+    }
+
+    private static void requireBlocks(YamlNode node, long count) {
+        if (count > MAX_BLOCKS) {
+            throw node.error("more than " + MAX_BLOCKS + " blocks when all repetitions are written out");
+        }
     }
 
     private Block conv(Settings settings, Position position) {
@@ -458,6 +452,7 @@ public final class MacroSpaceReader {
         for (Map.Entry<String, YamlNode> setting : block.getValue().entries().entrySet()) {
             if (ALTERNATIVES.contains(setting.getKey()) && setting.getValue().isList()) {
                 List<YamlNode> values = setting.getValue().itemsOf(setting.getKey());
+                requireBlocks(option, (long) bodies.size() * values.size());
                 bodies = bodies.stream()
                         .flatMap(body -> values.stream().map(value -> body.with(setting.getKey(), value)))
                         .toList();
@@ -471,7 +466,7 @@ public final class MacroSpaceReader {
             throw node.error("label '" + label + "' is not allowed; allowed: one character, as text is compact");
         }
         if (!label.matches(LABEL)) {
-            throw node.error("label '" + label + "' is not allowed; allowed: letters, digits, '.' and '_'");
+            throw node.error("label '" + label + "' is not allowed; allowed: up to 64 letters, digits, '.' and '_'");
         }
     }
 
@@ -524,6 +519,10 @@ public final class MacroSpaceReader {
             }
         }
         options.keySet().forEach(label -> requireLabel(node, label));
+        widths += options.size();
+        if (widths > MAX_WIDTHS) {
+            throw node.error("more than " + MAX_WIDTHS + " options of widths when all repetitions are written out");
+        }
         decide(node, Decision.width(decision, List.copyOf(options.keySet()), channels));
         return new Width(decisions.size() - 1, channels);
     }

@@ -90,6 +90,22 @@ class BenchmarkTableTest {
     }
 
     @Test
+    void refusesADamagedGzip() throws IOException {
+        Path file = folder.resolve("t.gz");
+        for (String text : new String[] {"{\"1\": {\"a\": 1}}", "arch,b\n1,2\n"}) {
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+            byte[] gzip = Files.readAllBytes(file);
+            Files.write(file, Arrays.copyOf(gzip, gzip.length - 9)); // the checksum, and a byte before
+            assertThatThrownBy(() -> BenchmarkTable.read(file))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith("table " + file)
+                    .hasMessageContaining("Unexpected end of ZLIB input stream");
+        }
+    }
+
+    @Test
     void namesWhatIsMissing() throws IOException {
         BenchmarkTable table = read("arch,score,note\n1,2,x\n2,NaN,\n");
         String file = folder.resolve("t").toString();

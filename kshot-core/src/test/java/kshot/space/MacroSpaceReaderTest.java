@@ -41,7 +41,7 @@ class MacroSpaceReaderTest {
                 "conv: {out: {of: 8, ratios: [1.5]}} | ratio: '1.5' is not allowed; allowed: a number above 0 and at most 1",
                 "conv: {out: {of: 8, ratios: [NaN]}} | ratio: 'NaN' is not allowed; allowed: a number above 0 and at most 1",
                 "conv: {out: {of: 8, ration: [1]}} | key of width: 'ration' is not allowed; allowed: of, ratios; did you mean ratios?",
-                "conv: {out: {a-b: 8}} | label 'a-b' is not allowed; allowed: letters, digits, '.' and '_'",
+                "conv: {out: {a-b: 8}} | label 'a-b' is not allowed; allowed: up to 64 letters, digits, '.' and '_'",
                 "convolution: {out: 8} | block: 'convolution' is not allowed; allowed: conv, separable, inverted_residual, residual, identity, max_pool, average_pool, choice, stage, repeat",
                 "residul: {} | block: 'residul' is not allowed; allowed: conv, separable, inverted_residual, residual, identity, max_pool, average_pool, choice, stage, repeat; did you mean residual?",
                 "linear: {} | block: 'linear' is not allowed; allowed: conv, separable, inverted_residual, residual, identity, max_pool, average_pool, choice, stage, repeat",
@@ -55,7 +55,7 @@ class MacroSpaceReaderTest {
                 "choice: [choice: {a: identity}] | block: 'choice' is not allowed; allowed: conv, separable, inverted_residual, residual, identity, max_pool, average_pool",
                 "stage: {depth: 0, block: identity} | depth: '0' is not allowed; allowed: an integer from 1 to 1000",
                 "stage: {depth: 1, out: 8, block: {conv: {out: 4}}} | out of stage: no block of the stage uses it",
-                "repeat: {times: 1000, of: [{repeat: {times: 1000, of: [identity]}}]} | more than 20000 blocks when all repetitions are written out",
+                "repeat: {times: 1000, of: [{repeat: {times: 1000, of: [identity]}}]} | more than 5000 blocks when all repetitions are written out",
             })
     void wrongLayersAreNamed(String layer, String message) {
         requireError("layers:\n  - " + layer + "\n" + HEAD, "5: " + message);
@@ -133,7 +133,7 @@ class MacroSpaceReaderTest {
         Path large = folder.resolve("large.yaml");
         Files.writeString(large, "#".repeat((1 << 20) + 1));
         assertThatThrownBy(() -> MacroSpaceReader.read(large))
-                .hasMessage(large + ": 1048577 bytes is not allowed; allowed: at most 1048576");
+                .hasMessage(large + ": more than 1048576 bytes is not allowed; allowed: at most 1048576");
         Path binary = folder.resolve("binary.yaml");
         Files.write(binary, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
         assertThatThrownBy(() -> MacroSpaceReader.read(binary)).hasMessage(binary + ": not a text in UTF-8");

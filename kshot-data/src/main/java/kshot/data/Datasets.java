@@ -43,6 +43,8 @@ public final class Datasets {
             return spec.equals(SAMPLE) ? loadSample(options) : loadPath(existing(spec), options);
         } catch (IOException e) {
             throw new InvalidInputException("data " + spec + ": " + describe(e), e);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException("data " + spec + ": " + e.getMessage(), e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
+import kshot.common.Heap;
 import kshot.data.DatasetReport.Conversions;
 import kshot.data.format.ImageSource;
 import kshot.data.format.LabelledImage;
@@ -141,11 +142,10 @@ final class ImageLoader {
         ImageDecoder decoder = idle == null ? new ImageDecoder() : idle;
         try {
             step.run(i, image, decoder);
-            decoders.add(decoder);
-        } catch (IOException | RuntimeException e) {
-            // ImageIO answers a broken file with whatever exception it runs into; its reader is not used again.
+        } catch (IOException e) {
             failures.put(i, image.name() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         }
+        decoders.add(decoder);
     }
 
     private List<String> namedFailures() {
@@ -153,11 +153,16 @@ final class ImageLoader {
     }
 
     private void requireMemory(FeatureShape stored) throws IOException {
-        long needed = (images.size() * stored.elements()) >> 20;
-        long heap = Runtime.getRuntime().maxMemory() >> 20;
-        if (needed > heap * 3 / 4) {
-            throw new IOException(images.size() + " images of " + stored + " need " + needed + " MiB, and Java may use "
-                    + heap + " MiB: choose a smaller image size, or let Java use more (-Xmx)");
+        long needed = 0;
+        for (LabelledImage image : images) {
+            // Images that are in memory already and in the right shape are kept as they are.
+            needed += image.heldBytes() == stored.elements() ? 0 : image.heldBytes();
+            needed += stored.elements();
+        }
+        long allowed = Heap.share(0.5);
+        if (needed > allowed) {
+            throw new IOException(images.size() + " images of " + stored + ": the data set "
+                    + Heap.lack(needed, allowed) + "; or choose a smaller image size");
         }
     }
 }

@@ -108,8 +108,9 @@ public final class ImageSet {
         boolean[] inSecond = new boolean[size()];
         long taken = 0;
         long seen = 0;
-        for (int c = 0; c < classes.size(); c++) {
-            int[] members = membersOf(c);
+        int[][] membersByClass = membersByClass();
+        for (int c = 0; c < membersByClass.length; c++) {
+            int[] members = membersByClass[c];
             shuffle(members, seed.generator("split", c));
             seen += members.length;
             // Rounding the running total keeps the size of the whole exact, however small the classes are.
@@ -129,8 +130,14 @@ public final class ImageSet {
                 subset(IntStream.range(0, size()).filter(i -> inSecond[i]).toArray()));
     }
 
-    private int[] membersOf(int label) {
-        return IntStream.range(0, size()).filter(i -> labels[i] == label).toArray();
+    private int[][] membersByClass() {
+        int[] counts = countsByClass();
+        int[][] members = new int[counts.length][];
+        Arrays.setAll(members, c -> new int[counts[c]]);
+        for (int i = size() - 1; i >= 0; i--) {
+            members[labels[i]][--counts[labels[i]]] = i;
+        }
+        return members;
     }
 
     /** Fisher and Yates. */

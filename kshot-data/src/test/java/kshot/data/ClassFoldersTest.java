@@ -208,6 +208,24 @@ class ClassFoldersTest {
     }
 
     @Test
+    void ofManyImagesOnePercentMayBeBroken() throws IOException {
+        classFolders(folder, "", 150, 16, "cat", "dog");
+        for (int i = 0; i < 3; i++) {
+            write(folder.resolve("cat/" + i + ".png"), bytes(i));
+        }
+        Conversions conversions = load().report().conversions();
+        assertThat(conversions.skipped()).isEqualTo(3);
+        assertThat(conversions.skippedImages())
+                .containsExactly(
+                        "cat/0.png: not a JPEG, PNG, GIF or BMP file",
+                        "cat/1.png: not a JPEG, PNG, GIF or BMP file",
+                        "cat/2.png: not a JPEG, PNG, GIF or BMP file");
+        write(folder.resolve("dog/9.png"), bytes());
+        assertRefused("4 of 300 images cannot be read (allowed: 3); the first is cat/0.png: not a JPEG, PNG, GIF or BMP"
+                + " file");
+    }
+
+    @Test
     void refusesWhatIsMissing() throws IOException {
         assertThatThrownBy(() -> Datasets.load(folder.resolve("no").toString(), DataOptions.defaults()))
                 .isInstanceOf(InvalidInputException.class)

@@ -159,6 +159,90 @@ class FormatsTest {
         }
     }
 
+    private void assertPickleRefused(String latin1, String problem) throws IOException {
+        write(folder.resolve("data_batch_1"), latin1.getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(this::load)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("data " + folder + ": data_batch_1: ")
+                .hasMessageContaining(problem);
+    }
+
+    private void assertPickleOfOneImageIsRead(String latin1) throws IOException {
+        write(folder.resolve("data_batch_1"), latin1.getBytes(StandardCharsets.ISO_8859_1));
+        assertRefused("images to split by 0.15: 1 is not allowed; allowed: so many that neither part is empty");
+    }
+
+    @Test
+    void aPickleCannotBuildMoreThanItIsLong() throws IOException {
+        // A million empty dictionaries in as many bytes.
+        assertPickleRefused("}".repeat(1_000_001) + ".", "more than 1000000 instructions");
+        // _codecs.encode(text, "latin1") again and again, 9 bytes each: memo 0 is the function, 1 its arguments.
+        String encode = "c_codecs\nencode\nq\0(X\u00ff\0\0\0" + "x".repeat(255) + "X\u0006\0\0\0latin1tq\u0001";
+        assertPickleRefused(encode + "h\0h\u0001R".repeat(100) + ".", "builds more than");
+    }
+
+    @Test
+    void aPickleCannotBuildWhatContainsItself() throws IOException {
+        // l = []; l.append(l); {l: 1}: the hash of l would never end.
+        String list = "]q\0h\0a";
+        assertPickleRefused("}" + list + "K\u0001s.", "ArrayList instead of a text");
+        assertPickleRefused("}(" + list + "K\u0001u.", "ArrayList instead of a text");
+        assertPickleRefused("(" + list + "K\u0001d.", "ArrayList instead of a text");
+        assertPickleRefused("(" + list + "\u0091.", "sets are not allowed");
+        // And so would its text.
+        assertPickleRefused(list + list + "\u0093.", "ArrayList instead of a text");
+    }
+
+    @Test
+    void numbersAndNamesOfAPickleAreShort() throws IOException {
+        assertPickleRefused("L" + "9".repeat(200_000) + "L\n.", "a line of more than 100 characters");
+        assertPickleRefused("c" + "a".repeat(101) + "\nb\n.", "a line of more than 100 characters");
+    }
+
+    /** A batch of {@code data} and {@code labels}, each an array of the given bytes, shape and type. */
+    private static String batch(String dataShape, String labelShape, String labelType, int labelBytes) {
+        String array = "cnumpy._core.numeric\n_frombuffer\n(B";
+        return "}X\u0004\0\0\0data" + array + "\u000c\0\0\0" + "x".repeat(12) + "cnumpy\ndtype\n(X\u0002\0\0\0u1tR"
+                + dataShape + "X\u0001\0\0\0CtRs"
+                + "X\u0006\0\0\0labels" + array + (char) labelBytes + "\0\0\0" + "\0".repeat(labelBytes)
+                + "cnumpy\ndtype\n(X\u0002\0\0\0" + labelType + "tR" + labelShape + "X\u0001\0\0\0CtRs.";
+    }
+
+    @Test
+    void arraysOfAPickleAreWhatTheyStateTheyAre() throws IOException {
+        String one = "K\u0001\u0085"; // the shape (1,)
+        String image = "K\u0001K\u000c\u0086"; // the shape (1, 12): an image of 2×2 pixels
+        assertPickleOfOneImageIsRead(batch(image, one, "i8", 8));
+        assertPickleRefused(batch(image, one, "i8", 7), "'labels': 7 bytes in an array of shape [1] and type i8");
+        assertPickleRefused(batch(image, one, "i3", 3), "type i3 where integers are expected");
+        assertPickleRefused(batch(image, one, "i0", 0), "type i0 where integers are expected");
+        assertPickleRefused(batch(image, one, "f4", 4), "type f4 where integers are expected");
+        assertPickleRefused(batch(image, one, "xx", 2), "no type of numbers: xx");
+        // 2^31 - 1 times itself, and again: no 64-bit number.
+        String most = "J\u00ff\u00ff\u00ff\u007f";
+        assertPickleRefused(batch(most + most + most + "\u0087", one, "i8", 8), "no array 'data'");
+        assertPickleRefused(
+                batch("J\u00ff\u00ff\u00ff\u00ffJ\u00f4\u00ff\u00ff\u00ff\u0086", one, "i8", 8), "no array");
+    }
+
+    @Test
+    void namesOfClassesAreTexts() throws IOException {
+        write(folder.resolve("data_batch_1"), fixture("cifar10_protocol4"));
+        // {"label_names": [None]}
+        byte[] meta = "}X\u000b\0\0\0label_names]Nas.".getBytes(StandardCharsets.ISO_8859_1);
+        write(folder.resolve("batches.meta"), meta);
+        assertRefused("batches.meta: no list 'label_names' of names");
+    }
+
+    @Test
+    void anUnusedArrayOfFloatsDoesNotMatter() throws IOException {
+        // Downsampled ImageNet has an array "mean" of floats beside its labels.
+        String batch = batch("K\u0001K\u000c\u0086", "K\u0001\u0085", "i8", 8);
+        String mean = "X\u0004\0\0\0meancnumpy._core.numeric\n_frombuffer\n(B\u0008\0\0\0" + "\0".repeat(8)
+                + "cnumpy\ndtype\n(X\u0002\0\0\0f8tRK\u0001\u0085X\u0001\0\0\0CtRs.";
+        assertPickleOfOneImageIsRead(batch.substring(0, batch.length() - 1) + mean);
+    }
+
     @Test
     void refusesWhatIsNoBatch() throws IOException {
         write(folder.resolve("data_batch_1"), bytes('h', 'i'));

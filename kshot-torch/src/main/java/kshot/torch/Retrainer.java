@@ -187,9 +187,9 @@ public final class Retrainer implements Training {
     @Override
     public Map<String, String> load(Path file) throws IOException {
         Map<String, String> metadata = Safetensors.read(file, state());
-        step = Long.parseLong(metadata.getOrDefault("step", "0"));
-        rateFactor = Double.parseDouble(metadata.getOrDefault("rate_factor", "1"));
-        bestAccuracy = Double.parseDouble(metadata.getOrDefault("best_accuracy", "-1"));
+        step = Safetensors.step(file, metadata, steps);
+        rateFactor = Safetensors.number(file, metadata, "rate_factor", 1);
+        bestAccuracy = Safetensors.number(file, metadata, "best_accuracy", -1);
         return metadata;
     }
 

@@ -41,7 +41,7 @@ final class Safetensors {
     private static final byte[] BEFORE_CHECKSUM =
             ("{\"" + METADATA + "\":{\"" + CHECKSUM + "\":\"").getBytes(StandardCharsets.US_ASCII);
 
-    private static final long LONGEST_HEADER = 64L << 20;
+    private static final long LONGEST_HEADER = 4L << 20; // a tree of JSON takes some twenty times its text
     private static final int CHUNK = 64 << 20;
     private static final int BUFFER = 1 << 20;
 
@@ -141,6 +141,23 @@ final class Safetensors {
         }
     }
 
+    /** The step among the texts of a file. */
+    static long step(Path file, Map<String, String> metadata, long steps) {
+        double step = number(file, metadata, "step", 0);
+        InvalidInputException.require(step >= 0 && step <= steps, "step of " + file, step, "0 to " + steps);
+        return (long) step;
+    }
+
+    /** A number among the texts of a file; {@code otherwise} if it is not there. */
+    static double number(Path file, Map<String, String> metadata, String key, double otherwise) {
+        String text = metadata.get(key);
+        try {
+            return text == null ? otherwise : Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new InvalidInputException(file + " is damaged: " + key + " is '" + text + "', not a number", e);
+        }
+    }
+
     /**
      * The header of a file whose checksum is right.
      *
@@ -186,7 +203,7 @@ final class Safetensors {
         Map<String, String> metadata() {
             Map<String, String> metadata = new LinkedHashMap<>();
             for (Map.Entry<String, JsonNode> entry : json.path(METADATA).properties()) {
-                metadata.put(entry.getKey(), entry.getValue().asString());
+                metadata.put(entry.getKey(), entry.getValue().asString(""));
             }
             metadata.remove(CHECKSUM);
             return metadata;
@@ -207,7 +224,7 @@ final class Safetensors {
         long from = description.path("data_offsets").path(0).asLong(-1);
         long to = description.path("data_offsets").path(1).asLong(-1);
         require(
-                description.path("dtype").asString().equals("F32")
+                description.path("dtype").asString("").equals("F32")
                         && Arrays.equals(shape(description), tensor.shape())
                         && from >= 0
                         && to - from == tensor.nbytes()
@@ -222,7 +239,7 @@ final class Safetensors {
         return description
                 .path("shape")
                 .valueStream()
-                .mapToLong(JsonNode::asLong)
+                .mapToLong(extent -> extent.asLong(-1))
                 .toArray();
     }
 

@@ -187,14 +187,14 @@ public final class SupernetTrainer implements Training {
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = state();
             Map<String, String> metadata = Safetensors.read(file, state);
-            step = Long.parseLong(metadata.getOrDefault("step", "0"));
-            rateFactor = Double.parseDouble(metadata.getOrDefault("rate_factor", "1"));
+            step = Safetensors.step(file, metadata, steps);
+            rateFactor = Safetensors.number(file, metadata, "rate_factor", 1);
             simplexNet.setParameters(LibTorch.toFloats(tensor(state, SIGMA)));
             Map<String, float[]> moments = new HashMap<>();
             for (String name : simplexOptimizer.state().keySet()) {
                 moments.put(name, LibTorch.toFloats(tensor(state, OPTIMIZER + name)));
             }
-            simplexOptimizer.restore(Long.parseLong(metadata.getOrDefault("simplex_steps", "0")), moments);
+            simplexOptimizer.restore((long) Safetensors.number(file, metadata, "simplex_steps", 0), moments);
             return metadata;
         }
     }

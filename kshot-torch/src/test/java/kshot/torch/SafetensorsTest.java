@@ -109,7 +109,41 @@ class SafetensorsTest {
                 withChecksum(HEADER.replace("[8,12]", "[9223372036854775800,9223372036854775804]")),
                 withChecksum(HEADER.replaceFirst("F32", "F16")),
                 withChecksum(HEADER.replace("\"b\"", "\"c\"")),
-                ByteBuffer.wrap(right.clone()).putLong(-1).array());
+                withChecksum(HEADER.replaceFirst("\"F32\"", "{}")),
+                withChecksum(HEADER.replace("[1,2]", "[1,{}]")),
+                withChecksum(HEADER.replace("[0,8]", "[0,1e400]")),
+                withLength(right, -1),
+                withLength(right, Long.MAX_VALUE),
+                withLength(right, right.length),
+                withLength(Arrays.copyOf(right, 5 << 20), (4 << 20) + 1));
+    }
+
+    /** The same file that states another length of its header. */
+    private static byte[] withLength(byte[] file, long length) {
+        return ByteBuffer.wrap(file.clone())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .array();
+    }
+
+    @Test
+    void textsAreReadAsNumbers() throws IOException {
+        Map<String, String> texts = Map.of("step", "7", "rate", "x", "seconds", "0.5");
+        assertThat(Safetensors.step(file, texts, 7)).isEqualTo(7);
+        assertThat(Safetensors.step(file, Map.of(), 7)).isZero();
+        assertThat(Safetensors.number(file, texts, "seconds", 1)).isEqualTo(0.5);
+        assertThatThrownBy(() -> Safetensors.step(file, texts, 6))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("step of " + file + ": 7.0 is not allowed; allowed: 0 to 6");
+        assertThatThrownBy(() -> Safetensors.number(file, texts, "rate", 1))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(file + " is damaged: rate is 'x', not a number");
+    }
+
+    @Test
+    void aTextThatIsNoneIsEmpty() throws IOException {
+        Files.write(file, withChecksum(HEADER.replace("\"7\"", "{}")));
+        assertThat(Safetensors.metadata(file)).isEqualTo(Map.of("step", ""));
     }
 
     /** With another header, which the checksum does not give away. */

@@ -1,12 +1,11 @@
 package kshot.app.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import kshot.common.InvalidInputException;
+import kshot.common.TextFile;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 
@@ -15,18 +14,16 @@ import kshot.space.SearchSpace;
  * lines are passed over.
  */
 final class ArchitectureFile {
-    /** At most four digits each: more options than that, no decision has. */
-    private static final String NUMBERS = "\\d{1,4}(\\s+\\d{1,4})+";
+    /** At most four digits: more options than that, no decision has. */
+    private static final String NUMBER = "\\d{1,4}";
+
+    private static final int MAX_BYTES = 16 << 20;
 
     private ArchitectureFile() {}
 
     static List<Architecture> read(SearchSpace space, Path file) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new InvalidInputException("--archs " + file + ": cannot be read (" + e.getMessage() + ")", e);
-        }
+        List<String> lines =
+                TextFile.read("--archs " + file, file, MAX_BYTES).lines().toList();
         List<Architecture> architectures = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
@@ -41,10 +38,11 @@ final class ArchitectureFile {
     }
 
     private static Architecture parse(SearchSpace space, String line) {
-        if (!line.matches(NUMBERS)) {
+        String[] words = line.split("\\s+");
+        if (words.length < 2 || !Arrays.stream(words).allMatch(word -> word.matches(NUMBER))) {
             return space.parse(line);
         }
         return space.require(Architecture.of(
-                Arrays.stream(line.split("\\s+")).mapToInt(Integer::parseInt).toArray()));
+                Arrays.stream(words).mapToInt(Integer::parseInt).toArray()));
     }
 }

@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
 public final class KshotCommand implements Runnable {
     private static final int FAILURE = 1;
     private static final int WRONG_INPUT = 2;
+    private static final int LONGEST_MESSAGE = 1000;
 
     @Option(names = "--verbose", description = "Show the stack trace of an error.", scope = ScopeType.INHERIT)
     private boolean verbose;
@@ -84,8 +85,11 @@ public final class KshotCommand implements Runnable {
                 : "";
     }
 
+    /** Messages name what stands in files: it must neither fill the terminal nor control it. */
     private static String oneLine(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+        String start =
+                message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "...";
+        return start.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 
     private static String hint(CommandLine.ParameterException exception) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kshot.common.InvalidInputException;
+import kshot.common.TextFile;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.InputCoercionException;
@@ -42,6 +42,7 @@ public final class SettingsTree {
     /** For no limit. */
     public static final String NONE = "none";
 
+    private static final int MAX_BYTES = 1 << 20;
     private static final String BASE = "quick";
     private static final String OF_SPACES = "spaces";
 
@@ -114,22 +115,22 @@ public final class SettingsTree {
 
     /** Lays a user's file over the settings. */
     public void overlay(Path file) {
-        JsonNode node;
-        try {
-            node = YAML.readTree(Files.readString(file));
-        } catch (IOException e) {
-            throw new InvalidInputException("settings " + file + ": cannot be read (" + e.getMessage() + ")", e);
-        } catch (JacksonException e) {
-            throw new InvalidInputException(
-                    "settings " + file + ":" + e.getLocation().getLineNr() + ": not YAML (" + e.getOriginalMessage()
-                            + ")",
-                    e);
-        }
+        JsonNode node = parse("settings " + file, TextFile.read("settings " + file, file, MAX_BYTES));
         InvalidInputException.require(
                 node instanceof ObjectNode, "settings " + file, "a " + kind(node), "names with values, as in a preset");
         ((ObjectNode) node).remove("versions");
         check(root, (ObjectNode) node, "", file + ": ");
         merge(root, (ObjectNode) node);
+    }
+
+    private static JsonNode parse(String source, String yaml) {
+        try {
+            return YAML.readTree(yaml);
+        } catch (JacksonException e) {
+            String line = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
+            String problem = e.getOriginalMessage().replaceAll("\\s+", " ").strip();
+            throw new InvalidInputException(source + line + ": not YAML (" + problem + ")", e);
+        }
     }
 
     /**
@@ -145,7 +146,7 @@ public final class SettingsTree {
         for (String name : names.subList(0, names.size() - 1)) {
             place = place.putObject(name);
         }
-        JsonNode node = value.isEmpty() ? YAML.getNodeFactory().stringNode("") : YAML.readTree(value);
+        JsonNode node = value.isEmpty() ? YAML.getNodeFactory().stringNode("") : parse(path, value);
         place.set(names.get(names.size() - 1), node);
         check(root, overlay, "", "");
         merge(root, overlay);

@@ -120,4 +120,14 @@ class KshotCommandTest {
         assertThat(output.out()).isEmpty();
         assertThat(out).as("nothing is written for wrong input").doesNotExist();
     }
+
+    @Test
+    void anErrorNeitherFillsNorControlsTheTerminal() throws IOException {
+        Path file = Files.writeString(folder.resolve("archs"), "\u001b[2J\u009b" + "2".repeat(5000) + "\n");
+        CommandLineOutput output =
+                CommandLineOutput.of("describe", "--space", "nas-bench-201", "--archs", file.toString());
+        assertThat(output.exitCode()).isEqualTo(2);
+        assertThat(output.err()).hasLineCount(1).startsWith("kshot: ").endsWith("...\n").contains("'?[2J?222");
+        assertThat(output.err().strip()).hasSize("kshot: ".length() + 1000 + "...".length());
+    }
 }

@@ -138,6 +138,24 @@ class SettingsTreeTest {
     }
 
     @Test
+    void whatIsNoYamlIsRefused() throws IOException {
+        SettingsTree settings = resolved("quick", "small");
+        Path file = folder.resolve("mine.yaml");
+        Files.writeString(file, "{a: ".repeat(600)); // an error that has no line
+        assertThatThrownBy(() -> settings.overlay(file))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("settings " + file)
+                .hasMessageContaining("not YAML");
+        assertThatThrownBy(() -> settings.set("seed", "["))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("seed:1: not YAML");
+        settings.set("supernet.epochs", "3".repeat(33));
+        assertThatThrownBy(settings::bind)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("supernet.epochs: " + "3".repeat(33));
+    }
+
+    @Test
     void anUnknownPresetIsRefused() {
         assertThatThrownBy(() -> SettingsTree.preset("huge", "small"))
                 .isInstanceOf(InvalidInputException.class)

@@ -1,6 +1,5 @@
 package kshot.space.yaml;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,6 +20,9 @@ import kshot.common.InvalidInputException;
  */
 public record YamlNode(
         String file, int line, Kind kind, String text, List<YamlNode> items, Map<String, YamlNode> entries) {
+
+    /** Longest word to which a similar one is looked for. */
+    private static final int LONGEST_MISSPELLING = 64;
 
     /** The kinds of nodes. */
     public enum Kind {
@@ -192,11 +194,21 @@ public record YamlNode(
 
     /** What to say of an unknown word: what is allowed, and the nearest of it where one is near. */
     public static String unknown(String what, String word, List<String> allowed) {
-        List<String> nearest = new ArrayList<>(allowed);
-        nearest.sort((a, b) -> Integer.compare(distance(word, a), distance(word, b)));
-        boolean near = !nearest.isEmpty() && distance(word, nearest.get(0)) <= Math.max(1, word.length() / 3);
         return what + ": '" + word + "' is not allowed; allowed: " + String.join(", ", allowed)
-                + (near ? "; did you mean " + nearest.get(0) + "?" : "");
+                + (word.length() > LONGEST_MISSPELLING ? "" : suggestion(word, allowed));
+    }
+
+    private static String suggestion(String word, List<String> allowed) {
+        String nearest = "";
+        int least = Math.max(1, word.length() / 3) + 1;
+        for (String candidate : allowed) {
+            int distance = distance(word, candidate);
+            if (distance < least) {
+                nearest = candidate;
+                least = distance;
+            }
+        }
+        return nearest.isEmpty() ? "" : "; did you mean " + nearest + "?";
     }
 
     /** Levenshtein's distance: insertions, deletions and replacements that turn one word into the other. */

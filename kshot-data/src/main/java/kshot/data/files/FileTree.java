@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
@@ -24,8 +24,7 @@ import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarFile;
+import kshot.common.Heap;
 
 /**
  * The files below a folder or inside a zip, tar or tar.gz archive, sorted by path. Hidden files ({@code .name}) and the
@@ -38,8 +37,11 @@ public final class FileTree implements Closeable {
     /** Names of the folders that hold the splits of a data set. */
     public static final List<String> SPLITS = List.of("train", "val", "valid", "validation", "test");
 
-    private static final int USTAR_OFFSET = 257;
-    private static final long SMALLEST_UNPACK_LIMIT = 1L << 30;
+    private static final int DEEPEST = 64;
+    private static final int LONGEST_NAME = 4096;
+    private static final long BYTES_PER_PATH = 256; // of memory, besides its characters
+    private static final double SHARE_FOR_PATHS = 0.25; // of the heap
+    private static final long SMALLEST_UNPACK_LIMIT = 256L << 20;
     private static final int LARGEST_RATIO = 50;
 
     private final String kind;
@@ -69,6 +71,9 @@ public final class FileTree implements Closeable {
         if (Files.isDirectory(path)) {
             return folder(path).withoutCommonFolder();
         }
+        if (!Files.isRegularFile(path)) {
+            throw new IOException("neither a folder nor a file");
+        }
         try {
             return archive(path).withoutCommonFolder();
         } catch (RuntimeException e) {
@@ -88,7 +93,7 @@ public final class FileTree implements Closeable {
         if ((start[0] & 0xFF) == 0x1F && (start[1] & 0xFF) == 0x8B) {
             return tarGz(path);
         }
-        if (new String(start, USTAR_OFFSET, 5, StandardCharsets.ISO_8859_1).equals("ustar")) {
+        if (TarReader.isTar(start)) {
             return tar("tar archive", path, () -> {});
         }
         throw new IOException("neither a folder nor a zip, tar or tar.gz archive");
@@ -109,26 +114,20 @@ public final class FileTree implements Closeable {
     }
 
     private static FileTree folder(Path root) throws IOException {
-        List<FileEntry> files = new ArrayList<>();
-        SortedSet<String> folders = new TreeSet<>();
+        Contents contents = new Contents(Long.MAX_VALUE);
         walk(root, (file, attributes) -> {
-            String path = root.relativize(file).toString().replace('\\', '/');
-            if (isHidden(path)) {
-                return;
-            }
-            if (attributes.isDirectory()) {
-                folders.add(path);
-            } else if (attributes.isRegularFile()) {
-                files.add(new FileEntry(path, attributes.size(), () -> Files.newInputStream(file)));
+            boolean folder = attributes.isDirectory();
+            if (folder || attributes.isRegularFile()) {
+                String path = root.relativize(file).toString();
+                contents.add(path, folder, folder ? 0 : attributes.size(), () -> Files.newInputStream(file));
             }
         });
-        folders.remove("");
-        return new FileTree("folder", files, folders, () -> {});
+        return new FileTree("folder", contents.files, contents.folders, () -> {});
     }
 
     @FunctionalInterface
     private interface Visitor {
-        void visit(Path path, BasicFileAttributes attributes);
+        void visit(Path path, BasicFileAttributes attributes) throws IOException;
     }
 
     /** Visits a file or everything below a folder; links are followed, and one that leads back is an error. */
@@ -136,13 +135,14 @@ public final class FileTree implements Closeable {
         Files.walkFileTree(
                 root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<Path>() {
                     @Override
-                    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+                            throws IOException {
                         visitor.visit(folder, attributes);
                         return FileVisitResult.CONTINUE;
                     }
 
                     @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                         visitor.visit(file, attributes);
                         return FileVisitResult.CONTINUE;
                     }
@@ -152,8 +152,9 @@ public final class FileTree implements Closeable {
     private static FileTree zip(Path path) throws IOException {
         ZipFile zip = new ZipFile(path.toFile());
         try {
-            Contents contents = new Contents();
-            for (ZipEntry entry : zip.stream().toList()) {
+            Contents contents = new Contents(unpackLimit(path));
+            for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
+                ZipEntry entry = entries.nextElement();
                 contents.add(entry.getName(), entry.isDirectory(), entry.getSize(), () -> zip.getInputStream(entry));
             }
             return new FileTree("zip archive", contents.files, contents.folders, zip);
@@ -166,11 +167,23 @@ public final class FileTree implements Closeable {
     private static FileTree tarGz(Path path) throws IOException {
         Path unpacked = Files.createTempFile("kshot-", ".tar");
         try {
-            gunzip(path, unpacked, Math.max(SMALLEST_UNPACK_LIMIT, LARGEST_RATIO * Files.size(path)));
+            gunzip(path, unpacked, unpackLimit(path));
             return tar("tar.gz archive", unpacked, () -> Files.deleteIfExists(unpacked));
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(unpacked);
             throw e;
+        }
+    }
+
+    /** Most bytes that an archive may hold. Images are compressed already: honest archives are far below. */
+    private static long unpackLimit(Path archive) throws IOException {
+        return Math.max(SMALLEST_UNPACK_LIMIT, LARGEST_RATIO * Files.size(archive));
+    }
+
+    private static void requireUnpackable(long bytes, long limit) throws IOException {
+        if (bytes > limit) {
+            throw new IOException("unpacks to more than " + (SMALLEST_UNPACK_LIMIT >> 20) + " MiB and " + LARGEST_RATIO
+                    + " times its size");
         }
     }
 
@@ -181,27 +194,20 @@ public final class FileTree implements Closeable {
             long total = 0;
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 total += n;
-                if (total > limit) {
-                    throw new IOException("unpacks to more than " + (limit >> 20) + " MiB");
-                }
+                requireUnpackable(total, limit);
                 out.write(buffer, 0, n);
             }
         }
     }
 
     private static FileTree tar(String kind, Path path, Closeable afterwards) throws IOException {
-        Contents contents = new Contents();
+        Contents contents = new Contents(unpackLimit(path));
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        try (TarFile tar = new TarFile(path)) {
-            for (TarArchiveEntry entry : tar.getEntries()) {
-                if (entry.isFile() || entry.isDirectory()) {
-                    contents.add(
-                            entry.getName(),
-                            entry.isDirectory(),
-                            entry.getSize(),
-                            () -> new ChannelSlice(channel, entry.getDataOffset(), entry.getSize()));
-                }
-            }
+        try {
+            TarReader.list(
+                    channel,
+                    (name, folder, size, offset) ->
+                            contents.add(name, folder, size, () -> new ChannelSlice(channel, offset, size)));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -212,26 +218,59 @@ public final class FileTree implements Closeable {
         });
     }
 
-    /** What has been listed of an archive. */
+    /** What has been listed of a folder or an archive. */
     private static final class Contents {
         private final List<FileEntry> files = new ArrayList<>();
         private final SortedSet<String> folders = new TreeSet<>();
+        private final long limit;
+        private long bytes;
+        private long held;
+
+        /** Nothing yet; all files together may have {@code limit} bytes. */
+        Contents(long limit) {
+            this.limit = limit;
+        }
 
         private void add(String name, boolean folder, long size, FileEntry.Content content) throws IOException {
-            String path = name.replace('\\', '/').replaceAll("/+$", "").replaceAll("^(\\./)+", "");
-            if (path.startsWith("/") || List.of(path.split("/", -1)).contains("..")) {
-                throw new IOException("the name '" + name + "' leads out of the archive");
+            if (size < 0 || name.length() > LONGEST_NAME) {
+                throw new IOException("an entry of " + size + " bytes with a name of " + name.length()
+                        + " characters; allowed: up to " + LONGEST_NAME + " characters");
             }
-            if (path.isEmpty() || path.equals(".") || isHidden(path)) {
+            String path = normalized(name);
+            if (path.isEmpty() || isHidden(path)) {
                 return;
-            }
-            int end = folder ? path.length() : path.lastIndexOf('/');
-            for (; end > 0; end = path.lastIndexOf('/', end - 1)) {
-                folders.add(path.substring(0, end));
             }
             if (!folder) {
                 files.add(new FileEntry(path, size, content));
+                hold(path);
+                requireUnpackable(size, limit - bytes);
+                bytes += size;
             }
+            int end = folder ? path.length() : path.lastIndexOf('/');
+            for (; end > 0 && folders.add(path.substring(0, end)); end = path.lastIndexOf('/', end - 1)) {
+                hold(path.substring(0, end));
+            }
+        }
+
+        private void hold(String path) throws IOException {
+            held += BYTES_PER_PATH + 2L * path.length();
+            if (held > Heap.share(SHARE_FOR_PATHS)) {
+                throw new IOException("the list of its files " + Heap.lack(held, Heap.share(SHARE_FOR_PATHS)));
+            }
+        }
+
+        private static String normalized(String name) throws IOException {
+            String path = name.replace('\\', '/');
+            List<String> parts = new ArrayList<>(List.of(path.split("/", -1)));
+            if (path.startsWith("/") || parts.contains("..")) {
+                throw new IOException("the name '" + name + "' leads out of the archive");
+            }
+            parts.removeIf(part -> part.isEmpty() || part.equals("."));
+            if (parts.size() > DEEPEST) {
+                throw new IOException(
+                        "the name '" + name + "' is " + parts.size() + " folders deep; allowed: up to " + DEEPEST);
+            }
+            return String.join("/", parts);
         }
     }
 
@@ -292,8 +331,22 @@ public final class FileTree implements Closeable {
 
     /** The files below {@code folder} at any depth, sorted by path. */
     public List<FileEntry> filesBelow(String folder) {
-        String prefix = folder + "/";
-        return files.stream().filter(file -> file.path().startsWith(prefix)).toList();
+        return files.subList(firstFrom(folder + "/"), firstFrom(folder + "0")); // '0' follows '/'
+    }
+
+    /** Index of the first file whose path is not before {@code path}. */
+    private int firstFrom(String path) {
+        int low = 0;
+        int high = files.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (files.get(middle).path().compareTo(path) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** The files right at the root, sorted by path. */

@@ -28,6 +28,7 @@ final class CifarBinary {
     static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<String, FileEntry> files = Batches.rootFiles(tree);
         List<FileEntry> train = Batches.numbered(files, "data_batch_", ".bin");
+        HeldImages held = new HeldImages();
         if (!train.isEmpty()) {
             List<String> classes = Batches.classNames(files.get("batches.meta.txt"), 10, CifarBinary::lines);
             return Optional.of(Batches.source(
@@ -35,7 +36,7 @@ final class CifarBinary {
                     classes,
                     train,
                     files.get("test_batch.bin"),
-                    file -> images(file, classes.size(), 1)));
+                    file -> images(file, classes.size(), 1, held)));
         }
         if (files.containsKey("train.bin")) {
             List<String> classes = Batches.classNames(files.get("fine_label_names.txt"), 100, CifarBinary::lines);
@@ -44,7 +45,7 @@ final class CifarBinary {
                     classes,
                     List.of(files.get("train.bin")),
                     files.get("test.bin"),
-                    file -> images(file, classes.size(), 2)));
+                    file -> images(file, classes.size(), 2, held)));
         }
         return Optional.empty();
     }
@@ -57,11 +58,13 @@ final class CifarBinary {
                 .toList();
     }
 
-    private static List<LabelledImage> images(FileEntry file, int classes, int labelBytes) throws IOException {
+    private static List<LabelledImage> images(FileEntry file, int classes, int labelBytes, HeldImages held)
+            throws IOException {
         int row = labelBytes + PIXEL_BYTES;
         if (file.size() == 0 || file.size() % row != 0) {
             throw new IOException(file.path() + ": " + file.size() + " bytes; expected: a multiple of " + row);
         }
+        held.add(SHAPE, file.size() / row);
         List<LabelledImage> images = new ArrayList<>();
         try (InputStream in = file.open()) {
             for (long i = 0; i < file.size() / row; i++) {

@@ -14,6 +14,7 @@ final class CifarPython {
     static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<String, FileEntry> files = Batches.rootFiles(tree);
         List<FileEntry> train = Batches.numbered(files, "data_batch_", "");
+        HeldImages held = new HeldImages();
         if (!train.isEmpty()) {
             List<String> classes =
                     Batches.classNames(files.get("batches.meta"), 10, file -> PickledBatch.names(file, "label_names"));
@@ -22,7 +23,7 @@ final class CifarPython {
                     classes,
                     train,
                     files.get("test_batch"),
-                    file -> images(file, "labels", classes.size())));
+                    file -> images(file, "labels", classes.size(), held)));
         }
         if (files.containsKey("train") && files.containsKey("meta")) {
             List<String> classes =
@@ -32,17 +33,18 @@ final class CifarPython {
                     classes,
                     List.of(files.get("train")),
                     files.get("test"),
-                    file -> images(file, "fine_labels", classes.size())));
+                    file -> images(file, "fine_labels", classes.size(), held)));
         }
         return Optional.empty();
     }
 
-    private static List<LabelledImage> images(FileEntry file, String labelKey, int classes) throws IOException {
+    private static List<LabelledImage> images(FileEntry file, String labelKey, int classes, HeldImages held)
+            throws IOException {
         PickledBatch batch = PickledBatch.read(file, labelKey);
         Optional<Integer> wrong = batch.labelOutside(0, classes - 1);
         if (wrong.isPresent()) {
             throw new IOException(file.path() + ": label " + wrong.get() + "; expected: 0 to " + (classes - 1));
         }
-        return batch.images(0, classes - 1);
+        return batch.images(0, classes - 1, held);
     }
 }

@@ -2,6 +2,7 @@ package kshot.data.format;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -115,10 +116,9 @@ final class ClassFolders {
         for (String name : names) {
             String path = folder.isEmpty() ? name : folder + "/" + name;
             List<FileEntry> files = tree.filesBelow(path);
+            int label = Collections.binarySearch(classes, name);
             int before = images.size();
-            files.stream()
-                    .filter(ClassFolders::isImage)
-                    .forEach(file -> images.add(new Encoded(file, classes.indexOf(name))));
+            files.stream().filter(ClassFolders::isImage).forEach(file -> images.add(new Encoded(file, label)));
             if (images.size() == before) {
                 throw new IOException("class folder '" + path + "' has no JPEG, PNG, GIF or BMP image among its "
                         + files.size() + " files");

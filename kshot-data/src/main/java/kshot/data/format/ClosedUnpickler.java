@@ -5,24 +5,45 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import kshot.common.Heap;
 import kshot.data.files.FileEntry;
 import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
-import net.razorvine.pickle.objects.ByteArrayConstructor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the pickles of image batches: dictionaries, lists, numbers, texts, bytes and NumPy arrays. A pickle may name any
- * class to be built; here the list of those that can be is closed, and whatever else is named is an error. Lengths are
- * checked against the file before memory is taken.
+ * class to be built; here the list of those that can be is closed, and whatever else is named is an error.
+ *
+ * <p>Memory is bounded by the length of the file: lengths are checked before memory is taken, instructions are counted,
+ * and so are the bytes of what they build, as a pickle may build the same thing again and again. Keys are texts, so that
+ * nothing walks through a structure that contains itself.
  */
 final class ClosedUnpickler extends Unpickler {
     /** Largest file, in bytes; the largest known, CIFAR-100's {@code train}, has 155 million. */
     private static final int MAX_FILE_BYTES = 1 << 30;
+
+    /** Largest share of the heap: while a file is read, it and what it builds are in memory several times. */
+    private static final double MAX_FILE_SHARE = 0.25;
+
+    /** Most instructions; the largest batches known, with two lists of 50,000 or one of 128,116, have 200,000. */
+    private static final int MAX_INSTRUCTIONS = 1_000_000;
+
+    /** Most bytes that are built, in file lengths: texts that become bytes, and then arrays. */
+    private static final int MAX_BUILT = 4;
+
+    /** Longest line that is a number or a name. */
+    private static final int MAX_LINE = 100;
+
+    /** Longest line that is a text, as a share of the heap: the library holds it several times. */
+    private static final double MAX_TEXT_SHARE = 1 / 16.0;
 
     /** What a pickle builds in two steps: empty, then given its state. */
     interface Stateful {
@@ -32,9 +53,13 @@ final class ClosedUnpickler extends Unpickler {
     private static final Map<String, IObjectConstructor> CONSTRUCTORS = constructors();
 
     private final ByteArrayInputStream bytes;
+    private final long mostBuilt;
+    private int instructions;
+    private long built;
 
     private ClosedUnpickler(byte[] file) {
         this.bytes = new ByteArrayInputStream(file);
+        this.mostBuilt = (long) MAX_BUILT * file.length;
     }
 
     /**
@@ -43,7 +68,8 @@ final class ClosedUnpickler extends Unpickler {
      * @throws IOException if the file is no pickle, holds something else, or names a class that is not allowed
      */
     static Map<String, Object> dictionary(FileEntry file) throws IOException {
-        ClosedUnpickler unpickler = new ClosedUnpickler(file.read(MAX_FILE_BYTES));
+        int limit = (int) Math.min(MAX_FILE_BYTES, Heap.share(MAX_FILE_SHARE));
+        ClosedUnpickler unpickler = new ClosedUnpickler(file.read(limit));
         Object value;
         try {
             value = unpickler.load(unpickler.bytes);
@@ -63,9 +89,20 @@ final class ClosedUnpickler extends Unpickler {
         return dictionary;
     }
 
-    /** A text that Python 2 or 3 may have written as bytes. */
-    static String text(Object value) {
-        return value instanceof byte[] latin1 ? new String(latin1, StandardCharsets.ISO_8859_1) : value.toString();
+    /** Whether a value is a text, which Python 2 or 3 may have written as bytes. */
+    static boolean isText(@Nullable Object value) {
+        return value instanceof String || value instanceof byte[];
+    }
+
+    /** A text. */
+    static String text(@Nullable Object value) {
+        if (value instanceof byte[] latin1) {
+            return new String(latin1, StandardCharsets.ISO_8859_1);
+        }
+        if (value instanceof String text) {
+            return text;
+        }
+        throw new PickleException((value == null ? "None" : value.getClass().getSimpleName()) + " instead of a text");
     }
 
     private static Map<String, IObjectConstructor> constructors() {
@@ -76,16 +113,27 @@ final class ClosedUnpickler extends Unpickler {
         }
         map.put("numpy.ndarray", arguments -> new NumpyArray());
         map.put("numpy.dtype", arguments -> new NumpyArray.Type(text(arguments[0])));
-        map.put("_codecs.encode", new ByteArrayConstructor());
+        map.put("_codecs.encode", ClosedUnpickler::encode);
         return Map.copyOf(map);
+    }
+
+    /** How protocol 2 of Python 3 writes bytes. */
+    private static byte[] encode(Object[] arguments) {
+        if (!text(arguments[1]).equals("latin1")) {
+            throw new PickleException("the encoding " + text(arguments[1]) + " is not allowed; allowed: latin1");
+        }
+        return text(arguments[0]).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Override
     protected Object dispatch(short key) throws IOException {
+        if (++instructions > MAX_INSTRUCTIONS) {
+            throw new PickleException("more than " + MAX_INSTRUCTIONS + " instructions");
+        }
         switch (key) {
             case Opcodes.GLOBAL -> {
-                String module = PickleUtils.readline(input);
-                stack.add(constructor(module, PickleUtils.readline(input)));
+                String module = line();
+                stack.add(constructor(module, line()));
             }
             case Opcodes.STACK_GLOBAL -> {
                 Object name = stack.pop();
@@ -94,14 +142,39 @@ final class ClosedUnpickler extends Unpickler {
             case Opcodes.BUILD -> {
                 Object[] state = (Object[]) stack.pop();
                 ((Stateful) stack.peek()).setState(state);
+                count(stack.peek());
+            }
+            case Opcodes.REDUCE, Opcodes.NEWOBJ -> {
+                super.dispatch(key);
+                count(stack.peek());
+            }
+            case Opcodes.SETITEM -> {
+                Object value = stack.pop();
+                put(Arrays.asList(stack.pop(), value), stack.peek());
+            }
+            case Opcodes.SETITEMS -> put(stack.pop_all_since_marker(), stack.peek());
+            case Opcodes.DICT -> {
+                List<Object> items = stack.pop_all_since_marker();
+                stack.add(new HashMap<>());
+                put(items, stack.peek());
             }
             case Opcodes.BINSTRING -> {
                 // Python 2 keeps pixels in these; the library would hold them several times over.
                 requireAvailable(4);
                 stack.add(PickleUtils.readbytes(input, PickleUtils.bytes_to_integer(PickleUtils.readbytes(input, 4))));
             }
-            case Opcodes.INST, Opcodes.EXT1, Opcodes.EXT2, Opcodes.EXT4 ->
+            case Opcodes.INST, Opcodes.OBJ, Opcodes.NEWOBJ_EX, Opcodes.EXT1, Opcodes.EXT2, Opcodes.EXT4 ->
                 throw new PickleException("opcode " + key + " is not allowed");
+            case Opcodes.EMPTY_SET, Opcodes.ADDITEMS, Opcodes.FROZENSET ->
+                throw new PickleException("sets are not allowed");
+            case Opcodes.INT, Opcodes.LONG, Opcodes.FLOAT, Opcodes.GET, Opcodes.PUT -> {
+                requireLine(MAX_LINE);
+                return super.dispatch(key);
+            }
+            case Opcodes.STRING, Opcodes.UNICODE -> {
+                requireLine((int) Math.min(MAX_FILE_BYTES, Heap.share(MAX_TEXT_SHARE)));
+                return super.dispatch(key);
+            }
             case Opcodes.BINBYTES, Opcodes.BINUNICODE, Opcodes.LONG4 -> {
                 requireAvailable(4);
                 return super.dispatch(key);
@@ -124,6 +197,43 @@ final class ClosedUnpickler extends Unpickler {
                     + CONSTRUCTORS.keySet().stream().sorted().toList());
         }
         return constructor;
+    }
+
+    /** Puts keys and values, which take turns, into a dictionary. */
+    @SuppressWarnings("unchecked")
+    private static void put(List<Object> items, Object dictionary) {
+        for (int i = 0; i < items.size(); i += 2) {
+            ((Map<String, Object>) dictionary).put(text(items.get(i)), items.get(i + 1));
+        }
+    }
+
+    /** Counts what was built anew from something that is still there. */
+    private void count(Object value) {
+        if (value instanceof byte[] array) {
+            built += array.length;
+        } else if (value instanceof NumpyArray array) {
+            built += array.data().length;
+        }
+        if (built > mostBuilt) {
+            throw new PickleException("builds more than " + mostBuilt + " bytes");
+        }
+    }
+
+    private String line() throws IOException {
+        requireLine(MAX_LINE);
+        return PickleUtils.readline(input);
+    }
+
+    /** Looks ahead at the end of a line. The library reads numbers in a time that is the square of their length. */
+    private void requireLine(int longest) {
+        bytes.mark(longest);
+        int length = 0;
+        for (int next = bytes.read(); next >= 0 && next != '\n'; next = bytes.read()) {
+            if (++length > longest) {
+                throw new PickleException("a line of more than " + longest + " characters");
+            }
+        }
+        bytes.reset();
     }
 
     /** Looks ahead at a length of the given number of bytes. */

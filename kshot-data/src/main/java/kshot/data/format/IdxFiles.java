@@ -45,11 +45,12 @@ final class IdxFiles {
         if (files.isEmpty()) {
             return Optional.empty();
         }
+        HeldImages held = new HeldImages();
         int[] trainLabels = labels(required(files, "train labels"));
-        List<Pixels> trainPixels = images(required(files, "train images"), trainLabels.length);
+        List<Pixels> trainPixels = images(required(files, "train images"), trainLabels.length, held);
         boolean hasTest = files.containsKey("test images") || files.containsKey("test labels");
         int[] testLabels = hasTest ? labels(required(files, "test labels")) : new int[0];
-        List<Pixels> testPixels = hasTest ? images(required(files, "test images"), testLabels.length) : List.of();
+        List<Pixels> testPixels = hasTest ? images(required(files, "test images"), testLabels.length, held) : List.of();
         int[] present = IntStream.of(trainLabels).distinct().sorted().toArray();
         List<String> classes = names(tree, present);
         return Optional.of(new ImageSource(
@@ -99,7 +100,7 @@ final class IdxFiles {
         }
     }
 
-    private static List<Pixels> images(FileEntry file, int labels) throws IOException {
+    private static List<Pixels> images(FileEntry file, int labels, HeldImages held) throws IOException {
         try (DataInputStream in = open(file)) {
             int[] extents = extents(file, in, 3);
             if (extents[0] != labels) {
@@ -110,6 +111,7 @@ final class IdxFiles {
                         + " pixels; allowed: up to " + LARGEST_SIDE + "x" + LARGEST_SIDE);
             }
             FeatureShape shape = new FeatureShape(1, extents[1], extents[2]);
+            held.add(shape, labels);
             List<Pixels> images = new ArrayList<>();
             for (int i = 0; i < labels; i++) {
                 byte[] values = in.readNBytes((int) shape.elements());

@@ -26,22 +26,23 @@ final class ImageNet16 {
             return Optional.empty();
         }
         List<String> notes = new ArrayList<>();
-        List<LabelledImage> trainImages = images(train, "training", notes);
+        HeldImages held = new HeldImages();
+        List<LabelledImage> trainImages = images(train, "training", notes, held);
         FileEntry val = files.get("val_data");
-        List<LabelledImage> testImages = val == null ? List.of() : images(List.of(val), "test", notes);
+        List<LabelledImage> testImages = val == null ? List.of() : images(List.of(val), "test", notes, held);
         List<String> classes =
                 IntStream.rangeClosed(1, CLASSES).mapToObj(Integer::toString).toList();
         return Optional.of(new ImageSource("ImageNet-16-120 batches", classes, trainImages, testImages, true, notes));
     }
 
-    private static List<LabelledImage> images(List<FileEntry> files, String part, List<String> notes)
+    private static List<LabelledImage> images(List<FileEntry> files, String part, List<String> notes, HeldImages held)
             throws IOException {
         List<LabelledImage> kept = new ArrayList<>();
         long all = 0;
         for (FileEntry file : files) {
             PickledBatch batch = PickledBatch.read(file, "labels");
             all += batch.labels().length;
-            kept.addAll(batch.images(1, CLASSES));
+            kept.addAll(batch.images(1, CLASSES, held));
         }
         if (kept.size() < all) {
             notes.add(kept.size() + " of " + all + " " + part + " images have a label from 1 to " + CLASSES

@@ -1,7 +1,6 @@
 package kshot.data.format;
 
 import java.io.IOException;
-import java.io.InputStream;
 import kshot.data.files.FileEntry;
 import kshot.data.image.ImageDecoder;
 import kshot.data.image.Pixels;
@@ -14,6 +13,9 @@ public sealed interface LabelledImage {
 
     /** Where it comes from, for an error. */
     String name();
+
+    /** Bytes of pixels that it holds in memory. */
+    long heldBytes();
 
     /**
      * Channels, height and width, without decoding.
@@ -31,6 +33,11 @@ public sealed interface LabelledImage {
 
     /** An image in memory. */
     record Decoded(String name, Pixels pixels, int label) implements LabelledImage {
+        @Override
+        public long heldBytes() {
+            return pixels.shape().elements();
+        }
+
         @Override
         public FeatureShape shape(ImageDecoder decoder) {
             return pixels.shape();
@@ -50,15 +57,18 @@ public sealed interface LabelledImage {
         }
 
         @Override
+        public long heldBytes() {
+            return 0;
+        }
+
+        @Override
         public FeatureShape shape(ImageDecoder decoder) throws IOException {
-            try (InputStream in = file.open(ImageDecoder.MAX_FILE_BYTES)) {
-                return decoder.shape(in);
-            }
+            return decoder.shape(file);
         }
 
         @Override
         public Pixels pixels(ImageDecoder decoder) throws IOException {
-            return decoder.decode(file.read(ImageDecoder.MAX_FILE_BYTES));
+            return decoder.decode(file);
         }
     }
 }

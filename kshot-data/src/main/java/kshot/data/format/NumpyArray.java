@@ -4,18 +4,29 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.razorvine.pickle.PickleException;
 
 /** A NumPy array as pickled: its shape, type and bytes, in C order. */
 final class NumpyArray implements ClosedUnpickler.Stateful {
     /** An element type; its state has the byte order in second place. */
     static final class Type implements ClosedUnpickler.Stateful {
-        private final String name;
+        private static final Pattern NAME = Pattern.compile("([a-zA-Z])([0-9]{1,6})");
+
+        private final String kind;
+        private final int bytes;
         private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
         /** A type by NumPy's short name, as {@code u1} or {@code i8}. */
         Type(String name) {
-            this.name = name;
+            Matcher matcher = NAME.matcher(name);
+            if (!matcher.matches()) {
+                throw new PickleException("no type of numbers: " + name);
+            }
+            kind = matcher.group(1);
+            bytes = Integer.parseInt(matcher.group(2));
         }
 
         @Override
@@ -24,8 +35,8 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
         }
     }
 
-    private int[] shape = {};
-    private Type type = new Type("");
+    private int[] shape = {0};
+    private Type type = new Type("u1");
     private byte[] data = {};
 
     /** The arguments of {@code _frombuffer}: bytes, type, shape, order. */
@@ -47,7 +58,21 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
             throw new PickleException("an array in Fortran order is not supported");
         }
         // With protocol 0 or 1 the bytes come as a text of Latin-1 characters.
-        data = state[4] instanceof byte[] bytes ? bytes : state[4].toString().getBytes(StandardCharsets.ISO_8859_1);
+        data = state[4] instanceof byte[] bytes
+                ? bytes
+                : ClosedUnpickler.text(state[4]).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether there are as many bytes as the shape and the type say. */
+    private boolean isWhole() {
+        long elements = 1;
+        for (int extent : shape) {
+            if (extent < 0 || elements * extent > data.length) {
+                return false;
+            }
+            elements *= extent;
+        }
+        return elements * type.bytes == data.length;
     }
 
     /** Extents, outermost first. */
@@ -57,8 +82,7 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
 
     /** Whether the elements are unsigned bytes, as many as the shape says. */
     boolean isBytes() {
-        long elements = Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
-        return type.name.equals("u1") && elements == data.length;
+        return type.kind.equals("u") && type.bytes == 1 && isWhole();
     }
 
     /** The bytes of the elements, not copied. */
@@ -66,21 +90,26 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
         return data;
     }
 
-    /** The elements as integers; fails for other than integer types. */
+    /** The elements; fails where they are no integers, one is too large for an {@code int}, or there are too few bytes. */
     int[] integers() {
-        ByteBuffer buffer = ByteBuffer.wrap(data).order(type.order);
-        int size = Integer.parseInt(type.name.substring(1));
-        if (type.name.charAt(0) != 'i' && type.name.charAt(0) != 'u') {
-            throw new PickleException("numbers of type " + type.name + " where integers are expected");
+        boolean signed = type.kind.equals("i");
+        if ((!signed && !type.kind.equals("u")) || !List.of(1, 2, 4, 8).contains(type.bytes) || !isWhole()) {
+            throw new PickleException(data.length + " bytes in an array of shape " + Arrays.toString(shape)
+                    + " and type " + type.kind + type.bytes + " where integers are expected");
         }
-        int[] values = new int[data.length / size];
+        ByteBuffer buffer = ByteBuffer.wrap(data).order(type.order);
+        int[] values = new int[data.length / type.bytes];
         for (int i = 0; i < values.length; i++) {
-            values[i] = switch (size) {
-                case 1 -> buffer.get(i) & 0xFF;
-                case 2 -> buffer.getShort(2 * i);
-                case 4 -> buffer.getInt(4 * i);
-                default -> Math.toIntExact(buffer.getLong(8 * i));
+            long value = switch (type.bytes) {
+                case 1 -> signed ? buffer.get(i) : buffer.get(i) & 0xFF;
+                case 2 -> signed ? buffer.getShort(2 * i) : buffer.getShort(2 * i) & 0xFFFF;
+                case 4 -> signed ? buffer.getInt(4 * i) : Integer.toUnsignedLong(buffer.getInt(4 * i));
+                default -> buffer.getLong(8 * i);
             };
+            if (value != (int) value) {
+                throw new PickleException("the number " + value + " is too large");
+            }
+            values[i] = (int) value;
         }
         return values;
     }

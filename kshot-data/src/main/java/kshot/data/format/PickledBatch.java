@@ -52,7 +52,7 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
                         .mapToInt(label -> ((Number) label).intValue())
                         .toArray();
             }
-        } catch (PickleException | ArithmeticException e) {
+        } catch (PickleException e) {
             throw new IOException(file.path() + ": '" + key + "': " + e.getMessage(), e);
         }
         throw new IOException(file.path() + ": no list '" + key + "' of integers");
@@ -60,7 +60,8 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
 
     /** Names in a dictionary of a file, as {@code label_names}. */
     static List<String> names(FileEntry file, String key) throws IOException {
-        if (ClosedUnpickler.dictionary(file).get(key) instanceof List<?> list) {
+        if (ClosedUnpickler.dictionary(file).get(key) instanceof List<?> list
+                && list.stream().allMatch(ClosedUnpickler::isText)) {
             return list.stream()
                     .map(name -> ClosedUnpickler.text((Object) name))
                     .toList();
@@ -68,8 +69,17 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
         throw new IOException(file.path() + ": no list '" + key + "' of names");
     }
 
-    /** The images whose label is {@code first} to {@code last}, with labels from 0 on. */
-    List<LabelledImage> images(int first, int last) {
+    /**
+     * The images whose label is {@code first} to {@code last}, with labels from 0 on.
+     *
+     * @throws IOException if there is no room for them
+     */
+    List<LabelledImage> images(int first, int last, HeldImages held) throws IOException {
+        held.add(
+                shape,
+                Arrays.stream(labels)
+                        .filter(label -> label >= first && label <= last)
+                        .count());
         int values = (int) shape.elements();
         List<LabelledImage> images = new ArrayList<>();
         for (int i = 0; i < labels.length; i++) {

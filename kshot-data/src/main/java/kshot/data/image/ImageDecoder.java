@@ -3,34 +3,47 @@ package kshot.data.image;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import kshot.data.files.FileEntry;
 import kshot.network.FeatureShape;
 
 /**
  * Decodes JPEG, PNG, GIF (its first frame) and BMP files, told by their first bytes. Keeps its readers for the next
  * image, which makes small images several times faster; so each thread needs its own.
  *
- * <p>An image is refused by its header, before any memory is taken for it, when it has more than {@value #MAX_PIXELS}
- * pixels. All decoders together hold at most a quarter of the heap in images that are being decoded.
+ * <p>An image is refused by its header, before any memory is taken for it, when it is too large, or needs more than a
+ * quarter of the heap; and all decoders together hold no more than that. Encoded files have an eighth of the heap.
  */
 public final class ImageDecoder {
     /** Most pixels of an image. */
     public static final int MAX_PIXELS = 100_000_000;
 
+    /** Longest side of an image, in pixels: what JPEG and GIF can state. */
+    public static final int MAX_SIDE = 65_535;
+
     /** Most bytes of an image file. */
     public static final int MAX_FILE_BYTES = 64 << 20;
 
-    private static final int BUDGET =
-            (int) Math.min(Integer.MAX_VALUE, Math.max(64, Runtime.getRuntime().maxMemory() >> 22));
-    private static final Semaphore FREE_MEBIBYTES = new Semaphore(BUDGET);
-    private static final int BYTES_PER_PIXEL = 8; // of the decoded image and of its copy as Pixels
+    private static final MemoryBudget PIXELS = new MemoryBudget(1 / 4.0);
+    private static final MemoryBudget FILES = new MemoryBudget(1 / 8.0);
+
+    /** Of the decoded image, in the worst case four samples of 16 bits, and of its copy as {@link Pixels}. */
+    private static final int BYTES_PER_PIXEL = 12;
+
+    private static final String NO_IMAGE = "not a JPEG, PNG, GIF or BMP file";
+    private static final int BMP_HEADER = 34;
+    private static final int BMP_COMPRESSION = 30;
+    private static final int BMP_JPEG = 4;
+    private static final int BMP_PNG = 5;
 
     private final Map<String, ImageReader> readers = new HashMap<>();
     private boolean truncated;
@@ -40,14 +53,11 @@ public final class ImageDecoder {
      *
      * @throws IOException if the file is no image, broken, or refused
      */
-    public FeatureShape shape(InputStream file) throws IOException {
-        try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
-            ImageReader reader = readerFor(in);
-            try {
-                return shape(reader);
-            } finally {
-                reader.setInput(null);
-            }
+    public FeatureShape shape(FileEntry file) throws IOException {
+        try (MemoryBudget.Taken taken = FILES.take(file.size(), "the file");
+                InputStream stream = file.open(MAX_FILE_BYTES);
+                ImageInputStream in = new MemoryCacheImageInputStream(stream)) {
+            return with(in, ImageDecoder::shape);
         }
     }
 
@@ -56,19 +66,51 @@ public final class ImageDecoder {
      *
      * @throws IOException if the file is no image, broken, truncated, or refused
      */
-    public Pixels decode(byte[] file) throws IOException {
+    public Pixels decode(FileEntry file) throws IOException {
+        try (MemoryBudget.Taken taken = FILES.take(2 * file.size(), "the file")) { // which grows while it is read
+            return decode(file.read(MAX_FILE_BYTES));
+        }
+    }
+
+    /** As {@link #decode(FileEntry)}, of a file in memory. */
+    Pixels decode(byte[] file) throws IOException {
         try (ImageInputStream in = new ByteArrayImageStream(file)) {
-            ImageReader reader = readerFor(in);
-            int mebibytes = 0;
-            try {
+            return with(in, reader -> {
                 FeatureShape shape = shape(reader);
-                mebibytes = (int) Math.min(BUDGET, ((long) BYTES_PER_PIXEL * shape.height() * shape.width()) >> 20);
-                FREE_MEBIBYTES.acquireUninterruptibly(mebibytes);
-                Pixels pixels = read(reader);
-                return isJpeg(file) ? pixels.oriented(ExifOrientation.of(file)) : pixels;
-            } finally {
-                FREE_MEBIBYTES.release(mebibytes);
-                reader.setInput(null);
+                long pixels = (long) shape.height() * shape.width();
+                String what = shape.width() + "x" + shape.height() + " pixels";
+                try (MemoryBudget.Taken taken = PIXELS.take(BYTES_PER_PIXEL * pixels, what)) {
+                    if (!isJpeg(file)) {
+                        return read(reader);
+                    }
+                    JpegScans.check(file, pixels);
+                    return read(reader).oriented(ExifOrientation.of(file));
+                }
+            });
+        }
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(ImageReader reader) throws IOException;
+    }
+
+    /** Lets something be done with the reader of a file, which is not used again if that fails. */
+    private <T> T with(ImageInputStream in, Use<T> use) throws IOException {
+        String format = format(in);
+        ImageReader reader = readers.containsKey(format) ? readers.remove(format) : newReader(format);
+        try {
+            reader.setInput(in, true, true);
+            T result = use.of(reader);
+            reader.setInput(null);
+            readers.put(format, reader);
+            return result;
+        } catch (RuntimeException e) {
+            // ImageIO answers a broken file with whatever exception it runs into.
+            throw new IOException("damaged " + format.toUpperCase(Locale.ROOT) + " file: " + e, e);
+        } finally {
+            if (!readers.containsKey(format)) {
+                reader.dispose();
             }
         }
     }
@@ -89,25 +131,14 @@ public final class ImageDecoder {
     private static FeatureShape shape(ImageReader reader) throws IOException {
         int width = reader.getWidth(0);
         int height = reader.getHeight(0);
-        if (width < 1 || height < 1 || (long) width * height > MAX_PIXELS) {
-            throw new IOException(width + "x" + height + " pixels; allowed: 1 to " + MAX_PIXELS);
+        boolean fits = Math.min(width, height) >= 1 && Math.max(width, height) <= MAX_SIDE;
+        if (!fits || (long) width * height > MAX_PIXELS) {
+            throw new IOException(width + "x" + height + " pixels; allowed: sides of 1 to " + MAX_SIDE + ", and up to "
+                    + MAX_PIXELS + " pixels");
         }
         ImageTypeSpecifier type = reader.getRawImageType(0);
         boolean grey = type != null && Rasters.isGrey(type.getColorModel());
         return new FeatureShape(grey ? 1 : 3, height, width);
-    }
-
-    private ImageReader readerFor(ImageInputStream in) throws IOException {
-        byte[] start = new byte[4];
-        int n = in.read(start);
-        in.seek(0);
-        String format = n < start.length ? "" : format(start);
-        if (format.isEmpty()) {
-            throw new IOException("not a JPEG, PNG, GIF or BMP file");
-        }
-        ImageReader reader = readers.computeIfAbsent(format, this::newReader);
-        reader.setInput(in, true, true);
-        return reader;
     }
 
     private ImageReader newReader(String format) {
@@ -118,14 +149,29 @@ public final class ImageDecoder {
         return reader;
     }
 
-    private static String format(byte[] start) {
+    private static String format(ImageInputStream in) throws IOException {
+        byte[] start = new byte[BMP_HEADER];
+        int length = in.read(start);
+        in.seek(0);
+        if (length < 2) {
+            throw new IOException(NO_IMAGE);
+        }
         int first = ((start[0] & 0xFF) << 8) | (start[1] & 0xFF);
         return switch (first) {
             case 0xFFD8 -> "jpeg";
             case 0x8950 -> "png";
             case 0x4749 -> "gif"; // "GI"
-            case 0x424D -> "bmp"; // "BM"
-            default -> "";
+            case 0x424D -> bmp(start, length); // "BM"
+            default -> throw new IOException(NO_IMAGE);
         };
+    }
+
+    /** Whole JPEG and PNG files in a BMP are for printers, and would go around what is checked here. */
+    private static String bmp(byte[] start, int length) throws IOException {
+        int compression = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt(BMP_COMPRESSION);
+        if (length == BMP_HEADER && (compression == BMP_JPEG || compression == BMP_PNG)) {
+            throw new IOException("a BMP file that holds a JPEG or PNG file is not read");
+        }
+        return "bmp";
     }
 }

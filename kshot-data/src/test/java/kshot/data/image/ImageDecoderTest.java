@@ -19,18 +19,33 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import kshot.data.files.FileEntry;
 import kshot.network.FeatureShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageDecoderTest {
     private final ImageDecoder decoder = new ImageDecoder();
 
+    private static FileEntry entry(byte[] file) {
+        return new FileEntry("image", file.length, () -> new ByteArrayInputStream(file));
+    }
+
     private int[] firstPixel(byte[] file) throws IOException {
         Pixels pixels = decoder.decode(file);
-        assertThat(decoder.shape(new ByteArrayInputStream(file))).isEqualTo(pixels.shape());
+        assertThat(decoder.shape(entry(file))).isEqualTo(pixels.shape());
         return values(pixels.values(), pixels.shape().channels());
     }
 
@@ -173,7 +188,7 @@ class ImageDecoderTest {
         }
         byte[] file = encoded(image, format);
         assertThatThrownBy(() -> decoder.decode(Arrays.copyOf(file, file.length / 2)))
-                .isInstanceOf(Exception.class);
+                .isInstanceOf(IOException.class);
         assertThat(firstPixel(encoded(colour(1, 1, 0x102030), "png"))).containsExactly(0x10, 0x20, 0x30);
     }
 
@@ -190,16 +205,124 @@ class ImageDecoderTest {
         assertThatThrownBy(() -> decoder.decode(bytes())).hasMessage("not a JPEG, PNG, GIF or BMP file");
     }
 
+    /** A file whose header states other extents. */
+    private static byte[] stating(String format, int width, int height) throws IOException {
+        byte[] file = encoded(format.equals("jpg") ? grey(1, 1, 0) : colour(1, 1, 0), format);
+        ByteBuffer header = ByteBuffer.wrap(file);
+        switch (format) {
+            case "png" -> header.putInt(16, width).putInt(20, height);
+            case "bmp" ->
+                header.order(ByteOrder.LITTLE_ENDIAN).putInt(18, width).putInt(22, height);
+            case "jpg" -> {
+                int frame = indexOf(file, 0xFF, 0xC0);
+                header.putShort(frame + 5, (short) height).putShort(frame + 7, (short) width);
+            }
+            default -> {
+                int descriptor = indexOf(file, ',', 0);
+                header.order(ByteOrder.LITTLE_ENDIAN)
+                        .putShort(descriptor + 5, (short) width)
+                        .putShort(descriptor + 7, (short) height);
+            }
+        }
+        return file;
+    }
+
+    private static int indexOf(byte[] file, int first, int second) {
+        return IntStream.range(0, file.length - 1)
+                .filter(i -> (file[i] & 0xFF) == first && (file[i + 1] & 0xFF) == second)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "png, 100000, 100000",
+        "bmp, 20000, 20000",
+        "jpg, 65500, 65500",
+        "gif, 65535, 65535",
+        "png, 65536, 1", // more than JPEG and GIF can state, and its few lines would be long
+        "png, 10001, 10000"
+    })
+    void absurdDimensionsAreRefusedByTheHeader(String format, int width, int height) throws IOException {
+        byte[] file = stating(format, width, height);
+        String message = width + "x" + height + " pixels; allowed: sides of 1 to 65535, and up to 100000000 pixels";
+        assertThatThrownBy(() -> decoder.decode(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage(message);
+        assertThatThrownBy(() -> decoder.shape(entry(file)))
+                .isInstanceOf(IOException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"34, imageSize", "46, colours"})
+    void sizesBelowZeroAreErrorsAndTheNextImageIsRead(int offset, String field) throws IOException {
+        BufferedImage palette = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_INDEXED);
+        byte[] file = runLengthEncoded(palette);
+        assertThat(firstPixel(file)).hasSize(3);
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(offset, -1);
+        assertThatThrownBy(() -> decoder.decode(file))
+                .as(field)
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("damaged BMP file: java.lang.NegativeArraySizeException");
+        assertThat(firstPixel(encoded(colour(3, 2, 0x102030), "bmp"))).containsExactly(0x10, 0x20, 0x30);
+    }
+
+    private static byte[] runLengthEncoded(BufferedImage image) throws IOException {
+        return written(image, "bmp", options -> {
+            options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            options.setCompressionType("BI_RLE8");
+        });
+    }
+
+    private static byte[] written(BufferedImage image, String format, Consumer<ImageWriteParam> change)
+            throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+        ImageWriteParam options = writer.getDefaultWriteParam();
+        change.accept(options);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), options);
+        }
+        return bytes.toByteArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 5}) // JPEG, PNG
+    void aBmpThatHoldsAnotherFileIsRefused(int compression) throws IOException {
+        byte[] file = encoded(colour(1, 1, 0), "bmp");
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(30, compression);
+        assertThatThrownBy(() -> decoder.shape(entry(file)))
+                .hasMessage("a BMP file that holds a JPEG or PNG file is not read");
+    }
+
+    /** The last scan of a progressive JPEG, some fifty bytes, {@code times} more. */
+    private static byte[] withScans(byte[] jpeg, int times) throws IOException {
+        int start = 0;
+        for (int i = 0; i + 1 < jpeg.length; i++) {
+            boolean table = (jpeg[i] & 0xFF) == 0xFF && (jpeg[i + 1] & 0xFF) == 0xC4;
+            start = table ? i : start;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(jpeg, 0, jpeg.length - 2);
+        for (int i = 0; i < times; i++) {
+            out.write(jpeg, start, jpeg.length - 2 - start);
+        }
+        out.write(jpeg, jpeg.length - 2, 2);
+        return out.toByteArray();
+    }
+
     @Test
-    void absurdDimensionsAreRefusedByTheHeader() throws IOException {
-        byte[] png = encoded(colour(1, 1, 0), "png");
-        // Width and height stand at 16 and 20, four bytes each: 65,536 × 65,536.
-        png[17] = 1;
-        png[19] = 0;
-        png[21] = 1;
-        png[23] = 0;
-        assertThatThrownBy(() -> decoder.decode(png)).hasMessage("65536x65536 pixels; allowed: 1 to 100000000");
-        assertThatThrownBy(() -> decoder.shape(new ByteArrayInputStream(png)))
-                .hasMessage("65536x65536 pixels; allowed: 1 to 100000000");
+    void scansOfAJpegAreBounded() throws IOException {
+        byte[] small = written(grey(16, 16, 7), "jpg", o -> o.setProgressiveMode(ImageWriteParam.MODE_DEFAULT));
+        assertThat(firstPixel(withScans(small, 900))).containsExactly(7);
+        byte[] many = withScans(small, 1000);
+        assertThatThrownBy(() -> decoder.decode(many))
+                .hasMessage(
+                        "1006 scans of 256 pixels; allowed: up to 1000 scans, and 2000000000 pixels in all of them");
+        byte[] large = written(grey(3000, 2000, 7), "jpg", o -> o.setProgressiveMode(ImageWriteParam.MODE_DEFAULT));
+        byte[] hours = withScans(large, 330); // of 6,000,000 pixels: 336 scans have 2,016,000,000
+        assertThatThrownBy(() -> decoder.decode(hours)).hasMessageStartingWith("336 scans of 6000000 pixels; allowed:");
     }
 }

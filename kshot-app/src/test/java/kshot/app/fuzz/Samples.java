@@ -1,0 +1,212 @@
+package kshot.app.fuzz;
+
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import kshot.common.Seed;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/** Small valid files. */
+final class Samples {
+    private static final int SIDE = 16;
+
+    private Samples() {}
+
+    static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** A resource of the program. */
+    static byte[] resource(String path) {
+        try (InputStream in = Objects.requireNonNull(Samples.class.getResourceAsStream(path), path)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A fixture of the readers of pickles. */
+    static byte[] pickle(String name) {
+        Path root = Path.of(System.getProperty("kshot.root"));
+        try {
+            return Files.readAllBytes(root.resolve("kshot-data/src/test/resources/kshot/data/format")
+                    .resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An image of noise in a type of {@link BufferedImage}. */
+    private static BufferedImage image(int type) {
+        return noise(new BufferedImage(SIDE, SIDE, type));
+    }
+
+    private static BufferedImage noise(BufferedImage image) {
+        SplittableRandom random = new Seed(0).generator("noise");
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++) {
+                image.setRGB(x, y, random.nextInt());
+            }
+        }
+        return image;
+    }
+
+    private static byte[] encoded(BufferedImage image, String format, String compression, boolean progressive) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+        ImageWriteParam options = writer.getDefaultWriteParam();
+        if (!compression.isEmpty()) {
+            options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            options.setCompressionType(compression);
+        }
+        if (progressive) {
+            options.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static BufferedImage palette(int bits) {
+        byte[] values = new byte[1 << bits];
+        new SplittableRandom(1).nextBytes(values);
+        IndexColorModel model = new IndexColorModel(bits, values.length, values, values, values);
+        return noise(new BufferedImage(
+                SIDE, SIDE, bits < 8 ? BufferedImage.TYPE_BYTE_BINARY : BufferedImage.TYPE_BYTE_INDEXED, model));
+    }
+
+    /** An image in every form that is told apart by its decoder. */
+    static Map<String, byte[]> images() {
+        Map<String, byte[]> images = new LinkedHashMap<>();
+        images.put("colour.png", encoded(image(BufferedImage.TYPE_3BYTE_BGR), "png", "", false));
+        images.put("interlaced.png", encoded(image(BufferedImage.TYPE_4BYTE_ABGR), "png", "", true));
+        images.put("grey16.png", encoded(image(BufferedImage.TYPE_USHORT_GRAY), "png", "", false));
+        images.put("palette.png", encoded(palette(8), "png", "", false));
+        images.put("bit.png", encoded(image(BufferedImage.TYPE_BYTE_BINARY), "png", "", false));
+        images.put("colour.jpg", withOrientation(encoded(image(BufferedImage.TYPE_3BYTE_BGR), "jpg", "", false)));
+        images.put("grey.jpg", encoded(image(BufferedImage.TYPE_BYTE_GRAY), "jpg", "", false));
+        images.put("progressive.jpg", encoded(image(BufferedImage.TYPE_3BYTE_BGR), "jpg", "", true));
+        images.put("profile.jpg", withProfile(encoded(image(BufferedImage.TYPE_3BYTE_BGR), "jpg", "", false)));
+        images.put("colour.gif", encoded(image(BufferedImage.TYPE_3BYTE_BGR), "gif", "", false));
+        images.put("interlaced.gif", encoded(palette(8), "gif", "", true));
+        images.put("colour.bmp", encoded(image(BufferedImage.TYPE_3BYTE_BGR), "bmp", "", false));
+        images.put("palette.bmp", encoded(palette(4), "bmp", "", false));
+        images.put("rle8.bmp", encoded(palette(8), "bmp", "BI_RLE8", false));
+        images.put("rle4.bmp", encoded(palette(4), "bmp", "BI_RLE4", false));
+        images.put("fields.bmp", encoded(image(BufferedImage.TYPE_USHORT_565_RGB), "bmp", "BI_BITFIELDS", false));
+        return images;
+    }
+
+    /** An APP1 segment after the start of a JPEG, with the orientation tag of a quarter turn. */
+    private static byte[] withOrientation(byte[] jpeg) {
+        byte[] tiff = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0};
+        byte[] start = {'E', 'x', 'i', 'f', 0, 0};
+        return withSegment(jpeg, 0xE1, start, tiff);
+    }
+
+    /** An APP2 segment after the start of a JPEG, with a colour profile. */
+    private static byte[] withProfile(byte[] jpeg) {
+        byte[] start = {'I', 'C', 'C', '_', 'P', 'R', 'O', 'F', 'I', 'L', 'E', 0, 1, 1};
+        return withSegment(
+                jpeg, 0xE2, start, ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData());
+    }
+
+    private static byte[] withSegment(byte[] jpeg, int marker, byte[] start, byte[] content) {
+        return ByteBuffer.allocate(jpeg.length + 4 + start.length + content.length)
+                .put(jpeg, 0, 2)
+                .putShort((short) (0xFF00 | marker))
+                .putShort((short) (2 + start.length + content.length))
+                .put(start)
+                .put(content)
+                .put(jpeg, 2, jpeg.length - 2)
+                .array();
+    }
+
+    /** Class folders of images; of each class enough that one broken image may be skipped. */
+    static Map<String, byte[]> classFolders() {
+        Map<String, byte[]> images = images();
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String part : new String[] {"train", "test"}) {
+            files.put(part + "/cat/a.png", images.get("colour.png"));
+            files.put(part + "/cat/b.jpg", images.get("colour.jpg"));
+            files.put(part + "/dog/c.gif", images.get("colour.gif"));
+            files.put(part + "/dog/d.bmp", images.get("colour.bmp"));
+        }
+        return files;
+    }
+
+    static byte[] tar(Map<String, byte[]> files) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, 512)) {
+            out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+                entry.setSize(file.getValue().length);
+                out.putArchiveEntry(entry);
+                out.write(file.getValue());
+                out.closeArchiveEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Rows of a binary CIFAR file: an image of noise for each label, which is preceded by zeros. */
+    static byte[] cifar(int labels, int labelBytes) {
+        ByteBuffer file = ByteBuffer.allocate(labels * (labelBytes + 3072));
+        SplittableRandom random = new Seed(0).generator("cifar");
+        byte[] pixels = new byte[3072];
+        for (int label = 0; label < labels; label++) {
+            random.nextBytes(pixels);
+            file.put(new byte[labelBytes - 1]).put((byte) label).put(pixels);
+        }
+        return file.array();
+    }
+
+    /** MNIST as four images, of two classes. */
+    static Map<String, byte[]> idx(boolean gzipped) {
+        byte[] labels = ByteBuffer.allocate(12)
+                .putInt(0x801)
+                .putInt(4)
+                .put(new byte[] {7, 3, 7, 3})
+                .array();
+        byte[] images = ByteBuffer.allocate(16 + 4 * SIDE * SIDE)
+                .putInt(0x803)
+                .putInt(4)
+                .putInt(SIDE)
+                .putInt(SIDE)
+                .array();
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String part : new String[] {"train", "t10k"}) {
+            String end = gzipped ? ".gz" : "";
+            files.put(part + "-images-idx3-ubyte" + end, gzipped ? Containers.gzip(images) : images);
+            files.put(part + "-labels-idx1-ubyte" + end, gzipped ? Containers.gzip(labels) : labels);
+        }
+        files.put("classes.txt", text("a\nb\nc\ndog\ne\nf\ng\nhat\n"));
+        return files;
+    }
+}

@@ -1,0 +1,40 @@
+package kshot.common;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads text files of a user, of which nobody knows how long they are. */
+public final class TextFile {
+    private TextFile() {}
+
+    /**
+     * The text of a file, or of what comes through a pipe.
+     *
+     * @param name what errors call it
+     * @param mostBytes how long it may be
+     * @throws InvalidInputException if there is no such file, or it can't be read, is longer, or is not in UTF-8
+     */
+    public static String read(String name, Path file, int mostBytes) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(mostBytes);
+            InvalidInputException.require(
+                    in.read() < 0, name, "more than " + mostBytes + " bytes", "at most " + mostBytes);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException(name + ": not a text in UTF-8", e);
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException(name + ": cannot be read (there is no such file)", e);
+        } catch (IOException e) {
+            throw new InvalidInputException(name + ": cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+}

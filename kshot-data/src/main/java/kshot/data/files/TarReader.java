@@ -1,0 +1,193 @@
+package kshot.data.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Lists a tar archive: POSIX ustar and pax (IEEE Std 1003.1, section pax) with the long names of GNU tar. It takes no
+ * memory for what an archive only claims: names have a largest length, and contents are left where they are.
+ */
+final class TarReader {
+    private static final int BLOCK = 512;
+    private static final int LONGEST_EXTENSION = 1 << 16;
+    private static final int NAME = 0;
+    private static final int NAME_LENGTH = 100;
+    private static final int SIZE = 124;
+    private static final int NUMBER_LENGTH = 12;
+    private static final int CHECKSUM = 148;
+    private static final int CHECKSUM_LENGTH = 8;
+    private static final int TYPE = 156;
+    private static final int MAGIC = 257;
+    private static final String USTAR = "ustar";
+    private static final int PREFIX = 345;
+    private static final int PREFIX_LENGTH = 155;
+    private static final String PATH_KEY = "path";
+    private static final String SIZE_KEY = "size";
+
+    /** Is told of every file and folder, in the order of the archive. */
+    @FunctionalInterface
+    interface Visitor {
+        /**
+         * A file or folder.
+         *
+         * @param size of its content, in bytes
+         * @param offset of its content in the archive
+         */
+        void visit(String name, boolean folder, long size, long offset) throws IOException;
+    }
+
+    private final FileChannel channel;
+    private final long end;
+
+    /** What extended headers say of the next entry. */
+    private final Map<String, String> extensions = new HashMap<>();
+
+    private TarReader(FileChannel channel) throws IOException {
+        this.channel = channel;
+        this.end = channel.size();
+    }
+
+    /** Whether a file that starts with these bytes is a tar archive. */
+    static boolean isTar(byte[] start) {
+        return start.length >= BLOCK && text(start, MAGIC, USTAR.length()).equals(USTAR);
+    }
+
+    /**
+     * Lists an archive.
+     *
+     * @throws IOException if it is damaged, or of a kind that is not read
+     */
+    static void list(FileChannel channel, Visitor visitor) throws IOException {
+        new TarReader(channel).list(visitor);
+    }
+
+    private void list(Visitor visitor) throws IOException {
+        long position = 0;
+        while (position < end) {
+            byte[] header = read(position, BLOCK);
+            if (isEmpty(header)) {
+                return;
+            }
+            requireChecksum(header, position);
+            long offset = position + BLOCK;
+            long size = extensions.containsKey(SIZE_KEY)
+                    ? decimal(extensions.get(SIZE_KEY))
+                    : number(header, SIZE, NUMBER_LENGTH);
+            if (size < 0 || size > end - offset) {
+                throw new IOException("damaged tar archive: an entry of " + size + " bytes at " + position + ", with "
+                        + (end - offset) + " left");
+            }
+            visit(header, size, offset, visitor);
+            position = offset + (size + BLOCK - 1) / BLOCK * BLOCK;
+        }
+    }
+
+    private void visit(byte[] header, long size, long offset, Visitor visitor) throws IOException {
+        switch (header[TYPE]) {
+            case 'x' -> readPax(read(offset, size));
+            case 'L' -> extensions.put(PATH_KEY, text(read(offset, size), 0, (int) size));
+            case 'g', 'K' -> {} // for all entries, in which no names stand; a long target of a link
+            case '0', '7', 0, '5' -> {
+                String name = extensions.getOrDefault(PATH_KEY, name(header));
+                visitor.visit(name, header[TYPE] == '5' || name.endsWith("/"), size, offset);
+                extensions.clear();
+            }
+            case 'S' -> throw new IOException("tar archives with sparse files are not read");
+            default -> extensions.clear(); // links and devices
+        }
+    }
+
+    private static String name(byte[] header) {
+        String name = text(header, NAME, NAME_LENGTH);
+        // GNU tar has other things where POSIX has the prefix, and a space after the magic.
+        String prefix = header[MAGIC + USTAR.length()] == 0 ? text(header, PREFIX, PREFIX_LENGTH) : "";
+        return prefix.isEmpty() ? name : prefix + "/" + name;
+    }
+
+    /** Records, each its length in decimal, a space, key=value and a line feed. */
+    private void readPax(byte[] records) throws IOException {
+        for (int at = 0; at < records.length; ) {
+            int space = at;
+            while (space < records.length && records[space] != ' ') {
+                space++;
+            }
+            long length = decimal(new String(records, at, space - at, StandardCharsets.ISO_8859_1));
+            if (length <= space - at || length > records.length - at) {
+                throw new IOException("damaged tar archive: an extended header with a record of " + length + " bytes");
+            }
+            int next = at + (int) length;
+            String record = new String(records, space, next - space, StandardCharsets.UTF_8);
+            int equals = record.indexOf('=');
+            String key = equals > 0 ? record.substring(1, equals) : "";
+            if (key.equals(PATH_KEY) || key.equals(SIZE_KEY)) {
+                extensions.put(key, record.substring(equals + 1).replaceFirst("\n$", ""));
+            }
+            at = next;
+        }
+    }
+
+    private byte[] read(long position, long length) throws IOException {
+        if (length > LONGEST_EXTENSION) {
+            throw new IOException("damaged tar archive: a name of " + length + " bytes; allowed: " + LONGEST_EXTENSION);
+        }
+        ByteBuffer buffer = ByteBuffer.allocate((int) length);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, position + buffer.position()) < 0) {
+                throw new IOException("the tar archive is cut off");
+            }
+        }
+        return buffer.array();
+    }
+
+    private static boolean isEmpty(byte[] block) {
+        return Arrays.equals(block, new byte[BLOCK]);
+    }
+
+    /** The sum of all bytes of the header, with spaces where the sum stands. */
+    private static void requireChecksum(byte[] header, long position) throws IOException {
+        long sum = 0;
+        for (int i = 0; i < BLOCK; i++) {
+            boolean inSum = i >= CHECKSUM && i < CHECKSUM + CHECKSUM_LENGTH;
+            sum += inSum ? ' ' : header[i] & 0xFF;
+        }
+        if (number(header, CHECKSUM, CHECKSUM_LENGTH) != sum) {
+            throw new IOException("damaged tar archive: the checksum of the header at " + position + " is wrong");
+        }
+    }
+
+    /** A number in octal digits; or in binary, which the highest bit of the first byte says. */
+    private static long number(byte[] header, int from, int length) throws IOException {
+        if (header[from] < 0) {
+            // Its last eight bytes; the ones before them say nothing but the sign.
+            return ByteBuffer.wrap(header).getLong(from + length - Long.BYTES);
+        }
+        String digits = text(header, from, length).strip();
+        try {
+            return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
+        } catch (NumberFormatException e) {
+            throw new IOException("damaged tar archive: '" + digits + "' where a number should be", e);
+        }
+    }
+
+    private static long decimal(String digits) throws IOException {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            throw new IOException("damaged tar archive: '" + digits + "' where a number should be", e);
+        }
+    }
+
+    /** The text up to the first zero. */
+    private static String text(byte[] bytes, int from, int length) {
+        int end = from;
+        while (end < from + length && bytes[end] != 0) {
+            end++;
+        }
+        return new String(bytes, from, end - from, StandardCharsets.UTF_8);
+    }
+}

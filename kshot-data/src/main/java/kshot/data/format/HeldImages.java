@@ -1,0 +1,30 @@
+package kshot.data.format;
+
+import java.io.IOException;
+import kshot.common.Heap;
+import kshot.network.FeatureShape;
+
+/** Counts the images that a reader holds in memory, so that it stops before there are too many. */
+final class HeldImages {
+    /** The most that the images of a data set may take of the heap. */
+    static final double SHARE = 0.5;
+
+    private static final long BYTES_BESIDES_PIXELS = 200; // an image's objects and its name
+
+    private long bytes;
+
+    /**
+     * Counts images before they are read.
+     *
+     * @throws IOException if there is no room for them
+     */
+    void add(FeatureShape shape, long images) throws IOException {
+        long allowed = Heap.share(SHARE);
+        long each = shape.elements() + BYTES_BESIDES_PIXELS;
+        if (images > (allowed - bytes) / each) {
+            throw new IOException("a data set of " + images + " more images of " + shape + " "
+                    + Heap.lack((long) (bytes + (double) images * each), allowed));
+        }
+        bytes += images * each;
+    }
+}

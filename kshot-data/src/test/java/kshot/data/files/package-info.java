@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.data.files;
+
+import org.jspecify.annotations.NullMarked;
