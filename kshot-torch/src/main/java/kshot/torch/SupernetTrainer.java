@@ -118,10 +118,13 @@ public final class SupernetTrainer implements Training {
     public record StepSeconds(double supernets, double simplexNet) {}
 
     /**
-     * Times batches of each kind, for some seconds, and takes the median: the first time that a shape is met its kernel is
+     * Times batches of each kind, and takes the median of their second half: in the first one code is loaded and kernels are
      * compiled. They train: do it on weights that are thrown away.
+     *
+     * @param most batches of each kind, at least 1
+     * @param budget seconds after which no further one begins
      */
-    public StepSeconds time(double budget) {
+    public StepSeconds time(long most, double budget) {
         List<Double> ofSupernets = new ArrayList<>();
         List<Double> ofSimplexNet = new ArrayList<>();
         long end = System.nanoTime() + Math.round(budget * 1e9);
@@ -136,12 +139,16 @@ public final class SupernetTrainer implements Training {
                 ofSimplexNet.add((System.nanoTime() - middle) / 1e9);
             }
             step++;
-        } while (System.nanoTime() < end);
-        return new StepSeconds(median(ofSupernets), settings.k() > 1 ? median(ofSimplexNet) : 0);
+        } while (ofSupernets.size() < most && System.nanoTime() < end);
+        return new StepSeconds(
+                medianOfSecondHalf(ofSupernets), settings.k() > 1 ? medianOfSecondHalf(ofSimplexNet) : 0);
     }
 
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    private static double medianOfSecondHalf(List<Double> values) {
+        List<Double> sorted = values.subList(values.size() / 2, values.size()).stream()
+                .sorted()
+                .toList();
+        return sorted.get(sorted.size() / 2);
     }
 
     private double epoch() {

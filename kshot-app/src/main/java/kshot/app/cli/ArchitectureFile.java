@@ -42,7 +42,7 @@ final class ArchitectureFile {
         if (words.length < 2 || !Arrays.stream(words).allMatch(word -> word.matches(NUMBER))) {
             return space.parse(line);
         }
-        return space.require(Architecture.of(
-                Arrays.stream(words).mapToInt(Integer::parseInt).toArray()));
+        return space.require(
+                Architecture.of(Arrays.stream(words).mapToInt(Integer::parseInt).toArray()));
     }
 }

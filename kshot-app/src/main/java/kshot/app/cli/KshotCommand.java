@@ -87,8 +87,7 @@ public final class KshotCommand implements Runnable {
 
     /** Messages name what stands in files: it must neither fill the terminal nor control it. */
     private static String oneLine(String message) {
-        String start =
-                message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "...";
+        String start = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "...";
         return start.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 

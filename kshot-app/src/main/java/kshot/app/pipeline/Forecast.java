@@ -24,8 +24,10 @@ import kshot.torch.SupernetTrainer;
  * @param memory highest resident memory of the process so far, in bytes; 0 where the system does not say
  */
 record Forecast(double train, double search, double retrain, long memory) {
-    /** Seconds for which the training of the supernets is tried: at first kernels are compiled, which is slow. */
-    private static final double TRIAL = 2.5;
+    /** The training of the supernets is tried for 2 % of it, but no longer than some seconds. */
+    private static final int TRIALS_SHARE = 50;
+
+    private static final double TRIALS_SECONDS = 6;
 
     /** First steps of a retraining, which are not counted. */
     private static final int WARM_UP = 2;
@@ -45,7 +47,7 @@ record Forecast(double train, double search, double retrain, long memory) {
     /** Steps of both kinds, in the shares that the whole training has of them. */
     private static double training(Run run, SupernetTrainer trainer) {
         Settings settings = run.settings();
-        SupernetTrainer.StepSeconds seconds = trainer.time(TRIAL);
+        SupernetTrainer.StepSeconds seconds = trainer.time(Math.max(2, trainer.steps() / TRIALS_SHARE), TRIALS_SECONDS);
         double ofSimplex = settings.supernet().k() == 1
                 ? 0
                 : (1.0

@@ -127,7 +127,11 @@ class KshotCommandTest {
         CommandLineOutput output =
                 CommandLineOutput.of("describe", "--space", "nas-bench-201", "--archs", file.toString());
         assertThat(output.exitCode()).isEqualTo(2);
-        assertThat(output.err()).hasLineCount(1).startsWith("kshot: ").endsWith("...\n").contains("'?[2J?222");
+        assertThat(output.err())
+                .hasLineCount(1)
+                .startsWith("kshot: ")
+                .endsWith("...\n")
+                .contains("'?[2J?222");
         assertThat(output.err().strip()).hasSize("kshot: ".length() + 1000 + "...".length());
     }
 }

@@ -172,7 +172,8 @@ class HostileFilesTest {
 
     @Test
     void aPickleThatIsLarge() throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(write("data_batch_1", "").toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(write("data_batch_1", "").toFile(), "rw")) {
             file.setLength(65 * MEBIBYTE);
         }
         assertDataRefused(folder, "larger than 64 MiB");
@@ -242,7 +243,8 @@ class HostileFilesTest {
 
     @Test
     void aSpaceWhoseWordsAreNearlyRight() {
-        String widths = IntStream.range(0, 10_000).mapToObj(i -> "w" + i + ": 8").collect(Collectors.joining(", "));
+        String widths =
+                IntStream.range(0, 10_000).mapToObj(i -> "w" + i + ": 8").collect(Collectors.joining(", "));
         assertRefused(
                 () -> space("widths: {" + widths + "}\nlayers: [{conv: {out: " + "w".repeat(100_000) + "}}]"),
                 "x:5: width: 'www");
@@ -250,7 +252,8 @@ class HostileFilesTest {
 
     @Test
     void theLargestSpaceIsRead() {
-        // 2,498 places with a choice each, and the pool and the linear layer: 5,000 blocks when the options are counted.
+        // 2,498 places with a choice each, and the pool and the linear layer: 5,000 blocks when the options are
+        // counted.
         SearchSpace space = MacroSpaceReader.read(
                 "x",
                 "name: x\ninput: {channels: 3, size: 32}\nclasses: 2\nsmallest_map: 32\nlayers:\n"

@@ -131,7 +131,10 @@ final class Samples {
     private static byte[] withProfile(byte[] jpeg) {
         byte[] start = {'I', 'C', 'C', '_', 'P', 'R', 'O', 'F', 'I', 'L', 'E', 0, 1, 1};
         return withSegment(
-                jpeg, 0xE2, start, ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData());
+                jpeg,
+                0xE2,
+                start,
+                ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData());
     }
 
     private static byte[] withSegment(byte[] jpeg, int marker, byte[] start, byte[] content) {

@@ -36,10 +36,8 @@ record Target(
     }
 
     /** A reader whose contract knows {@link IOException}, too. */
-    static Target withIo(
-            String name, int inputs, boolean text, List<Map<String, byte[]>> samples, Reader reader) {
-        return new Target(
-                name, inputs, text, List.of(InvalidInputException.class, IOException.class), samples, reader);
+    static Target withIo(String name, int inputs, boolean text, List<Map<String, byte[]>> samples, Reader reader) {
+        return new Target(name, inputs, text, List.of(InvalidInputException.class, IOException.class), samples, reader);
     }
 
     boolean refuses(Throwable problem) {

@@ -112,7 +112,8 @@ final class Targets {
     private static Target tar() {
         byte[] tar = Samples.tar(Samples.classFolders());
         Map<String, byte[]> deep = new LinkedHashMap<>();
-        Samples.classFolders().forEach((name, file) -> deep.put("a/".repeat(30) + name + "x".repeat(120) + ".png", file));
+        Samples.classFolders()
+                .forEach((name, file) -> deep.put("a/".repeat(30) + name + "x".repeat(120) + ".png", file));
         byte[] longNames = Samples.tar(deep);
         return Target.of(
                 "tar",
@@ -278,8 +279,8 @@ final class Targets {
 
     private static Target table() {
         byte[] csv = Samples.text("arch,score,note\n22,0.5,3\n\n\"a,\"\"b\"\"\", 1e-3 ,4\n");
-        byte[] json =
-                Samples.text("{\"01\": {\"acc\": [90.5, 91], \"flops\": 12},\n \"02\": {\"acc\": [1, 2], \"flops\": 13}}");
+        byte[] json = Samples.text(
+                "{\"01\": {\"acc\": [90.5, 91], \"flops\": 12},\n \"02\": {\"acc\": [1, 2], \"flops\": 13}}");
         List<Map<String, byte[]>> samples = Stream.of(csv, json, Containers.gzip(csv), Containers.gzip(json))
                 .map(file -> Map.of("table", file))
                 .toList();

@@ -190,7 +190,9 @@ class RunStoreTest {
     }
 
     private static List<TrainingPoint> points(int from, int to) {
-        return IntStream.range(from, to).mapToObj(step -> point("supernet", step)).toList();
+        return IntStream.range(from, to)
+                .mapToObj(step -> point("supernet", step))
+                .toList();
     }
 
     @Test
