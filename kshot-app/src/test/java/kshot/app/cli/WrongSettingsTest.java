@@ -31,8 +31,8 @@ class WrongSettingsTest {
             supernet.k | 0 | from 1 to 64
             supernet.k | 65 | from 1 to 64
             supernet.epochs | 0 | at least 1
-            supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 10
-            supernet.warmup_epochs | 11 | from 0 to supernet.epochs, 10
+            supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 8
+            supernet.warmup_epochs | 9 | from 0 to supernet.epochs, 8
             supernet.batch_size | 1 | at least 2
             supernet.groups | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
             supernet.groups | 7 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import kshot.app.store.EvaluationSetup.Codes;
 import kshot.app.testing.SmallDisk;
 import kshot.common.InvalidInputException;

@@ -60,7 +60,7 @@ class FileTreeTest {
             for (TarArchiveEntry entry : entries) {
                 byte[] content = entry.isFile() ? entry.getName().getBytes(StandardCharsets.UTF_8) : new byte[0];
                 entry.setSize(content.length);
-                entry.setModTime(Math.min(0, entry.getModTime().getTime())); // a fraction of a second is an extension
+                entry.setModTime(0); // a fraction of a second is an extension
                 out.putArchiveEntry(entry);
                 out.write(content);
                 out.closeArchiveEntry();
