@@ -358,7 +358,7 @@ class ResumeTest {
         assertThat(halvings).isPositive();
         try (RunStore store = RunStore.open(run)) {
             assertThat(store.training(TrainingPoint.SUPERNET).get(0).learningRate())
-                    .isEqualTo(1e20 * Math.pow(0.5, halvings));
+                    .isEqualTo(1e20 * Math.pow(0.5, (double) halvings));
         }
     }
 }
