@@ -3,11 +3,6 @@ package kshot.torch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
@@ -167,36 +162,22 @@ public final class Ceiling implements AutoCloseable {
      */
     public double product(int size) {
         int blocks = precision == Precision.BFLOAT16 ? 1 : LibTorch.threads();
-        ExecutorService pool = Executors.newFixedThreadPool(blocks);
         try (PointerScope scope = new PointerScope()) {
             Tensor right = random(size, size);
-            List<Callable<Void>> products = new ArrayList<>();
-            for (int i = 0; i < blocks; i++) {
-                long from = (long) i * size / blocks;
-                Tensor left = random((long) (i + 1) * size / blocks - from, size);
-                products.add(() -> {
-                    try (PointerScope ofProduct = new PointerScope()) {
-                        torch.mm(left, right);
-                        return null;
-                    }
-                });
+            List<Tensor> lefts = new ArrayList<>();
+            for (long i = 0; i < blocks; i++) {
+                lefts.add(random((i + 1) * size / blocks - i * size / blocks, size));
             }
-            return gigaflops(Math.pow(size, 3), time(() -> runAll(pool, products)));
-        } finally {
-            pool.shutdown();
+            Runnable product = blocks == 1
+                    ? () -> torch.mm(lefts.get(0), right)
+                    : () -> executor.streams().run(blocks, i -> multiply(lefts.get(i), right), done -> {});
+            return gigaflops(Math.pow(size, 3), time(product));
         }
     }
 
-    private static void runAll(ExecutorService pool, List<Callable<Void>> tasks) {
-        try {
-            for (Future<Void> task : pool.invokeAll(tasks)) {
-                task.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
+    private static long multiply(Tensor left, Tensor right) {
+        try (PointerScope scope = new PointerScope()) {
+            return torch.mm(left, right).numel();
         }
     }
 
