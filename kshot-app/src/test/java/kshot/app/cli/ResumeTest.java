@@ -101,6 +101,10 @@ class ResumeTest {
         }
     }
 
+    private static long step(Path checkpoint) {
+        return Long.parseLong(String.valueOf(checkpoint.getFileName()).replaceAll("\\D", ""));
+    }
+
     private static void requireSameAsUndisturbed(Path run) throws IOException {
         for (String file : List.of("model.onnx", "model.json")) {
             assertThat(run.resolve(file)).hasSameBinaryContentAs(undisturbed.resolve(file));
@@ -250,8 +254,12 @@ class ResumeTest {
         Path winner = checkpoints(run, "winner").get(1);
         byte[] whole = Files.readAllBytes(winner);
         Files.write(winner, Arrays.copyOf(whole, whole.length / 2));
+        long before = step(checkpoints(run, "supernets").get(0));
         resume(run).success();
         assertThat(said).contains(supernets + " is damaged", winner + " is damaged");
+        assertThat(said.contains("supernets: going on after step " + before + " of "))
+                .as("from the start, if that is what was saved before")
+                .isEqualTo(before > 0);
         requireSameAsUndisturbed(run);
     }
 
@@ -340,6 +348,30 @@ class ResumeTest {
         output = kshot(tiny.commandLine(other, "retrain.learning_rate=1e20", "retrain.warmup_epochs=0.0"));
         assertThat(output.err()).hasLineCount(1).contains("the retraining of ", " diverged: ", "retrain.learning_rate");
         assertThat(output.exitCode()).isEqualTo(1);
+    }
+
+    /**
+     * Weight decay w ← (1 − ηw_d) w makes weights grow without end where η w_d > 2: with w_d = 5e-4 at a rate of 1e5, and no
+     * more after five halvings. The only checkpoint to go back to is that of the start.
+     */
+    @Test
+    void aTrainingThatDivergesMayGoOnWithHalfTheRate() throws IOException {
+        Path run = folder.resolve("run");
+        kshot(tiny.commandLine(
+                        run,
+                        "supernet.learning_rate=1e5",
+                        "supernet.weight_decay=5e-4",
+                        "supernet.on_divergence=halve_rate",
+                        "checkpoint.every_seconds=1e6"))
+                .success();
+        long halvings = said.lines()
+                .filter(line -> line.contains(" diverged: ") && line.contains("going on after step 0 with "))
+                .count();
+        assertThat(halvings).isBetween(1L, 5L);
+        try (RunStore store = RunStore.open(run)) {
+            assertThat(store.training(TrainingPoint.SUPERNET).get(0).learningRate())
+                    .isEqualTo(1e5 * Math.pow(0.5, (double) halvings));
+        }
     }
 
     /** At this rate no halving helps; the only checkpoint to go back to is that of the start. */
