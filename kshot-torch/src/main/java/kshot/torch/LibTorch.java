@@ -119,12 +119,15 @@ public final class LibTorch {
                 .toDouble();
     }
 
-    /** Scales a gradient down to the given Euclidean norm if it is larger (Pascanu et al. 2013, arXiv:1211.5063). */
-    static Tensor clip(Tensor gradient, double largest) {
-        double norm = norm(gradient);
-        if (norm > largest) {
+    /**
+     * Scales a gradient down to a largest Euclidean norm (Pascanu et al. 2013, arXiv:1211.5063).
+     *
+     * @param norm of the gradient
+     * @param largest that it may be; 0 for no limit
+     */
+    static void clip(Tensor gradient, double norm, double largest) {
+        if (largest > 0 && norm > largest) {
             gradient.mul_(new Scalar(largest / norm));
         }
-        return gradient;
     }
 }

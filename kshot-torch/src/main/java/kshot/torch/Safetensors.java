@@ -141,18 +141,11 @@ final class Safetensors {
         }
     }
 
-    /** The step among the texts of a file. */
-    static long step(Path file, Map<String, String> metadata, long steps) {
-        double step = number(file, metadata, "step", 0);
-        InvalidInputException.require(step >= 0 && step <= steps, "step of " + file, step, "0 to " + steps);
-        return (long) step;
-    }
-
-    /** A number among the texts of a file; {@code otherwise} if it is not there. */
-    static double number(Path file, Map<String, String> metadata, String key, double otherwise) {
+    /** A number among the texts of a file. */
+    static double number(Path file, Map<String, String> metadata, String key) {
         String text = metadata.get(key);
         try {
-            return text == null ? otherwise : Double.parseDouble(text);
+            return Double.parseDouble(String.valueOf(text));
         } catch (NumberFormatException e) {
             throw new InvalidInputException(file + " is damaged: " + key + " is '" + text + "', not a number", e);
         }

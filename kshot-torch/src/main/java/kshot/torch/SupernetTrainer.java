@@ -1,18 +1,15 @@
 package kshot.torch;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import kshot.common.Seed;
 import kshot.data.Batch;
-import kshot.data.Prefetcher;
 import kshot.data.TrainingBatches;
 import kshot.network.Network;
 import kshot.simplex.SimplexCode;
@@ -30,49 +27,32 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Every draw is a function of (seed, step): a training can go on from any step.
  */
-public final class SupernetTrainer implements Training {
-    /** Batches that are ready before they are needed. */
-    private static final int PREFETCHED = 4;
-
+public final class SupernetTrainer extends Training {
     private static final String SIGMA = "simplex.parameters";
     private static final String OPTIMIZER = "simplex.optimizer.";
+    private static final String SIMPLEX_STEPS = "simplex_steps";
 
     private final SearchSpace space;
     private final SupernetSettings settings;
-    private final TrainingBatches batches;
     private final Seed seed;
-    private final long steps;
     private final Supernets supernets;
     private final SimplexNet simplexNet;
     private final SimplexOptimizer simplexOptimizer;
     private final WidthRegulariser regulariser;
     private final Executor executor;
     private Phase.Listener phases = Phase.Listener.NONE;
-    private long step;
-    private double rateFactor = 1;
 
     /** Supernets and simplex-net at their start. */
     public SupernetTrainer(SearchSpace space, SupernetSettings settings, TrainingBatches batches, Seed seed) {
+        super(batches, settings.epochs());
         this.space = space;
         this.settings = settings;
-        this.batches = batches;
         this.seed = seed;
-        this.steps = settings.epochs() * batches.batchesPerEpoch();
         this.supernets = Supernets.random(space, settings.k(), settings.precision(), settings.initialNoise(), seed);
         this.simplexNet = new SimplexNet(space, settings.k(), settings.simplex().hidden(), seed);
         this.simplexOptimizer = settings.simplex().optimizerOf(simplexNet.parameters().length);
         this.regulariser = new WidthRegulariser(space, settings.simplex().temperature());
         this.executor = new Executor(settings.precision());
-    }
-
-    @Override
-    public long steps() {
-        return steps;
-    }
-
-    @Override
-    public long step() {
-        return step;
     }
 
     /** The supernets being trained. */
@@ -96,145 +76,52 @@ public final class SupernetTrainer implements Training {
     }
 
     @Override
-    public void train(BooleanSupplier pause, TrainingStep.Listener listener) {
-        try (Prefetcher data = new Prefetcher(batches::at, step, steps, PREFETCHED)) {
-            while (step < steps && !pause.getAsBoolean()) {
-                Batch batch = data.next();
-                boolean ofSimplexNet = settings.trainsSimplexNet(step, batches.batchesPerEpoch());
-                Loss.Count count = ofSimplexNet ? trainSimplexNet(batch, groups()) : trainSupernets(batch, path());
-                TrainingStep done = report(ofSimplexNet, count);
-                step++;
-                listener.onStep(done);
-            }
+    TrainingStep train(Batch batch) {
+        return settings.trainsSimplexNet(step(), stepsPerEpoch())
+                ? shown(TrainingStep.Stage.SIMPLEX, trainSimplexNet(batch, groups()), simplexRate(), null)
+                : shown(TrainingStep.Stage.SUPERNET, trainSupernets(batch, path()), rate(), null);
+    }
+
+    @Override
+    Map<String, Tensor> tensors() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>(supernets.state());
+        tensors.put(SIGMA, Tensor.create(simplexNet.parameters()));
+        simplexOptimizer.state().forEach((name, values) -> tensors.put(OPTIMIZER + name, Tensor.create(values)));
+        return tensors;
+    }
+
+    @Override
+    Map<String, Double> numbers() {
+        return Map.of(SIMPLEX_STEPS, (double) simplexOptimizer.steps());
+    }
+
+    @Override
+    void restore(Function<String, Tensor> tensors, ToDoubleFunction<String> numbers) {
+        simplexNet.setParameters(LibTorch.toFloats(tensors.apply(SIGMA)));
+        Map<String, float[]> moments = new HashMap<>();
+        for (String name : simplexOptimizer.state().keySet()) {
+            moments.put(name, LibTorch.toFloats(tensors.apply(OPTIMIZER + name)));
         }
-    }
-
-    /**
-     * Time of a batch, in seconds.
-     *
-     * @param supernets of one that trains the supernets
-     * @param simplexNet of one that trains the simplex-net; 0 for K = 1
-     */
-    public record StepSeconds(double supernets, double simplexNet) {}
-
-    /**
-     * Times batches of each kind, and takes the median of their second half: in the first one code is loaded and kernels are
-     * compiled. They train: do it on weights that are thrown away.
-     *
-     * @param most batches of each kind, at least 1
-     * @param budget seconds after which no further one begins
-     */
-    public StepSeconds time(long most, double budget) {
-        List<Double> ofSupernets = new ArrayList<>();
-        List<Double> ofSimplexNet = new ArrayList<>();
-        long end = System.nanoTime() + Math.round(budget * 1e9);
-        do {
-            Batch batch = batches.at(step);
-            long start = System.nanoTime();
-            trainSupernets(batch, path());
-            long middle = System.nanoTime();
-            ofSupernets.add((middle - start) / 1e9);
-            if (settings.k() > 1) {
-                trainSimplexNet(batch, groups());
-                ofSimplexNet.add((System.nanoTime() - middle) / 1e9);
-            }
-            step++;
-        } while (ofSupernets.size() < most && System.nanoTime() < end);
-        return new StepSeconds(
-                medianOfSecondHalf(ofSupernets), settings.k() > 1 ? medianOfSecondHalf(ofSimplexNet) : 0);
-    }
-
-    private static double medianOfSecondHalf(List<Double> values) {
-        List<Double> sorted = values.subList(values.size() / 2, values.size()).stream()
-                .sorted()
-                .toList();
-        return sorted.get(sorted.size() / 2);
-    }
-
-    private double epoch() {
-        return (double) step / batches.batchesPerEpoch();
-    }
-
-    private TrainingStep report(boolean ofSimplexNet, Loss.Count count) {
-        return new TrainingStep(
-                ofSimplexNet ? TrainingStep.Stage.SIMPLEX : TrainingStep.Stage.SUPERNET,
-                step,
-                steps,
-                epoch(),
-                -count.meanLogLikelihood(),
-                count.accuracy(),
-                ofSimplexNet ? simplexRate() : rate(),
-                (int) count.images(),
-                null);
-    }
-
-    @Override
-    public double rateFactor() {
-        return rateFactor;
-    }
-
-    @Override
-    public void halveRate() {
-        rateFactor /= 2;
-    }
-
-    @Override
-    public void save(Path file, Map<String, String> notes) throws IOException {
-        Map<String, String> metadata = new HashMap<>(notes);
-        metadata.put("step", Long.toString(step));
-        metadata.put("rate_factor", Double.toString(rateFactor));
-        metadata.put("simplex_steps", Long.toString(simplexOptimizer.steps()));
-        try (PointerScope scope = new PointerScope()) {
-            Safetensors.write(file, state(), metadata);
-        }
-    }
-
-    @Override
-    public Map<String, String> load(Path file) throws IOException {
-        try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> state = state();
-            Map<String, String> metadata = Safetensors.read(file, state);
-            step = Safetensors.step(file, metadata, steps);
-            rateFactor = Safetensors.number(file, metadata, "rate_factor", 1);
-            simplexNet.setParameters(LibTorch.toFloats(tensor(state, SIGMA)));
-            Map<String, float[]> moments = new HashMap<>();
-            for (String name : simplexOptimizer.state().keySet()) {
-                moments.put(name, LibTorch.toFloats(tensor(state, OPTIMIZER + name)));
-            }
-            simplexOptimizer.restore((long) Safetensors.number(file, metadata, "simplex_steps", 0), moments);
-            return metadata;
-        }
-    }
-
-    private static Tensor tensor(Map<String, Tensor> state, String name) {
-        return Objects.requireNonNull(state.get(name), name);
-    }
-
-    /** All tensors by name; those of the supernets themselves, copies of the small ones of the simplex-net. */
-    private Map<String, Tensor> state() {
-        Map<String, Tensor> state = new LinkedHashMap<>(supernets.state());
-        state.put(SIGMA, Tensor.create(simplexNet.parameters()));
-        simplexOptimizer.state().forEach((name, values) -> state.put(OPTIMIZER + name, Tensor.create(values)));
-        return state;
+        simplexOptimizer.restore((long) numbers.applyAsDouble(SIMPLEX_STEPS), moments);
     }
 
     /** λ of an architecture at this step: 1/K in warm-up, then what the simplex-net says. */
     SimplexCode code(Architecture architecture) {
-        return step < settings.warmupEpochs() * batches.batchesPerEpoch()
+        return step() < settings.warmupEpochs() * stepsPerEpoch()
                 ? SimplexCode.uniform(settings.k())
                 : simplexNet.code(architecture);
     }
 
     /** The architecture of this step. */
     private Architecture path() {
-        return space.sample(seed.generator("path", step));
+        return space.sample(seed.generator("path", step()));
     }
 
     /** The architectures of this step, one for each group. */
     private List<Architecture> groups() {
         List<Architecture> architectures = new ArrayList<>();
         for (int j = 0; j < settings.groups(); j++) {
-            architectures.add(space.sample(seed.generator("group", step, j)));
+            architectures.add(space.sample(seed.generator("group", step(), j)));
         }
         return architectures;
     }
@@ -246,8 +133,8 @@ public final class SupernetTrainer implements Training {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
             GradientPass pass = gradientOf(a, lambda, images);
             phases.enter(Phase.OPTIMIZER);
-            Tensor gradient = clip(pass.gradient);
-            supernets.descend(pass.weights, lambda, gradient, settings.descent(), rate(lambda));
+            LibTorch.clip(pass.gradient, pass.norm, settings.gradientClip());
+            supernets.descend(pass.weights, lambda, pass.gradient, settings.descent(), rate(lambda));
             phases.enter(Phase.OTHER);
             return pass.count;
         }
@@ -296,7 +183,7 @@ public final class SupernetTrainer implements Training {
     /** ∂L/∂λ of one group. */
     private record GroupPass(List<Double> codeGradient, Loss.Count count) {}
 
-    private record GradientPass(NetworkWeights weights, Tensor gradient, Loss.Count count) {}
+    private record GradientPass(NetworkWeights weights, Tensor gradient, double norm, Loss.Count count) {}
 
     /** θ̃, and ∂L/∂θ̃ of one forward and one backward pass. */
     private GradientPass gradientOf(Architecture a, SimplexCode lambda, ImageTensors images) {
@@ -311,16 +198,12 @@ public final class SupernetTrainer implements Training {
         Tensor gradient = weights.gradient();
         phases.enter(Phase.OTHER);
         Loss.Count count = Loss.Count.of(scores.detach(), images.labels());
-        DivergenceException.check(count, gradient, step, rate(), () -> " under architecture " + space.format(a));
-        return new GradientPass(weights, gradient, count);
-    }
-
-    private Tensor clip(Tensor gradient) {
-        return settings.gradientClip() > 0 ? LibTorch.clip(gradient, settings.gradientClip()) : gradient;
+        double norm = finiteNorm(gradient, count, rate(), () -> " under architecture " + space.format(a));
+        return new GradientPass(weights, gradient, norm, count);
     }
 
     private double rate() {
-        return rateFactor * settings.rate().at(epoch());
+        return rate(settings.rate());
     }
 
     private double rate(SimplexCode lambda) {
@@ -328,7 +211,7 @@ public final class SupernetTrainer implements Training {
     }
 
     private double simplexRate() {
-        return rateFactor * settings.simplexRate().at(epoch());
+        return rate(settings.simplexRate());
     }
 
     @Override

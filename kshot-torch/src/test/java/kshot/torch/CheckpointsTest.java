@@ -122,6 +122,21 @@ class CheckpointsTest {
                 .hasMessage(folder.resolve(name(1)) + ", data: abc is not allowed; allowed: xyz, as in this run");
     }
 
+    @Test
+    void aStepAfterTheEndIsRefused() throws IOException {
+        write(checkpoints(IDENTITY), 7);
+        Path file = folder.resolve(name(7));
+        try (SupernetTrainer shorter = new SupernetTrainer(
+                new WidthSpace(),
+                SupernetSettingsTest.settings(2, 3, 2),
+                TinyImages.training(2 * TinyImages.BATCH),
+                new Seed(1))) {
+            assertThatThrownBy(() -> shorter.load(file))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("step of " + file + ": 7.0 is not allowed; allowed: 0 to 6");
+        }
+    }
+
     /** Writing one takes two seconds of this clock; then 100 seconds have to pass, and where it takes none, 60. */
     @Test
     void theyTakeTwoPercentOfTheTimeAtMost() throws IOException {

@@ -128,16 +128,14 @@ class SafetensorsTest {
 
     @Test
     void textsAreReadAsNumbers() throws IOException {
-        Map<String, String> texts = Map.of("step", "7", "rate", "x", "seconds", "0.5");
-        assertThat(Safetensors.step(file, texts, 7)).isEqualTo(7);
-        assertThat(Safetensors.step(file, Map.of(), 7)).isZero();
-        assertThat(Safetensors.number(file, texts, "seconds", 1)).isEqualTo(0.5);
-        assertThatThrownBy(() -> Safetensors.step(file, texts, 6))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessage("step of " + file + ": 7.0 is not allowed; allowed: 0 to 6");
-        assertThatThrownBy(() -> Safetensors.number(file, texts, "rate", 1))
+        Map<String, String> texts = Map.of("rate", "x", "seconds", "0.5");
+        assertThat(Safetensors.number(file, texts, "seconds")).isEqualTo(0.5);
+        assertThatThrownBy(() -> Safetensors.number(file, texts, "rate"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(file + " is damaged: rate is 'x', not a number");
+        assertThatThrownBy(() -> Safetensors.number(file, texts, "step"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(file + " is damaged: step is 'null', not a number");
     }
 
     @Test
