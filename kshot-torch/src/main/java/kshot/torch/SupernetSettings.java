@@ -111,6 +111,29 @@ public record SupernetSettings(
         Range.atLeast(2).require("supernet.simplex_every", simplexEvery);
     }
 
+    /** The same with codes from the simplex-net from the first batch on. */
+    public SupernetSettings withoutWarmup() {
+        return new SupernetSettings(
+                k,
+                epochs,
+                0,
+                batchSize,
+                groups,
+                learningRate,
+                finalLearningRate,
+                momentum,
+                nesterov,
+                weightDecay,
+                labelSmoothing,
+                gradientClip,
+                precision,
+                initialNoise,
+                compensateRate,
+                simplexEvery,
+                onDivergence,
+                simplex);
+    }
+
     /** The rate of the supernets. */
     LearningRate rate() {
         return new LearningRate.Cosine(learningRate, finalLearningRate, epochs);

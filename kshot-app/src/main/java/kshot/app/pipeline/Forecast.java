@@ -1,22 +1,27 @@
 package kshot.app.pipeline;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import kshot.app.config.Settings;
 import kshot.app.terminal.Console;
 import kshot.common.Seed;
-import kshot.data.ImageSet;
 import kshot.network.Network;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
-import kshot.torch.Retrainer;
+import kshot.torch.LibTorch;
 import kshot.torch.SupernetEvaluator;
+import kshot.torch.SupernetSettings;
 import kshot.torch.SupernetTrainer;
+import kshot.torch.Training;
+import kshot.torch.TrainingStep.Stage;
 
 /**
- * What a run will take, measured on its first batches: a few steps of each kind on weights that are thrown away.
+ * What a run will take, measured on its first steps, with weights that are thrown away. Everything is done twice, and timed
+ * the second time: the first loads code and compiles kernels for the shapes that it meets, which a whole run does but once.
  *
  * @param train seconds of training supernets and simplex-net
  * @param search seconds of the search
@@ -24,44 +29,34 @@ import kshot.torch.SupernetTrainer;
  * @param memory highest resident memory of the process so far, in bytes; 0 where the system does not say
  */
 record Forecast(double train, double search, double retrain, long memory) {
-    /** The training of the supernets is tried for 2 % of it, but no longer than some seconds. */
-    private static final int TRIALS_SHARE = 50;
+    /** Share of the steps of a training that is tried: one of so many. */
+    private static final int STEPS_SHARE = 50;
 
-    private static final double TRIALS_SECONDS = 6;
-
-    /** First steps of a retraining, which are not counted. */
-    private static final int WARM_UP = 2;
-
-    private static final int STEPS = 4;
-    private static final int ARCHITECTURES = 2;
+    /** Time after which the first trial of a training begins no further step. */
+    private static final double TRIAL_SECONDS = 3;
 
     static Forecast of(Run run) {
-        try (SupernetTrainer trainer = TrainStep.trainer(run)) {
-            double train = training(run, trainer);
-            double search = search(run, trainer);
-            double retrain = retraining(run);
-            return new Forecast(train, search, retrain, Memory.peakResident());
-        }
+        return new Forecast(training(run), search(run), retraining(run), Memory.peakResident());
     }
 
     /** Steps of both kinds, in the shares that the whole training has of them. */
-    private static double training(Run run, SupernetTrainer trainer) {
-        Settings settings = run.settings();
-        SupernetTrainer.StepSeconds seconds = trainer.time(Math.max(2, trainer.steps() / TRIALS_SHARE), TRIALS_SECONDS);
-        double ofSimplex = settings.supernet().k() == 1
+    private static double training(Run run) {
+        SupernetSettings settings = run.settings().supernet();
+        int both = 2 * settings.simplexEvery();
+        Trial trial = Trial.of(() -> TrainStep.trainer(run, settings.withoutWarmup()), both);
+        double ofSimplex = settings.k() == 1
                 ? 0
-                : (1.0
-                                - (double) settings.supernet().warmupEpochs()
-                                        / settings.supernet().epochs())
-                        / settings.supernet().simplexEvery();
-        return trainer.steps() * ((1 - ofSimplex) * seconds.supernets() + ofSimplex * seconds.simplexNet());
+                : (1.0 - (double) settings.warmupEpochs() / settings.epochs()) / settings.simplexEvery();
+        return trial.steps
+                * ((1 - ofSimplex) * trial.seconds(Stage.SUPERNET) + ofSimplex * trial.seconds(Stage.SIMPLEX));
     }
 
-    private static double search(Run run, SupernetTrainer trainer) {
-        List<Architecture> architectures = samples(run, "search");
+    private static double search(Run run) {
+        List<Architecture> architectures = samples(run, "search", 2 * LibTorch.threads());
         int all = run.settings().search().population() * run.settings().search().generations();
-        try (SupernetEvaluator evaluator = SearchStep.evaluator(run, trainer)) {
-            evaluator.evaluate(architectures.subList(0, 1));
+        try (SupernetTrainer trainer = TrainStep.trainer(run);
+                SupernetEvaluator evaluator = SearchStep.evaluator(run, trainer)) {
+            evaluator.evaluate(architectures);
             long start = System.nanoTime();
             evaluator.evaluate(architectures);
             return all * (System.nanoTime() - start) / 1e9 / architectures.size();
@@ -69,40 +64,67 @@ record Forecast(double train, double search, double retrain, long memory) {
     }
 
     private static double retraining(Run run) {
-        Settings settings = run.settings();
-        double seconds = 0;
-        List<Architecture> architectures = samples(run, "retrain");
-        List<ImageSet> sets = run.images().retraining(settings.retrain().validationFraction());
-        for (Architecture architecture : architectures) {
-            Network network = run.space().network(architecture);
-            try (Retrainer retrainer = new Retrainer(
-                    network,
-                    settings.retrain(),
-                    run.images().retrainBatches(sets.get(0), settings.retrain().batchSize(), run.seed()),
-                    null,
-                    run.seed())) {
-                retrainer.train(WARM_UP, step -> {});
-                long start = System.nanoTime();
-                long end = Math.min(WARM_UP + STEPS, retrainer.steps());
-                retrainer.train(end, step -> {});
-                long steps = Math.max(1, end - WARM_UP);
-                seconds += retrainer.steps() * (System.nanoTime() - start) / 1e9 / steps;
-            }
-        }
-        int trainings = switch (settings.compare()) {
+        Architecture one = samples(run, "retrain", 1).get(0);
+        Network network = run.space().network(one);
+        Trial trial = Trial.of(() -> RetrainStep.retrainer(run, network), 2);
+        int trainings = switch (run.settings().compare()) {
             case NOTHING -> 1;
             case FLOPS_PICK -> 2;
             case ALL -> 3 + Comparison.RANDOM_PICKS;
         };
-        return trainings * seconds / architectures.size();
+        return trainings * trial.steps * trial.seconds(Stage.RETRAIN);
     }
 
-    private static List<Architecture> samples(Run run, String purpose) {
+    /**
+     * The first steps of a training.
+     *
+     * @param steps of the whole training
+     * @param seconds of each tried step, by what it trained
+     */
+    private record Trial(long steps, Map<Stage, List<Double>> seconds) {
+        /**
+         * Tries a training.
+         *
+         * @param training makes equal ones at their start
+         * @param least steps to try
+         */
+        static Trial of(Supplier<? extends Training> training, long least) {
+            long tried;
+            try (Training first = training.get()) {
+                long most = Math.max(least, first.steps() / STEPS_SHARE);
+                long end = System.nanoTime() + Math.round(TRIAL_SECONDS * 1e9);
+                first.train(
+                        () -> first.step() >= most || (first.step() >= least && System.nanoTime() > end), step -> {});
+                tried = first.step();
+            }
+            try (Training second = training.get()) {
+                Map<Stage, List<Double>> seconds = new EnumMap<>(Stage.class);
+                long[] last = {System.nanoTime()};
+                second.train(tried, step -> {
+                    long now = System.nanoTime();
+                    seconds.computeIfAbsent(step.stage(), stage -> new ArrayList<>())
+                            .add((now - last[0]) / 1e9);
+                    last[0] = now;
+                });
+                return new Trial(second.steps(), seconds);
+            }
+        }
+
+        /** Mean of a stage's steps; 0 if it has none. */
+        double seconds(Stage stage) {
+            return seconds.getOrDefault(stage, List.of()).stream()
+                    .mapToDouble(Double::doubleValue)
+                    .average()
+                    .orElse(0);
+        }
+    }
+
+    private static List<Architecture> samples(Run run, String purpose, int count) {
         FeasibleSampler sampler =
                 new FeasibleSampler(run.space(), run.settings().limits().limits());
         RandomGenerator random = new Seed(0).generator("forecast " + purpose);
         List<Architecture> samples = new ArrayList<>();
-        for (int i = 0; i < ARCHITECTURES; i++) {
+        for (int i = 0; i < count; i++) {
             samples.add(sampler.sample(random));
         }
         return samples;

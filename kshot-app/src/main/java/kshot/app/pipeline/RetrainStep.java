@@ -66,7 +66,8 @@ final class RetrainStep {
         return arch.equals(Comparison.winner(run)) ? TrainingPoint.RETRAIN : TrainingPoint.retrain(arch);
     }
 
-    private static Retrainer retrainer(Run run, Network network) {
+    /** A network of a run at its start. */
+    static Retrainer retrainer(Run run, Network network) {
         RetrainSettings settings = run.settings().retrain();
         Seed seed = run.seed().derive("retrain");
         List<ImageSet> sets = run.images().retraining(settings.validationFraction());

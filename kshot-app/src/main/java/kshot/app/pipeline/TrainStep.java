@@ -5,6 +5,7 @@ import java.util.Map;
 import kshot.app.store.TrainingPoint;
 import kshot.common.InvalidInputException;
 import kshot.torch.Checkpoints;
+import kshot.torch.SupernetSettings;
 import kshot.torch.SupernetTrainer;
 import kshot.torch.TrainingStep.Stage;
 
@@ -15,11 +16,17 @@ final class TrainStep {
 
     private TrainStep() {}
 
+    /** Supernets of a run at their start. */
     static SupernetTrainer trainer(Run run) {
+        return trainer(run, run.settings().supernet());
+    }
+
+    /** The same with other settings than the run's. */
+    static SupernetTrainer trainer(Run run, SupernetSettings settings) {
         return new SupernetTrainer(
                 run.supernetSpace(),
-                run.settings().supernet(),
-                run.images().supernetBatches(run.settings().supernet().batchSize()),
+                settings,
+                run.images().supernetBatches(settings.batchSize()),
                 run.seed().derive("supernets"));
     }
 
