@@ -1,5 +1,6 @@
 package kshot.torch;
 
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -39,6 +40,10 @@ final class Loss {
                 double mean = crossEntropy(scores, labels, 0).item_float();
                 return new Count(labels.numel(), correct, -mean * labels.numel());
             }
+        }
+
+        static Count sum(Stream<Count> counts) {
+            return counts.reduce(NONE, Count::plus);
         }
 
         Count plus(Count other) {

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
@@ -81,29 +82,30 @@ public final class StepBenchmark implements AutoCloseable {
                 random.ints(size, 0, space.classes()).toArray());
     }
 
-    /** Trains the supernets by one step for each architecture. */
+    /**
+     * Trains the supernets by one step for each architecture: step i has the architectures from i on, one for each path, going
+     * on at the start of the list. So a pass runs each architecture on as many images, whatever the number of paths.
+     */
     public Pass trainSupernets(List<Architecture> architectures) {
-        clock.start();
-        for (Architecture architecture : architectures) {
-            trainer.trainSupernets(batch, architecture);
-        }
-        return clock.stop(architectures.size());
+        return train(architectures, settings.paths(), trainer::trainSupernets);
     }
 
     /**
-     * Trains the simplex-net by one step for each architecture: step i has the architectures from i on, one for each group,
-     * going on at the start of the list. So a pass runs each architecture on as many images as {@link #trainSupernets}.
+     * Trains the simplex-net by one step for each architecture, each with those of the following groups, as for paths.
      *
      * @throws InvalidInputException for K = 1, which has no simplex-net to train
      */
     public Pass trainSimplexNet(List<Architecture> architectures) {
         InvalidInputException.require(settings.k() > 1, "K of a simplex step", settings.k(), "at least 2");
+        return train(architectures, settings.groups(), trainer::trainSimplexNet);
+    }
+
+    private Pass train(List<Architecture> architectures, int parts, BiConsumer<Batch, List<Architecture>> step) {
         clock.start();
         for (int i = 0; i < architectures.size(); i++) {
-            int first = i;
-            trainer.trainSimplexNet(
+            step.accept(
                     batch,
-                    IntStream.range(first, first + settings.groups())
+                    IntStream.range(i, i + parts)
                             .mapToObj(j -> architectures.get(j % architectures.size()))
                             .toList());
         }

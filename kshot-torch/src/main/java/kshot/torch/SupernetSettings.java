@@ -13,6 +13,7 @@ import kshot.simplex.SimplexOptimizer;
  * @param epochs passes over the training images, those of simplex batches included
  * @param warmupEpochs epochs at the start in which every batch trains the supernets with λ = 1/K
  * @param batchSize images of a batch
+ * @param paths a supernet batch is split into so many parts, each under an architecture of its own; 1 in the paper
  * @param groups m: a simplex batch is split into m groups, each under an architecture of its own
  * @param learningRate of the supernets at the start
  * @param finalLearningRate at the end of a cosine
@@ -34,6 +35,7 @@ public record SupernetSettings(
         int epochs,
         int warmupEpochs,
         int batchSize,
+        int paths,
         int groups,
         double learningRate,
         double finalLearningRate,
@@ -92,11 +94,8 @@ public record SupernetSettings(
                 warmupEpochs,
                 "from 0 to supernet.epochs, " + epochs);
         Range.atLeast(2).require("supernet.batch_size", batchSize);
-        InvalidInputException.require(
-                groups >= 1 && batchSize % groups == 0 && batchSize / groups >= 2,
-                "supernet.groups",
-                groups,
-                "a divisor of supernet.batch_size, " + batchSize + ", that leaves at least 2 images a group");
+        requireParts("supernet.paths", paths, batchSize);
+        requireParts("supernet.groups", groups, batchSize);
         Range.moreThan(0).require("supernet.learning_rate", learningRate);
         InvalidInputException.require(
                 finalLearningRate >= 0 && finalLearningRate <= learningRate,
@@ -111,6 +110,14 @@ public record SupernetSettings(
         Range.atLeast(2).require("supernet.simplex_every", simplexEvery);
     }
 
+    private static void requireParts(String name, int parts, int batchSize) {
+        InvalidInputException.require(
+                parts >= 1 && batchSize % parts == 0 && batchSize / parts >= 2,
+                name,
+                parts,
+                "a divisor of supernet.batch_size, " + batchSize + ", that leaves at least 2 images for each part");
+    }
+
     /** The same with codes from the simplex-net from the first batch on. */
     public SupernetSettings withoutWarmup() {
         return new SupernetSettings(
@@ -118,6 +125,7 @@ public record SupernetSettings(
                 epochs,
                 0,
                 batchSize,
+                paths,
                 groups,
                 learningRate,
                 finalLearningRate,

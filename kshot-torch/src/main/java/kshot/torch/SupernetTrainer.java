@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.TrainingBatches;
@@ -79,7 +80,7 @@ public final class SupernetTrainer extends Training {
     TrainingStep train(Batch batch) {
         return settings.trainsSimplexNet(step(), stepsPerEpoch())
                 ? shown(TrainingStep.Stage.SIMPLEX, trainSimplexNet(batch, groups()), simplexRate(), null)
-                : shown(TrainingStep.Stage.SUPERNET, trainSupernets(batch, path()), rate(), null);
+                : shown(TrainingStep.Stage.SUPERNET, trainSupernets(batch, paths()), rate(), null);
     }
 
     @Override
@@ -112,31 +113,39 @@ public final class SupernetTrainer extends Training {
                 : simplexNet.code(architecture);
     }
 
-    /** The architecture of this step. */
-    private Architecture path() {
-        return space.sample(seed.generator("path", step()));
+    /** The architectures of this step, if it trains the supernets. */
+    private List<Architecture> paths() {
+        return architectures("path", settings.paths());
     }
 
-    /** The architectures of this step, one for each group. */
+    /** Those of a step that trains the simplex-net. */
     private List<Architecture> groups() {
-        List<Architecture> architectures = new ArrayList<>();
-        for (int j = 0; j < settings.groups(); j++) {
-            architectures.add(space.sample(seed.generator("group", step(), j)));
-        }
-        return architectures;
+        return architectures("group", settings.groups());
     }
 
-    /** Eq. (7): one architecture for the whole batch, its code taken as constant. */
-    Loss.Count trainSupernets(Batch batch, Architecture a) {
-        SimplexCode lambda = code(a);
+    private List<Architecture> architectures(String purpose, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(j -> space.sample(seed.generator(purpose, step(), j)))
+                .toList();
+    }
+
+    /**
+     * Eq. (7): one architecture for the whole batch, its code taken as constant. Of several, each has its part of the batch;
+     * their gradients are all taken at the same weights, and then descended one after the other.
+     */
+    Loss.Count trainSupernets(Batch batch, List<Architecture> architectures) {
+        List<SimplexCode> codes = architectures.stream().map(this::code).toList();
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
-            GradientPass pass = gradientOf(a, lambda, images);
+            List<GradientPass> passes = passes(images, architectures, codes, GradientPass::own);
             phases.enter(Phase.OPTIMIZER);
-            LibTorch.clip(pass.gradient, pass.norm, settings.gradientClip());
-            supernets.descend(pass.weights, lambda, pass.gradient, settings.descent(), rate(lambda));
+            for (GradientPass pass : passes) {
+                LibTorch.clip(pass.gradient, pass.norm, settings.gradientClip());
+                supernets.descend(pass.layout, pass.code, pass.gradient, settings.descent(), rate(pass.code));
+                pass.gradient.close();
+            }
             phases.enter(Phase.OTHER);
-            return pass.count;
+            return Loss.Count.sum(passes.stream().map(GradientPass::count));
         }
     }
 
@@ -145,48 +154,82 @@ public final class SupernetTrainer extends Training {
         SimplexNet.Forward forward = simplexNet.forward(architectures);
         List<SimplexCode> codes = forward.codes();
         float[][] gradient = regulariser.gradient(codes, architectures);
-        List<GroupPass> passes = new ArrayList<>();
+        List<CodePass> passes;
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
-            long group = images.size() / settings.groups();
-            phases.enter(Phase.PASSES);
-            executor.streams()
-                    .run(
-                            settings.groups(),
-                            j -> {
-                                try (PointerScope ofGroup = new PointerScope()) {
-                                    ImageTensors part = images.range(j * group, (j + 1) * group);
-                                    GradientPass pass = gradientOf(architectures.get(j), codes.get(j), part);
-                                    double[] ofCode = supernets.codeGradient(pass.weights, pass.gradient);
-                                    return new GroupPass(
-                                            Arrays.stream(ofCode).boxed().toList(), pass.count);
-                                }
-                            },
-                            passes::add);
-            phases.enter(Phase.OTHER);
+            passes = passes(images, architectures, codes, this::codePass);
         }
-        Loss.Count count = Loss.Count.NONE;
-        for (int j = 0; j < settings.groups(); j++) {
-            GroupPass pass = passes.get(j);
+        int m = architectures.size();
+        for (int j = 0; j < m; j++) {
             for (int k = 0; k < settings.k(); k++) {
                 gradient[j][k] = (float) (settings.simplex().regulariser() * gradient[j][k]
-                        + pass.codeGradient.get(k) / settings.groups());
+                        + passes.get(j).gradient.get(k) / m);
             }
-            count = count.plus(pass.count);
         }
         phases.enter(Phase.OPTIMIZER);
         simplexOptimizer.step(simplexNet.parameters(), forward.backward(gradient), simplexRate());
         phases.enter(Phase.OTHER);
-        return count;
+        return Loss.Count.sum(passes.stream().map(CodePass::count));
     }
 
-    /** ∂L/∂λ of one group. */
-    private record GroupPass(List<Double> codeGradient, Loss.Count count) {}
+    /** ∂L/∂λ of one architecture. */
+    private record CodePass(List<Double> gradient, Loss.Count count) {}
 
-    private record GradientPass(NetworkWeights weights, Tensor gradient, double norm, Loss.Count count) {}
+    private CodePass codePass(GradientPass pass) {
+        double[] gradient = supernets.codeGradient(pass.layout, pass.gradient);
+        return new CodePass(Arrays.stream(gradient).boxed().toList(), pass.count);
+    }
 
-    /** θ̃, and ∂L/∂θ̃ of one forward and one backward pass. */
-    private GradientPass gradientOf(Architecture a, SimplexCode lambda, ImageTensors images) {
+    /**
+     * One forward and one backward pass.
+     *
+     * @param layout of the gradient
+     * @param code λ
+     * @param gradient ∂L/∂θ̃
+     * @param norm of the gradient
+     * @param count of the images
+     */
+    private record GradientPass(WeightLayout layout, SimplexCode code, Tensor gradient, double norm, Loss.Count count) {
+        /** Out of the scope of the pass. */
+        GradientPass own() {
+            PointerScopes.own(gradient);
+            return this;
+        }
+    }
+
+    /**
+     * Passes of equal parts of a batch, each under its own architecture: side by side, and one alone with all threads for
+     * itself.
+     *
+     * @param use what is made of a pass as long as its tensors are there
+     */
+    private <T> List<T> passes(
+            ImageTensors images,
+            List<Architecture> architectures,
+            List<SimplexCode> codes,
+            Function<GradientPass, T> use) {
+        int count = architectures.size();
+        if (count == 1) {
+            return List.of(use.apply(pass(architectures.get(0), codes.get(0), images)));
+        }
+        long part = images.size() / count;
+        List<T> results = new ArrayList<>();
+        phases.enter(Phase.PASSES);
+        executor.streams()
+                .run(
+                        count,
+                        j -> {
+                            try (PointerScope ofPass = new PointerScope()) {
+                                ImageTensors ofPart = images.range(j * part, (j + 1) * part);
+                                return use.apply(pass(architectures.get(j), codes.get(j), ofPart));
+                            }
+                        },
+                        results::add);
+        phases.enter(Phase.OTHER);
+        return results;
+    }
+
+    private GradientPass pass(Architecture a, SimplexCode lambda, ImageTensors images) {
         Network network = space.network(a);
         phases.enter(Phase.MERGE);
         NetworkWeights weights = supernets.merge(network, lambda, true);
@@ -199,7 +242,7 @@ public final class SupernetTrainer extends Training {
         phases.enter(Phase.OTHER);
         Loss.Count count = Loss.Count.of(scores.detach(), images.labels());
         double norm = finiteNorm(gradient, count, rate(), () -> " under architecture " + space.format(a));
-        return new GradientPass(weights, gradient, norm, count);
+        return new GradientPass(weights.layout(), lambda, gradient, norm, count);
     }
 
     private double rate() {

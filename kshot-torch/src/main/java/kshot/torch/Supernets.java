@@ -107,14 +107,15 @@ public final class Supernets implements AutoCloseable {
     /**
      * The gradient that reaches the code: ∂L/∂λ_k = ⟨∂L/∂θ̃, θ_k⟩ over the weights in use.
      *
-     * @param gradient ∂L/∂θ̃ in the layout of the weights
+     * @param layout of the weights in use
+     * @param gradient ∂L/∂θ̃ in that layout
      * @return K numbers
      */
-    double[] codeGradient(NetworkWeights weights, Tensor gradient) {
+    double[] codeGradient(WeightLayout layout, Tensor gradient) {
         try (PointerScope scope = new PointerScope()) {
             Tensor sum = LibTorch.zeros(precision.storage(), k);
             forEachRegion(
-                    weights.layout(),
+                    layout,
                     gradient,
                     (region, part) -> sum.add_(region.matrix(k).mv(part)));
             return LibTorch.toDoubles(sum);
@@ -125,12 +126,13 @@ public final class Supernets implements AutoCloseable {
      * One step of gradient descent on the weights in use. The gradient of each supernet is ∂L/∂θ_k = λ_k ∂L/∂θ̃, so one
      * backward pass serves all K.
      *
-     * @param gradient ∂L/∂θ̃ in the layout of the weights
+     * @param layout of the weights in use
+     * @param gradient ∂L/∂θ̃ in that layout
      */
-    void descend(NetworkWeights weights, SimplexCode code, Tensor gradient, Sgd sgd, double learningRate) {
+    void descend(WeightLayout layout, SimplexCode code, Tensor gradient, Sgd sgd, double learningRate) {
         try (PointerScope scope = new PointerScope()) {
             Tensor lambda = lambda(code);
-            forEachRegion(weights.layout(), gradient, (region, part) -> {
+            forEachRegion(layout, gradient, (region, part) -> {
                 try (PointerScope step = new PointerScope()) {
                     Tensor ofEach = torch.outer(lambda, part).view(region.weights.shape());
                     sgd.step(region.weights, region.momentum, ofEach, learningRate);

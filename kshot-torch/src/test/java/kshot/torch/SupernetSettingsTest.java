@@ -14,16 +14,22 @@ class SupernetSettingsTest {
 
     /** Settings of a tiny training; the warm-up is one epoch. */
     static SupernetSettings settings(int k, int epochs, int groups) {
-        return settings(k, epochs, groups, 0.1);
+        return settings(k, epochs, 1, groups, 0.1);
     }
 
     /** The same with a learning rate of its own. */
     static SupernetSettings settings(int k, int epochs, int groups, double learningRate) {
+        return settings(k, epochs, 1, groups, learningRate);
+    }
+
+    /** The same with several architectures in a batch of the supernets. */
+    static SupernetSettings settings(int k, int epochs, int paths, int groups, double learningRate) {
         return new SupernetSettings(
                 k,
                 epochs,
                 1,
                 TinyImages.BATCH,
+                paths,
                 groups,
                 learningRate,
                 0.0,

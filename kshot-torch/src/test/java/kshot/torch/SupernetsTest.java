@@ -185,9 +185,9 @@ class SupernetsTest {
             Network network = c.space.network(c.architecture);
             NetworkWeights weights = backward(executor, supernets, c);
             Tensor gradient = weights.gradient();
-            double[] ofCode = supernets.codeGradient(weights, gradient);
+            double[] ofCode = supernets.codeGradient(weights.layout(), gradient);
             Map<String, Tensor> before = copy(supernets);
-            supernets.descend(weights, CODE, gradient, new Sgd(0, false, 0), 1);
+            supernets.descend(weights.layout(), CODE, gradient, new Sgd(0, false, 0), 1);
 
             restore(supernets, before);
             Tensor lambda = LibTorch.ofFloats(ScalarType.Double, CODE.toArray()).requires_grad_(true);
@@ -213,7 +213,7 @@ class SupernetsTest {
             for (int k = 0; k < K; k++) {
                 assertThat(ofCode[k]).as("λ_%d", k).isCloseTo(expectedOfCode[k], within(1e-10));
             }
-            supernets.descend(weights, CODE, weights.gradient(), new Sgd(0, false, 0), 1);
+            supernets.descend(weights.layout(), CODE, weights.gradient(), new Sgd(0, false, 0), 1);
             for (Parameter p : network.liveParameters()) {
                 for (int k = 0; k < K; k++) {
                     float[] only = new float[K];
@@ -242,9 +242,9 @@ class SupernetsTest {
                 Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
             Network network = c.space.network(c.architecture);
             NetworkWeights weights = backward(executor, supernets, c);
-            double[] ofCode = supernets.codeGradient(weights, weights.gradient());
+            double[] ofCode = supernets.codeGradient(weights.layout(), weights.gradient());
             Map<String, Tensor> before = copy(supernets);
-            supernets.descend(weights, CODE, weights.gradient(), new Sgd(0, false, 0), 1);
+            supernets.descend(weights.layout(), CODE, weights.gradient(), new Sgd(0, false, 0), 1);
             Map<String, Tensor> after = copy(supernets);
             restore(supernets, before);
 
@@ -319,7 +319,7 @@ class SupernetsTest {
             }
             for (int step = 0; step < 2; step++) {
                 NetworkWeights weights = backward(executor, supernets, c);
-                supernets.descend(weights, CODE, weights.gradient(), new Sgd(0.9, true, 0.01), 0.1);
+                supernets.descend(weights.layout(), CODE, weights.gradient(), new Sgd(0.9, true, 0.01), 0.1);
             }
             for (Parameter slot : c.space.slots()) {
                 double[][][][] old = before.get(slot.slot());
@@ -373,7 +373,7 @@ class SupernetsTest {
                 NetworkWeights weights = supernets.merge(network, SimplexCode.uniform(1), true);
                 Loss.crossEntropy(executor.forward(network, weights, images), labels(), 0)
                         .backward();
-                supernets.descend(weights, SimplexCode.uniform(1), weights.gradient(), sgd, 0.1);
+                supernets.descend(weights.layout(), SimplexCode.uniform(1), weights.gradient(), sgd, 0.1);
                 plain.train(executor, network, images, labels());
             }
             for (Parameter slot : space.slots()) {

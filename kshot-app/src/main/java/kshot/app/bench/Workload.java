@@ -42,14 +42,17 @@ public record Workload(
     /**
      * The settings of the preset {@code quick} for one batch.
      *
-     * @param groups m of a simplex batch
+     * @param paths architectures of a batch that trains the supernets
+     * @param groups m of one that trains the simplex-net
      */
-    public static SupernetSettings settings(SearchSpace space, int k, int batch, int groups, Precision precision) {
+    public static SupernetSettings settings(
+            SearchSpace space, int k, int batch, int paths, int groups, Precision precision) {
         SettingsTree tree = SettingsTree.preset("quick", space.name());
         tree.set("supernet.k", "" + k);
         tree.set("supernet.epochs", "1");
         tree.set("supernet.warmup_epochs", "0");
         tree.set("supernet.batch_size", "" + batch);
+        tree.set("supernet.paths", "" + paths);
         tree.set("supernet.groups", "" + groups);
         tree.set("supernet.precision", precision.name());
         // These belong to other steps; what they would be found from is not here.

@@ -126,6 +126,13 @@ final class BenchCommand {
         @Option(names = "--evaluate", description = "Evaluate architectures instead of training.")
         private boolean evaluate;
 
+        @Option(
+                names = "--paths",
+                paramLabel = "P",
+                defaultValue = "1",
+                description = "Architectures of a batch that trains the supernets. Default: ${DEFAULT-VALUE}.")
+        private int paths;
+
         @Option(names = "--simplex", description = "Also measure a batch that trains the simplex-net.")
         private boolean simplex;
 
@@ -164,7 +171,7 @@ final class BenchCommand {
             Workload workload = new Workload(
                     space,
                     archs == null ? random(space) : ArchitectureFile.read(space, archs),
-                    Workload.settings(space, k, batch, simplex ? groups : 1, dtype.precision()),
+                    Workload.settings(space, k, batch, paths, simplex ? groups : 1, dtype.precision()),
                     evaluate,
                     passes,
                     LibTorch.threads(),

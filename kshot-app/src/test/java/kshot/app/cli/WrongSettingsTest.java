@@ -34,9 +34,9 @@ class WrongSettingsTest {
             supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 8
             supernet.warmup_epochs | 9 | from 0 to supernet.epochs, 8
             supernet.batch_size | 1 | at least 2
-            supernet.groups | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
-            supernet.groups | 7 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
-            supernet.groups | 64 | a divisor of supernet.batch_size, 64, that leaves at least 2 images a group
+            supernet.groups | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
+            supernet.groups | 7 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
+            supernet.groups | 64 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
             supernet.learning_rate | 0.0 | more than 0
             supernet.learning_rate | NaN | more than 0
             supernet.learning_rate | Infinity | more than 0, finite
