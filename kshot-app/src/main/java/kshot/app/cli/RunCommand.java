@@ -6,11 +6,15 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Pipeline;
+import kshot.app.pipeline.Pipeline.Step;
 import kshot.app.pipeline.Run;
 import kshot.app.pipeline.RunSummary;
 import kshot.app.terminal.Console;
@@ -77,6 +81,13 @@ final class RunCommand implements Callable<Integer>, GoesOn {
             description = "Go on with the run in --out; options beside it have to agree with what it began with.")
     private boolean resume;
 
+    @Option(
+            names = "--until",
+            paramLabel = "STEP",
+            description = "The last step to do: train, search, retrain, export or report. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "report")
+    private String until = "";
+
     @Option(names = "--json", description = "The result as JSON.")
     private boolean json;
 
@@ -88,15 +99,42 @@ final class RunCommand implements Callable<Integer>, GoesOn {
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
+        Step last = lastStep();
         Console console = Console.ofProcess();
         try (Run run = open(console);
                 StopSignals signals = StopSignals.handTo(run.stop(), console)) {
             double before = run.seconds();
-            Pipeline.run(run);
-            RunSummary summary = RunSummary.of(run, before + (System.nanoTime() - start) / 1e9);
-            spec.commandLine().getOut().println(json ? Json.document(summary.toJson()) : Rows.table(summary.lines()));
+            Pipeline.runUntil(run, last);
+            double seconds = before + (System.nanoTime() - start) / 1e9;
+            spec.commandLine().getOut().println(last == Step.REPORT ? result(run, seconds) : result(last, seconds));
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private Step lastStep() {
+        return Stream.of(Step.values())
+                .filter(step -> step.label().equals(until))
+                .findFirst()
+                .orElseThrow(() -> InvalidInputException.of(
+                        "--until",
+                        "'" + until + "'",
+                        String.join(
+                                ", ", Stream.of(Step.values()).map(Step::label).toList())));
+    }
+
+    private String result(Run run, double seconds) {
+        RunSummary summary = RunSummary.of(run, seconds);
+        return json ? Json.document(summary.toJson()) : Rows.table(summary.lines());
+    }
+
+    private String result(Step last, double seconds) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("run", String.valueOf(directory));
+        result.put("until", last.label());
+        result.put("seconds", seconds);
+        return json
+                ? Json.document(result)
+                : "done until " + last.label() + " in " + Console.time(seconds) + ": " + directory;
     }
 
     private Run open(Console console) throws IOException {

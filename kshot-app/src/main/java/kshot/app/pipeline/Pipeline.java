@@ -47,23 +47,25 @@ public final class Pipeline {
         }
 
         /** Its name as a command. */
-        private String label() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * Does everything that is not done yet.
+     * Does everything up to a step that is not done yet.
      *
      * @throws StoppedException if the user wished to stop; what was done is saved
      */
-    public static void run(Run run) throws IOException {
+    public static void runUntil(Run run, Step last) throws IOException {
         if (run.isNew()) {
             forecast(run);
         }
         for (Step step : Step.values()) {
-            run.stop().check();
-            run(run, step);
+            if (step.compareTo(last) <= 0) {
+                run.stop().check();
+                run(run, step);
+            }
         }
     }
 

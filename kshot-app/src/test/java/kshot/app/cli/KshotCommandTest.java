@@ -88,6 +88,9 @@ class KshotCommandTest {
                 Arguments.of(List.of("run", "--kk", "3"), "--kk"),
                 Arguments.of(List.of("run", "--k", "many"), "--k"),
                 Arguments.of(List.of("run", "--preset", "huge"), "[smoke, quick, standard, paper]"),
+                Arguments.of(
+                        List.of("run", "--until", "lunch"),
+                        "--until: 'lunch' is not allowed; allowed: train, search, retrain, export, report"),
                 Arguments.of(List.of("run", "--set", "supernet.epochs"), "NAME=VALUE"),
                 Arguments.of(List.of("run", "--set", "supernet.epoch=3"), "'supernet.epoch'"),
                 Arguments.of(List.of("run", "--max-flops", "few"), "--max-flops: 'few'"),

@@ -35,7 +35,7 @@ class RunTest {
         System.setProperty("user.home", home);
     }
 
-    private static CommandLineOutput run(Path data, Path out) {
+    private static CommandLineOutput run(Path data, Path out, String... options) {
         List<String> arguments = new ArrayList<>(
                 List.of("run", "--preset", "smoke", "--data", data.toString(), "--out", out.toString(), "--seed", "3"));
         arguments.addAll(List.of("--space", "nas-bench-201", "--threads", "1", "--json"));
@@ -52,6 +52,7 @@ class RunTest {
                 "limits.max_flops=20000000")) {
             arguments.addAll(List.of("--set", setting));
         }
+        arguments.addAll(List.of(options));
         return CommandLineOutput.of(arguments.toArray(String[]::new));
     }
 
@@ -82,8 +83,12 @@ class RunTest {
         assertThat(out).isDirectoryContaining("glob:**/*events*");
 
         Path again = folder.resolve("again");
-        assertThat(JSON.readTree(run(data, again).success()).path("architecture"))
-                .isEqualTo(json.path("architecture"));
+        JsonNode searched = JSON.readTree(run(data, again, "--until", "search").success());
+        assertThat(searched.path("run").asString()).isEqualTo(again.toString());
+        assertThat(searched.path("until").asString()).isEqualTo("search");
+        assertThat(again.resolve("model.onnx")).doesNotExist();
+        CommandLineOutput rest = CommandLineOutput.of("run", "--resume", "--out", again.toString(), "--json");
+        assertThat(JSON.readTree(rest.success()).path("architecture")).isEqualTo(json.path("architecture"));
         assertThat(again.resolve("model.onnx")).hasSameBinaryContentAs(out.resolve("model.onnx"));
         assertThat(run(data, again).err()).startsWith("kshot: --out: " + again).contains("a new directory");
 

@@ -34,6 +34,8 @@ class WrongSettingsTest {
             supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 8
             supernet.warmup_epochs | 9 | from 0 to supernet.epochs, 8
             supernet.batch_size | 1 | at least 2
+            supernet.paths | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
+            supernet.paths | 3 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
             supernet.groups | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
             supernet.groups | 7 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
             supernet.groups | 64 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
