@@ -23,8 +23,11 @@ public final class Executor implements AutoCloseable {
     /** Share of a batch in running statistics; the default of PyTorch, which the benchmarks were trained with. */
     private static final double STATISTICS_MOMENTUM = 0.1;
 
-    /** See {@link #isSafePointwise}. */
-    static final int SAFE_POINTWISE_CHANNELS = 64;
+    /** See {@link #isTrusted}. */
+    private static final int TRUSTED_POINTWISE_CHANNELS = 64;
+
+    /** Numbers in a register of float32. */
+    private static final int VECTOR = 16;
 
     /**
      * Depthwise kernels from this size on, and with a stride, run in float32 even if features are bfloat16: oneDNN has no
@@ -73,16 +76,17 @@ public final class Executor implements AutoCloseable {
      * @param bias out, or nothing
      */
     Tensor convolve(Layer.Convolution layer, Tensor x, Tensor kernel, TensorOptional bias) {
-        if (layer.kernel() == 1 && !layer.depthwise() && !isSafePointwise(layer)) {
-            return pointwise(subsample(x, layer.stride()), kernel, bias);
+        if (!isTrusted(layer, x)) {
+            return layer.kernel() == 1
+                    ? pointwise(subsample(x, layer.stride()), kernel, bias)
+                    : unfolded(layer, x, kernel, bias);
         }
         boolean slow = layer.kernel() >= WIDENED_DEPTHWISE_KERNEL || layer.stride() > 1;
-        boolean widened = layer.depthwise() && slow && !layer.bias();
-        ScalarType type = widened ? precision.storage() : precision.compute();
+        ScalarType type = layer.depthwise() && slow ? precision.storage() : precision.compute();
         Tensor y = torch.conv2d(
                 LibTorch.cast(x, type),
                 LibTorch.cast(kernel, type),
-                bias,
+                cast(bias, type),
                 pair(layer.stride()),
                 pair(layer.padding()),
                 pair(1),
@@ -91,8 +95,30 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
+     * Whether libtorch's own convolution computes this shape right, forward and backward. It does not compute all, see
+     * {@code docs/decisions/0003-convolutions.md}: these are the shapes among which a sweep over thousands found none wrong.
+     */
+    private boolean isTrusted(Layer.Convolution layer, Tensor x) {
+        if (precision == Precision.FLOAT64) {
+            return true;
+        }
+        if (layer.depthwise()) {
+            return layer.in() > 1;
+        }
+        if (layer.kernel() == 1) {
+            return precision == Precision.FLOAT32
+                    && layer.stride() == 1
+                    && Math.max(layer.in(), layer.out()) <= TRUSTED_POINTWISE_CHANNELS
+                    && layer.out() % VECTOR == 0;
+        }
+        return layer.in() > 1
+                && layer.out() % (precision == Precision.FLOAT32 ? VECTOR : VECTOR / 2) == 0
+                && Math.min(x.size(2), x.size(3)) >= layer.kernel();
+    }
+
+    /**
      * A 1×1 convolution as a matrix product over all pixels, which channels-last features are laid out for. In bfloat16
-     * it is faster than oneDNN's convolution; in float32 slower. See {@link #isSafePointwise} for why it is needed.
+     * it is faster than libtorch's convolution; in float32 slower.
      */
     private static Tensor pointwise(Tensor x, Tensor kernel, TensorOptional bias) {
         return torch.linear(x.permute(0, 2, 3, 1), kernel.flatten(1, -1), bias).permute(0, 3, 1, 2);
@@ -107,16 +133,22 @@ public final class Executor implements AutoCloseable {
         return channelsLast(x.slice(2, whole, whole, stride).slice(3, whole, whole, stride));
     }
 
+    private static TensorOptional cast(TensorOptional tensor, ScalarType type) {
+        return tensor.has_value() ? new TensorOptional(LibTorch.cast(tensor.get(), type)) : tensor;
+    }
+
     /**
-     * Whether oneDNN's 1×1 convolution may be used. In libtorch 2.10 on AVX-512 some of its kernels for larger channel
-     * counts compute wrong values (256 to 1,280 channels: off by half), some divide by zero, and that of the backward
-     * pass with a stride writes outside of its memory (8 to 24 channels). Float32 up to 64 channels without a stride is
-     * right, which a test checks for every shape.
+     * A dense convolution as a matrix product over all windows; or a depthwise one of a single channel, which is the same. In
+     * the storage type: the gradient of a feature is a sum over many windows.
      */
-    private boolean isSafePointwise(Layer.Convolution layer) {
-        return precision == Precision.FLOAT32
-                && layer.stride() == 1
-                && Math.max(layer.in(), layer.out()) <= SAFE_POINTWISE_CHANNELS;
+    private Tensor unfolded(Layer.Convolution layer, Tensor x, Tensor kernel, TensorOptional bias) {
+        ScalarType type = precision.storage();
+        Tensor windows = torch.im2col(
+                LibTorch.cast(x, type), pair(layer.kernel()), pair(1), pair(layer.padding()), pair(layer.stride()));
+        Tensor y = torch.linear(
+                windows.transpose(1, 2), LibTorch.cast(kernel, type).flatten(1, -1), cast(bias, type));
+        long height = (x.size(2) + 2L * layer.padding() - layer.kernel()) / layer.stride() + 1;
+        return LibTorch.cast(y.transpose(1, 2).view(x.size(0), layer.out(), height, -1), precision.compute());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package kshot.torch;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -208,29 +207,25 @@ public final class SupernetTrainer extends Training {
             List<Architecture> architectures,
             List<SimplexCode> codes,
             Function<GradientPass, T> use) {
-        int count = architectures.size();
-        if (count == 1) {
-            return List.of(use.apply(pass(architectures.get(0), codes.get(0), images)));
+        List<Network> networks = architectures.stream().map(space::network).toList();
+        if (networks.size() == 1) {
+            return List.of(use.apply(pass(architectures.get(0), networks.get(0), codes.get(0), images)));
         }
-        long part = images.size() / count;
-        List<T> results = new ArrayList<>();
+        long part = images.size() / networks.size();
+        // Most of the time of a small layer does not depend on its multiply-adds.
+        int[] layers = networks.stream().mapToInt(n -> n.liveNodes().size()).toArray();
         phases.enter(Phase.PASSES);
-        executor.streams()
-                .run(
-                        count,
-                        j -> {
-                            try (PointerScope ofPass = new PointerScope()) {
-                                ImageTensors ofPart = images.range(j * part, (j + 1) * part);
-                                return use.apply(pass(architectures.get(j), codes.get(j), ofPart));
-                            }
-                        },
-                        results::add);
+        List<T> results = executor.streams().run(layers, j -> {
+            try (PointerScope ofPass = new PointerScope()) {
+                ImageTensors ofPart = images.range(j * part, (j + 1) * part);
+                return use.apply(pass(architectures.get(j), networks.get(j), codes.get(j), ofPart));
+            }
+        });
         phases.enter(Phase.OTHER);
         return results;
     }
 
-    private GradientPass pass(Architecture a, SimplexCode lambda, ImageTensors images) {
-        Network network = space.network(a);
+    private GradientPass pass(Architecture a, Network network, SimplexCode lambda, ImageTensors images) {
         phases.enter(Phase.MERGE);
         NetworkWeights weights = supernets.merge(network, lambda, true);
         phases.enter(Phase.FORWARD);
