@@ -97,6 +97,15 @@ public final class ImageSet {
         return new ImageSet(shape, classes, chosenImages, chosenLabels);
     }
 
+    /** All images as often as it takes to have at least {@code least}, one round after the other; the pixels are shared. */
+    public ImageSet repeatedTo(int least) {
+        int rounds = Math.max(1, (least + size() - 1) / size());
+        return rounds == 1
+                ? this
+                : subset(
+                        IntStream.range(0, rounds * size()).map(i -> i % size()).toArray());
+    }
+
     /**
      * Two disjoint parts that together are this set. The second has {@code fractionOfSecond} of the images, rounded, and
      * of each class its share to within one image; which images is drawn from the seed. Both keep the order of this set.

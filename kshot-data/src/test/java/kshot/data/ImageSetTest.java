@@ -100,4 +100,17 @@ class ImageSetTest {
         assertThatThrownBy(() -> indexed()).hasMessage("image set: 0 0 labels");
         assertThatThrownBy(() -> indexed(3)).hasMessage("image set: 3 as label of image 0");
     }
+
+    @Test
+    void aSmallSetIsRepeatedUntilItIsLargeEnough() {
+        ImageSet three = new ImageSet(
+                new FeatureShape(1, 1, 1), List.of("a", "b"), new byte[][] {{1}, {2}, {3}}, new int[] {0, 1, 0});
+        assertThat(three.repeatedTo(0)).isSameAs(three);
+        assertThat(three.repeatedTo(3)).isSameAs(three);
+        ImageSet twice = three.repeatedTo(4);
+        assertThat(twice.size()).isEqualTo(6);
+        assertThat(twice.countsByClass()).containsExactly(4, 2);
+        assertThat(twice.fingerprint())
+                .isEqualTo(three.subset(new int[] {0, 1, 2, 0, 1, 2}).fingerprint());
+    }
 }

@@ -49,13 +49,15 @@ public record Settings(
             double testFraction,
             double validationFraction,
             int validationImages,
-            int validationBatch) {
+            int validationBatch,
+            int minEpochImages) {
         public Data {
             requireIfPresent(DataOptions.IMAGE_SIZES, "data.image_size", imageSize);
             Range.moreThan(0).lessThan(1).require("data.test_fraction", testFraction);
             Range.moreThan(0).lessThan(1).require("data.validation_fraction", validationFraction);
             Range.atLeast(0).require("data.validation_images", validationImages);
             Range.atLeast(2).require("data.validation_batch", validationBatch);
+            Range.atLeast(0).atMost(1_000_000).require("data.min_epoch_images", minEpochImages);
         }
     }
 

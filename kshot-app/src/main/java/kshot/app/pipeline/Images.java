@@ -29,13 +29,13 @@ final class Images {
     private final Dataset ofSupernets;
     private final Split search;
     private final Seed seed;
-    private final boolean flip;
+    private final Settings.Data settings;
 
-    private Images(Dataset dataset, Dataset ofSupernets, double validationFraction, boolean flip, Seed seed) {
+    private Images(Dataset dataset, Dataset ofSupernets, Settings.Data settings, Seed seed) {
         this.dataset = dataset;
         this.ofSupernets = ofSupernets;
-        this.search = ofSupernets.train().split(validationFraction, seed.derive("validation"));
-        this.flip = flip;
+        this.settings = settings;
+        this.search = ofSupernets.train().split(settings.validationFraction(), seed.derive("validation"));
         this.seed = seed;
     }
 
@@ -46,7 +46,7 @@ final class Images {
         Integer size = settings.space().supernetImageSize();
         Dataset ofSupernets =
                 size == null || size == dataset.inputShape().height() ? dataset : load(data, size, seed, console);
-        return new Images(dataset, ofSupernets, data.validationFraction(), data.flip(), seed);
+        return new Images(dataset, ofSupernets, data, seed);
     }
 
     private static Dataset load(Settings.Data data, @Nullable Integer size, Seed seed, Console console) {
@@ -102,7 +102,7 @@ final class Images {
 
     TrainingBatches supernetBatches(int batchSize) {
         return new TrainingBatches(
-                search.first(),
+                search.first().repeatedTo(settings.minEpochImages()),
                 batchSize,
                 ofSupernets.inputShape(),
                 ofSupernets.normalization(),
@@ -129,7 +129,12 @@ final class Images {
 
     TrainingBatches retrainBatches(ImageSet set, int batchSize, Seed ofTraining) {
         return new TrainingBatches(
-                set, batchSize, dataset.inputShape(), dataset.normalization(), augmentation(), ofTraining);
+                set.repeatedTo(settings.minEpochImages()),
+                batchSize,
+                dataset.inputShape(),
+                dataset.normalization(),
+                augmentation(),
+                ofTraining);
     }
 
     EvaluationBatches inference(ImageSet set) {
@@ -145,10 +150,10 @@ final class Images {
     private Augmentation augmentation() {
         Augmentation suggested = ofSupernets.suggested();
         if (suggested instanceof Augmentation.CropFlip crop) {
-            return new Augmentation.CropFlip(crop.padding(), flip && crop.flip());
+            return new Augmentation.CropFlip(crop.padding(), settings.flip() && crop.flip());
         }
         if (suggested instanceof Augmentation.RandomResizedCrop crop) {
-            return new Augmentation.RandomResizedCrop(crop.minScale(), crop.maxScale(), flip && crop.flip());
+            return new Augmentation.RandomResizedCrop(crop.minScale(), crop.maxScale(), settings.flip() && crop.flip());
         }
         return suggested;
     }

@@ -97,7 +97,7 @@ public final class Console {
         @Override
         public void update(long done, String detail) {
             bar.stepTo(done);
-            bar.setExtraMessage(detail);
+            bar.setExtraMessage(detail.isEmpty() ? "" : ", " + detail);
         }
 
         @Override

@@ -25,6 +25,7 @@ class WrongSettingsTest {
             data.validation_fraction | 1.0 | more than 0, less than 1
             data.validation_images | -1 | at least 0
             data.validation_batch | 1 | at least 2
+            data.min_epoch_images | -1 | from 0 to 1000000
             space.supernet_cells | 0 | at least 1
             space.supernet_channels | 0 | at least 1
             space.supernet_image_size | 7 | from 8 to 512

@@ -133,8 +133,7 @@ public final class Soak {
         int third = samples.size() / 3;
         double first = median(samples.subList(0, third), value);
         double last = median(samples.subList(samples.size() - third, samples.size()), value);
-        System.out.printf(
-                Locale.ROOT, "%s: %.0f in the first third, %.0f in the last (medians)%n", what, first, last);
+        System.out.printf(Locale.ROOT, "%s: %.0f in the first third, %.0f in the last (medians)%n", what, first, last);
         assertThat(last).as(what).isLessThanOrEqualTo(1.05 * first + little);
     }
 
