@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -71,6 +72,7 @@ final class Streams implements AutoCloseable {
 
     private <T> void run(IntStream order, IntFunction<T> task, Consumer<T> consumer) {
         AtomicBoolean ended = new AtomicBoolean();
+        AtomicReference<RuntimeException> failure = new AtomicReference<>();
         SortedMap<Integer, CompletableFuture<T>> begun = new TreeMap<>();
         order.forEach(i -> begun.put(
                 i,
@@ -79,22 +81,27 @@ final class Streams implements AutoCloseable {
                             if (ended.get()) {
                                 throw new CancellationException("another task has failed");
                             }
-                            return task.apply(i);
+                            try {
+                                return task.apply(i);
+                            } catch (RuntimeException e) {
+                                failure.compareAndSet(null, e);
+                                ended.set(true);
+                                throw e;
+                            }
                         },
                         threads)));
         Collection<CompletableFuture<T>> results = begun.values();
         try {
             results.forEach(result -> consumer.accept(result.join()));
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
+            // Tasks that did not begin any more fail, too: what made them is what counts.
+            RuntimeException first = failure.get();
+            throw first == null ? e : first;
         } finally {
             ended.set(true);
             // What was not joined still reads the caller's tensors.
             CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                    .exceptionally(failure -> null)
+                    .exceptionally(ignored -> null)
                     .join();
         }
     }
