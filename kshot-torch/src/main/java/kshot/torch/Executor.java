@@ -24,7 +24,7 @@ public final class Executor implements AutoCloseable {
     private static final double STATISTICS_MOMENTUM = 0.1;
 
     /** See {@link #isTrusted}. */
-    private static final int TRUSTED_POINTWISE_CHANNELS = 64;
+    static final int TRUSTED_POINTWISE_CHANNELS = 64;
 
     /** Numbers in a register of float32. */
     private static final int VECTOR = 16;

@@ -70,7 +70,7 @@ public final class ConvolutionSweep {
 
         /** What rounding may come to, relative to the largest value. */
         double tolerance() {
-            return precision == Precision.FLOAT32 ? 1e-4 : 0.02;
+            return precision == Precision.FLOAT32 ? 1e-5 : 0.02;
         }
     }
 

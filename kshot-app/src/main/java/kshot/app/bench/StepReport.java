@@ -140,6 +140,7 @@ public record StepReport(
         json.put("image_size", workload.space().input().height());
         json.put("k", workload.settings().k());
         json.put("batch", workload.settings().batchSize());
+        json.put("paths", workload.settings().paths());
         json.put("dtype", dtype(workload));
         json.put("evaluate", workload.evaluate());
         json.put("archs", workload.architectures().size());

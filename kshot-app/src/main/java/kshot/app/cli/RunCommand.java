@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Pipeline;
 import kshot.app.pipeline.Pipeline.Step;
@@ -86,7 +85,7 @@ final class RunCommand implements Callable<Integer>, GoesOn {
             paramLabel = "STEP",
             description = "The last step to do: train, search, retrain, export or report. Default: ${DEFAULT-VALUE}.",
             defaultValue = "report")
-    private String until = "";
+    private Step until;
 
     @Option(names = "--json", description = "The result as JSON.")
     private boolean json;
@@ -99,42 +98,30 @@ final class RunCommand implements Callable<Integer>, GoesOn {
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
-        Step last = lastStep();
         Console console = Console.ofProcess();
         try (Run run = open(console);
                 StopSignals signals = StopSignals.handTo(run.stop(), console)) {
             double before = run.seconds();
-            Pipeline.runUntil(run, last);
+            Pipeline.runUntil(run, until);
             double seconds = before + (System.nanoTime() - start) / 1e9;
-            spec.commandLine().getOut().println(last == Step.REPORT ? result(run, seconds) : result(last, seconds));
+            spec.commandLine().getOut().println(until == Step.REPORT ? summary(run, seconds) : summary(seconds));
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private Step lastStep() {
-        return Stream.of(Step.values())
-                .filter(step -> step.label().equals(until))
-                .findFirst()
-                .orElseThrow(() -> InvalidInputException.of(
-                        "--until",
-                        "'" + until + "'",
-                        String.join(
-                                ", ", Stream.of(Step.values()).map(Step::label).toList())));
-    }
-
-    private String result(Run run, double seconds) {
+    private String summary(Run run, double seconds) {
         RunSummary summary = RunSummary.of(run, seconds);
         return json ? Json.document(summary.toJson()) : Rows.table(summary.lines());
     }
 
-    private String result(Step last, double seconds) {
+    private String summary(double seconds) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("run", String.valueOf(directory));
-        result.put("until", last.label());
+        result.put("until", until.label());
         result.put("seconds", seconds);
         return json
                 ? Json.document(result)
-                : "done until " + last.label() + " in " + Console.time(seconds) + ": " + directory;
+                : "done until " + until.label() + " in " + Console.time(seconds) + ": " + directory;
     }
 
     private Run open(Console console) throws IOException {
