@@ -22,13 +22,14 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Independent passes side by side, each with kernels of one thread. A pass over a small network is a long row of short
  * kernels, and most of its time is what lies between them: two such passes at once take little longer than one, two threads
- * within each kernel save almost nothing. Results do not depend on the number of streams.
+ * within each kernel save almost nothing. The same holds of whole trainings. Results do not depend on the number of
+ * streams.
  */
-final class Streams implements AutoCloseable {
+public final class Streams implements AutoCloseable {
     private final ExecutorService threads;
 
     /** Streams that start with their first task. */
-    Streams(int count) {
+    public Streams(int count) {
         threads = Executors.newFixedThreadPool(count, Streams::thread);
     }
 
@@ -56,11 +57,12 @@ final class Streams implements AutoCloseable {
     }
 
     /**
-     * The same, longest first, so that all streams end at about the same time (Graham 1969, doi:10.1137/0117039).
+     * The same for all results at once; begins with the longest task, so that all streams end at about the same time
+     * (Graham 1969, doi:10.1137/0117039).
      *
      * @param lengths of the tasks, in any unit
      */
-    <T> List<T> run(int[] lengths, IntFunction<T> task) {
+    public <T> List<T> run(int[] lengths, IntFunction<T> task) {
         List<T> results = new ArrayList<>();
         IntStream longestFirst = IntStream.range(0, lengths.length)
                 .boxed()

@@ -1,6 +1,7 @@
 package kshot.app.pipeline;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import kshot.network.Network;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
 import kshot.torch.LibTorch;
+import kshot.torch.Streams;
 import kshot.torch.SupernetEvaluator;
 import kshot.torch.SupernetSettings;
 import kshot.torch.SupernetTrainer;
@@ -64,15 +66,25 @@ record Forecast(double train, double search, double retrain, long memory) {
     }
 
     private static double retraining(Run run) {
-        Architecture one = samples(run, "retrain", 1).get(0);
-        Network network = run.space().network(one);
-        Trial trial = Trial.of(() -> RetrainStep.retrainer(run, network), 2);
         int trainings = switch (run.settings().compare()) {
             case NOTHING -> 1;
             case FLOPS_PICK -> 2;
             case ALL -> 3 + Comparison.RANDOM_PICKS;
         };
-        return trainings * trial.steps * trial.seconds(Stage.RETRAIN);
+        Network network = run.space().network(samples(run, "retrain", 1).get(0));
+        if (trainings == 1) {
+            return retraining(run, network);
+        }
+        int atOnce = Math.min(trainings, LibTorch.threads());
+        try (Streams streams = new Streams(atOnce)) {
+            List<Double> seconds = streams.run(new int[atOnce], i -> retraining(run, network));
+            return Collections.max(seconds) * trainings / atOnce;
+        }
+    }
+
+    private static double retraining(Run run, Network network) {
+        Trial trial = Trial.of(() -> RetrainStep.retrainer(run, network), 2);
+        return trial.steps * trial.seconds(Stage.RETRAIN);
     }
 
     /**

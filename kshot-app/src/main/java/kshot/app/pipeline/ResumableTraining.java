@@ -1,11 +1,10 @@
 package kshot.app.pipeline;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
-import kshot.app.store.EventWriter;
 import kshot.app.terminal.Console;
+import kshot.app.terminal.Progresses;
 import kshot.app.terminal.StoppedException;
 import kshot.torch.Checkpoints;
 import kshot.torch.DivergenceException;
@@ -57,10 +56,12 @@ final class ResumableTraining {
      * Trains to the end.
      *
      * @param training at its start
+     * @param console shows its steps
      * @return whether there was anything left to do
      * @throws StoppedException if the user wished to stop, after a checkpoint
      */
-    static boolean finish(Run run, Training training, Checkpoints checkpoints, Task task) throws IOException {
+    static boolean finish(Run run, Training training, Checkpoints checkpoints, Task task, Progresses console)
+            throws IOException {
         Map<String, String> notes = checkpoints.load(training).orElse(Map.of());
         if (training.step() == training.steps()) {
             return false;
@@ -68,9 +69,9 @@ final class ResumableTraining {
         if (training.step() > 0) {
             run.console().say(task.title() + ": going on after step " + training.step() + " of " + training.steps());
         }
-        try (EventWriter events = EventWriter.open(run.directory(), Clock.systemUTC());
-                TrainingLog log = new TrainingLog(run.store(), events, task.stages(), training.steps());
-                Console.Progress progress = run.console().progress(task.title(), training.steps(), training.step())) {
+        try (TrainingLog log = new TrainingLog(run.store(), run.events(), task.stages(), training.steps());
+                Console.Progress progress = console.progress(task.title(), training.steps())) {
+            progress.skip(training.step());
             log.goOn(training.step(), notes);
             new ResumableTraining(run, training, checkpoints, log, progress).finish(task);
         }

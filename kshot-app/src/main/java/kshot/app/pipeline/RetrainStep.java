@@ -1,11 +1,15 @@
 package kshot.app.pipeline;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import kshot.app.config.Settings.Compare;
@@ -15,6 +19,8 @@ import kshot.app.store.Facts;
 import kshot.app.store.Retrained;
 import kshot.app.store.Retrained.Kind;
 import kshot.app.store.TrainingPoint;
+import kshot.app.terminal.JointProgress;
+import kshot.app.terminal.Progresses;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
@@ -24,9 +30,11 @@ import kshot.network.Network;
 import kshot.rank.RankCorrelation;
 import kshot.torch.Checkpoints;
 import kshot.torch.Inference;
+import kshot.torch.LibTorch;
 import kshot.torch.RetrainSettings;
 import kshot.torch.Retrainer;
 import kshot.torch.StandaloneWeights;
+import kshot.torch.Streams;
 import kshot.torch.TrainingStep;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +45,47 @@ final class RetrainStep {
     static boolean run(Run run) throws IOException {
         Map<String, Set<Kind>> picks = Comparison.of(run, run.settings().compare());
         SearchStep.evaluateMissing(run, picks.keySet());
-        boolean worked = false;
-        for (Map.Entry<String, Set<Kind>> pick : picks.entrySet()) {
-            worked |= retrain(run, pick.getKey(), pick.getValue());
-        }
+        boolean worked = picks.size() == 1 ? retrainAlone(run, picks) : retrainSideBySide(run, picks);
         rank(run);
         return worked;
+    }
+
+    private static boolean retrainAlone(Run run, Map<String, Set<Kind>> picks) throws IOException {
+        boolean worked = false;
+        for (Map.Entry<String, Set<Kind>> pick : picks.entrySet()) {
+            worked |= retrain(run, pick.getKey(), pick.getValue(), run.console());
+        }
+        return worked;
+    }
+
+    /** One thread for each, however many are still to do: a result must not depend on interruptions. */
+    private static boolean retrainSideBySide(Run run, Map<String, Set<Kind>> picks) throws IOException {
+        List<String> archs = List.copyOf(picks.keySet());
+        int[] layers = archs.stream()
+                .mapToInt(arch ->
+                        run.space().network(run.space().parse(arch)).liveNodes().size())
+                .toArray();
+        try (Streams streams = new Streams(LibTorch.threads());
+                JointProgress progress = new JointProgress(run.console(), "retrain", untested(run, archs))) {
+            return streams.run(layers, i -> {
+                        String arch = archs.get(i);
+                        Set<Kind> kinds = Objects.requireNonNull(picks.get(arch));
+                        try {
+                            return retrain(run, arch, kinds, (task, total) -> progress.progress(label(kinds), total));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    })
+                    .contains(true);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static int untested(Run run, Collection<String> archs) {
+        Set<String> untested = new HashSet<>(archs);
+        run.store().retrained().forEach(r -> untested.remove(r.arch()));
+        return untested.size();
     }
 
     static void discard(Run run) throws IOException {
@@ -81,7 +124,7 @@ final class RetrainStep {
     }
 
     /** Returns whether there was anything left to do. Of the winner the weights have to be there, of others the test. */
-    private static boolean retrain(Run run, String arch, Set<Kind> kinds) throws IOException {
+    private static boolean retrain(Run run, String arch, Set<Kind> kinds, Progresses console) throws IOException {
         Optional<Retrained> known = run.store().retrained().stream()
                 .filter(r -> r.arch().equals(arch))
                 .findFirst();
@@ -90,7 +133,7 @@ final class RetrainStep {
         if (known.isEmpty() || kinds.contains(Kind.WINNER)) {
             Network network = run.space().network(run.space().parse(arch));
             try (Retrainer retrainer = retrainer(run, network)) {
-                worked = ResumableTraining.finish(run, retrainer, checkpoints, task(run, arch, kinds));
+                worked = ResumableTraining.finish(run, retrainer, checkpoints, task(run, arch, kinds), console);
                 worked |= known.isEmpty();
                 if (worked) {
                     run.store().putRetrained(test(run, arch, kinds, network, chosen(run, retrainer)));

@@ -3,6 +3,7 @@ package kshot.app.pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kshot.app.config.Settings;
 import kshot.app.config.SettingsTree;
+import kshot.app.store.EventWriter;
 import kshot.app.store.Facts;
 import kshot.app.store.RunStore;
 import kshot.app.terminal.Console;
@@ -22,6 +24,7 @@ import kshot.search.FeasibleSampler;
 import kshot.space.SearchSpace;
 import kshot.torch.Checkpoints;
 import kshot.torch.LibTorch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run: its directory, its settings, its images and its search space. Every step works on one. It has its directory to
@@ -44,6 +47,7 @@ public final class Run implements AutoCloseable {
     private final Console console;
     private final Seed seed;
     private final StopRequest stop = new StopRequest();
+    private @Nullable EventWriter events;
 
     private Run(
             Path directory,
@@ -283,6 +287,14 @@ public final class Run implements AutoCloseable {
         return store;
     }
 
+    /** Curves for TensorBoard: one file for each process that works on the run, made when there is something to write. */
+    synchronized EventWriter events() {
+        if (events == null) {
+            events = EventWriter.open(directory, Clock.systemUTC());
+        }
+        return events;
+    }
+
     /** By which the user asks it to stop. */
     public StopRequest stop() {
         return stop;
@@ -315,7 +327,10 @@ public final class Run implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (events != null) {
+            events.close();
+        }
         store.close();
         lock.close();
     }

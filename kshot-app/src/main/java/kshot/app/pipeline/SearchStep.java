@@ -51,7 +51,8 @@ final class SearchStep {
         int total = settings.search().population() * settings.search().generations();
         try (SupernetTrainer trained = TrainStep.load(run);
                 SupernetEvaluator evaluator = evaluator(run, trained);
-                Console.Progress progress = run.console().progress("search", total, known.size())) {
+                Console.Progress progress = run.console().progress("search", total)) {
+            progress.skip(known.size());
             StoringEvaluator storing = new StoringEvaluator(run, evaluator, 0, progress, known);
             SearchResult result = new Nsga2(
                             run.space(),

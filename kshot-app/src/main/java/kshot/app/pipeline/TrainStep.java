@@ -46,7 +46,8 @@ final class TrainStep {
                             "the training of the supernets",
                             "supernet",
                             run.settings().supernet().onDivergence(),
-                            STAGES));
+                            STAGES),
+                    run.console());
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.zip.CRC32C;
  *
  * <p>The file is a sequence of TFRecords, each of them one {@code Event}. The formats are TensorFlow's:
  * {@code tensorflow/core/lib/io/record_writer.h}, {@code core/util/event.proto}, {@code core/framework/summary.proto}.
- * The few fields that a scalar needs are named below by their numbers in these files. For one thread at a time.
+ * The few fields that a scalar needs are named below by their numbers in these files. Several threads may write to it.
  */
 public final class EventWriter implements AutoCloseable {
     private static final String FILE_VERSION = "brain.Event:2";
@@ -68,7 +68,7 @@ public final class EventWriter implements AutoCloseable {
      * @param value kept as a {@code float}
      * @throws UncheckedIOException if it cannot be written
      */
-    public void scalar(String tag, long step, double value) {
+    public synchronized void scalar(String tag, long step, double value) {
         if (Double.isNaN(value)) {
             return;
         }
@@ -89,7 +89,7 @@ public final class EventWriter implements AutoCloseable {
      *
      * @throws UncheckedIOException if it cannot be written
      */
-    public void write(TrainingPoint point) {
+    public synchronized void write(TrainingPoint point) {
         String group = point.stage() + "/";
         scalar(group + "loss", point.step(), point.loss());
         scalar(group + "accuracy", point.step(), point.accuracy());
@@ -104,7 +104,7 @@ public final class EventWriter implements AutoCloseable {
      *
      * @throws UncheckedIOException if it cannot be written
      */
-    public void flush() {
+    public synchronized void flush() {
         try {
             out.flush();
         } catch (IOException e) {
@@ -113,7 +113,7 @@ public final class EventWriter implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
             out.close();
         } catch (IOException e) {

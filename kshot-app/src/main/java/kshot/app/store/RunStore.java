@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -28,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code sqlite3}, also while the run goes on.
  *
  * <p>Every method is one transaction: what it writes is on the disk as a whole when it returns, and not at all if it
- * throws. For one thread at a time.
+ * throws. Several threads may call.
  *
  * <p>A training or search that goes on from a checkpoint first forgets what was written after it, by
  * {@link #forgetTraining} and {@link #forgetArchitectures}, so that nothing stays of a future that was abandoned.
@@ -198,9 +199,11 @@ public final class RunStore implements AutoCloseable {
                         r.seconds()));
     }
 
-    /** All retrained architectures, in the order in which they came. */
+    /** All retrained architectures, by the reason why they were. */
     public List<Retrained> retrained() {
-        return query(Sql.RETRAINED, RunStore::retrained);
+        return query(Sql.RETRAINED, RunStore::retrained).stream()
+                .sorted(Comparator.comparing(r -> r.kinds().iterator().next()))
+                .toList();
     }
 
     /** Deletes all retrained architectures: another winner makes them meaningless. */
@@ -309,7 +312,7 @@ public final class RunStore implements AutoCloseable {
         update(sql, Collections.singletonList(values), row -> row);
     }
 
-    private <T> void update(String sql, List<T> rows, RowWriter<T> writer) {
+    private synchronized <T> void update(String sql, List<T> rows, RowWriter<T> writer) {
         try {
             connection.setAutoCommit(false);
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -344,7 +347,7 @@ public final class RunStore implements AutoCloseable {
         }
     }
 
-    private <T> List<T> query(String sql, RowReader<T> reader, Object... parameters) {
+    private synchronized <T> List<T> query(String sql, RowReader<T> reader, Object... parameters) {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, parameters);
             List<T> result = new ArrayList<>();

@@ -124,7 +124,7 @@ final class Sql {
                 search_accuracy = excluded.search_accuracy, test_accuracy = excluded.test_accuracy,
                 epochs = excluded.epochs, seconds = excluded.seconds
             """;
-    static final String RETRAINED = "SELECT * FROM retrained ORDER BY rowid";
+    static final String RETRAINED = "SELECT * FROM retrained ORDER BY arch";
     static final String FORGET_RETRAINED = "DELETE FROM retrained";
 
     static final String PUT_FACT = "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)";

@@ -13,7 +13,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /**
  * Says what goes on, on standard error: a bar in a terminal, plain lines elsewhere, so that a log stays readable.
  */
-public final class Console {
+public final class Console implements Progresses {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
     private final PrintStream out;
@@ -40,22 +40,16 @@ public final class Console {
         out.println(line);
     }
 
-    /** Shows how far a task is. */
+    @Override
     public Progress progress(String task, long total) {
-        return progress(task, total, 0);
-    }
-
-    /**
-     * Shows how far a task is that goes on.
-     *
-     * @param before units that were done before now
-     */
-    public Progress progress(String task, long total, long before) {
-        return interactive ? new Bar(task, total, before) : new Lines(task, total, before);
+        return interactive ? new Bar(task, total) : new Lines(task, total);
     }
 
     /** How far one task is. */
     public interface Progress extends AutoCloseable {
+        /** So many units more were done before now: they count as done, and say nothing of the speed. */
+        void skip(long units);
+
         /**
          * Some of it is done.
          *
@@ -70,14 +64,12 @@ public final class Console {
 
     private final class Bar implements Progress {
         private final ProgressBar bar;
-        private final long before;
+        private long before;
 
-        Bar(String task, long total, long before) {
-            this.before = before;
+        Bar(String task, long total) {
             bar = new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(total)
-                    .startsFrom(before, Duration.ZERO)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setConsumer(new ConsoleProgressBarConsumer(out))
                     .setUpdateIntervalMillis(500)
@@ -95,6 +87,12 @@ public final class Console {
         }
 
         @Override
+        public void skip(long units) {
+            before += units;
+            bar.stepBy(units);
+        }
+
+        @Override
         public void update(long done, String detail) {
             bar.stepTo(done);
             bar.setExtraMessage(detail.isEmpty() ? "" : ", " + detail);
@@ -109,17 +107,21 @@ public final class Console {
     private final class Lines implements Progress {
         private final String task;
         private final long total;
-        private final long before;
         private final long start = System.nanoTime();
         private long lastLine = start;
+        private long before;
         private long done;
         private String detail = "";
 
-        Lines(String task, long total, long before) {
+        Lines(String task, long total) {
             this.task = task;
             this.total = total;
-            this.before = before;
-            this.done = before;
+        }
+
+        @Override
+        public void skip(long units) {
+            before += units;
+            done += units;
         }
 
         @Override
