@@ -2,10 +2,12 @@ package kshot.space;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
@@ -61,6 +63,27 @@ public interface SearchSpace {
     default Architecture sample(RandomGenerator random) {
         return Architecture.of(
                 decisions().stream().mapToInt(d -> random.nextInt(d.size())).toArray());
+    }
+
+    /**
+     * Architectures in whose decisions every option comes as often as any other, but for one at most: what they train is
+     * trained alike ("strict fairness", Chu et al. 2021, doi:10.1109/ICCV48922.2021.01202). Each by itself is drawn
+     * uniformly.
+     */
+    default List<Architecture> sampleFairly(int count, RandomGenerator random) {
+        int[][] choices = new int[count][decisions().size()];
+        for (int d = 0; d < decisions().size(); d++) {
+            int[] order = IntStream.range(0, decisions().get(d).size()).toArray();
+            for (int i = 0; i < count; i++) {
+                int next = i % order.length;
+                int other = random.nextInt(next, order.length); // Fisher and Yates, a step for each architecture
+                int option = order[other];
+                order[other] = order[next];
+                order[next] = option;
+                choices[i][d] = option;
+            }
+        }
+        return Arrays.stream(choices).map(Architecture::of).toList();
     }
 
     /** The architecture with the last option of every decision: for widths, the widest. */

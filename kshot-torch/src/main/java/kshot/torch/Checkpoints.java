@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -19,7 +21,7 @@ import kshot.common.InvalidInputException;
 
 /**
  * The checkpoints of one training: {@code NAME-STEP.safetensors} in a folder, of which the last two are kept, so that
- * there is one to go back to where the last one is damaged.
+ * there is one to go back to where the last one is damaged. Those of some steps, the snapshots, stay.
  *
  * <p>Each carries what it belongs to, such as the seed and the fingerprint of the images. A training of something else
  * is refused.
@@ -34,10 +36,12 @@ public final class Checkpoints {
     private final String name;
     private final Pattern pattern;
     private final Map<String, String> identity;
+    private final Set<Long> snapshots;
     private final long every;
     private final Consumer<String> warnings;
     private final LongSupplier nanoTime;
     private long due;
+    private long written = -1;
 
     /**
      * The checkpoints of a training that begins or goes on now.
@@ -45,19 +49,26 @@ public final class Checkpoints {
      * @param folder where they are, made when it is needed
      * @param name what their file names begin with
      * @param identity what they have to belong to: names with values
+     * @param snapshots steps after which there is one in any case, which stays
      * @param everySeconds time from one to the next, at least 0; it becomes longer where writing one takes more than a
      *     fiftieth of it
      * @param warnings hears of damaged ones, in a line each
      */
     public Checkpoints(
-            Path folder, String name, Map<String, String> identity, double everySeconds, Consumer<String> warnings) {
-        this(folder, name, identity, everySeconds, warnings, System::nanoTime);
+            Path folder,
+            String name,
+            Map<String, String> identity,
+            Collection<Long> snapshots,
+            double everySeconds,
+            Consumer<String> warnings) {
+        this(folder, name, identity, snapshots, everySeconds, warnings, System::nanoTime);
     }
 
     Checkpoints(
             Path folder,
             String name,
             Map<String, String> identity,
+            Collection<Long> snapshots,
             double everySeconds,
             Consumer<String> warnings,
             LongSupplier nanoTime) {
@@ -65,15 +76,16 @@ public final class Checkpoints {
         this.name = name;
         this.pattern = Pattern.compile(Pattern.quote(name) + "-(\\d{1,18})\\.safetensors(.*\\.part)?");
         this.identity = Map.copyOf(identity);
+        this.snapshots = Set.copyOf(snapshots);
         this.every = Math.round(everySeconds * 1e9);
         this.warnings = warnings;
         this.nanoTime = nanoTime;
         this.due = nanoTime.getAsLong() + every;
     }
 
-    /** Whether it is time for the next one. */
-    public boolean isDue() {
-        return nanoTime.getAsLong() - due >= 0;
+    /** Whether it is time for the next one, after so many steps. */
+    public boolean isDue(long step) {
+        return (step != written && snapshots.contains(step)) || nanoTime.getAsLong() - due >= 0;
     }
 
     /**
@@ -88,6 +100,7 @@ public final class Checkpoints {
         all.putAll(identity);
         training.save(file(training.step()), all);
         prune(training.step());
+        written = training.step();
         long end = nanoTime.getAsLong();
         due = end + Math.max(every, PAUSE * (end - start));
     }
@@ -107,7 +120,9 @@ public final class Checkpoints {
             }
         }
         for (Path old : upToStep.subList(Math.min(KEPT, upToStep.size()), upToStep.size())) {
-            Files.deleteIfExists(old);
+            if (!snapshots.contains(step(old))) {
+                Files.deleteIfExists(old);
+            }
         }
     }
 
@@ -126,6 +141,18 @@ public final class Checkpoints {
         return Optional.empty();
     }
 
+    /**
+     * Loads the one of a step.
+     *
+     * @throws InvalidInputException if it is damaged, missing, or belongs to something else
+     */
+    public void load(Training training, long step) throws IOException {
+        Path file = file(step);
+        InvalidInputException.require(Files.exists(file), "checkpoint " + file, "missing", "one that is there");
+        requireIdentity(file, Safetensors.metadata(file));
+        training.load(file);
+    }
+
     private boolean isWhole(Path file) throws IOException {
         Map<String, String> metadata;
         try {
@@ -134,9 +161,13 @@ public final class Checkpoints {
             warnings.accept(e.getMessage() + "; going back to what was saved before it");
             return false;
         }
+        requireIdentity(file, metadata);
+        return true;
+    }
+
+    private void requireIdentity(Path file, Map<String, String> metadata) {
         identity.forEach((key, value) -> InvalidInputException.require(
                 value.equals(metadata.get(key)), file + ", " + key, metadata.get(key), value + ", as in this run"));
-        return true;
     }
 
     /** Deletes all. */

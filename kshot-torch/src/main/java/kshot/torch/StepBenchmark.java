@@ -116,11 +116,10 @@ public final class StepBenchmark implements AutoCloseable {
     public Pass evaluate(List<Architecture> architectures) {
         EvaluationBatches batches =
                 new EvaluationBatches(images, images.size(), space.input(), Normalization.of(images));
-        try (SupernetEvaluator evaluator = new SupernetEvaluator(
-                space, space, trainer.supernets(), trainer.simplexNet()::code, trainer.executor(), batches)) {
+        try (SupernetEvaluator evaluator = new SupernetEvaluator(space, space, trainer.executor(), batches)) {
             clock.start();
             clock.enter(Phase.PASSES);
-            evaluator.evaluate(architectures);
+            evaluator.evaluate(architectures, List.of(trainer.dictionary()));
             return clock.stop(architectures.size());
         }
     }

@@ -14,6 +14,8 @@ import kshot.simplex.SimplexOptimizer;
  * @param warmupEpochs epochs at the start in which every batch trains the supernets with λ = 1/K
  * @param batchSize images of a batch
  * @param paths a supernet batch is split into so many parts, each under an architecture of its own; 1 in the paper
+ * @param fairPaths whether these architectures are drawn so that options come equally often, see
+ *     {@link kshot.space.SearchSpace#sampleFairly}; independently in the paper
  * @param groups m: a simplex batch is split into m groups, each under an architecture of its own
  * @param learningRate of the supernets at the start
  * @param finalLearningRate at the end of a cosine
@@ -27,6 +29,8 @@ import kshot.simplex.SimplexOptimizer;
  * @param compensateRate whether the rate is divided by Σ λ_k², so that a merged weight moves as far as for K = 1; the
  *     paper does not
  * @param simplexEvery after warm-up every so many batches one trains the simplex-net; 2 in the paper
+ * @param snapshots architectures are scored by the supernets after each of so many last epochs, the mean counts; by the
+ *     last ones alone in the paper
  * @param onDivergence what to do where the loss is no number any more
  * @param simplex of the simplex-net
  */
@@ -36,6 +40,7 @@ public record SupernetSettings(
         int warmupEpochs,
         int batchSize,
         int paths,
+        boolean fairPaths,
         int groups,
         double learningRate,
         double finalLearningRate,
@@ -48,6 +53,7 @@ public record SupernetSettings(
         double initialNoise,
         boolean compensateRate,
         int simplexEvery,
+        int snapshots,
         OnDivergence onDivergence,
         Simplex simplex) {
 
@@ -108,6 +114,11 @@ public record SupernetSettings(
         Range.atLeast(0).require("supernet.gradient_clip", gradientClip);
         Range.atLeast(0).atMost(1).require("supernet.initial_noise", initialNoise);
         Range.atLeast(2).require("supernet.simplex_every", simplexEvery);
+        InvalidInputException.require(
+                snapshots >= 1 && snapshots <= epochs,
+                "supernet.snapshots",
+                snapshots,
+                "from 1 to supernet.epochs, " + epochs);
     }
 
     private static void requireParts(String name, int parts, int batchSize) {
@@ -126,6 +137,7 @@ public record SupernetSettings(
                 0,
                 batchSize,
                 paths,
+                fairPaths,
                 groups,
                 learningRate,
                 finalLearningRate,
@@ -138,6 +150,7 @@ public record SupernetSettings(
                 initialNoise,
                 compensateRate,
                 simplexEvery,
+                snapshots,
                 onDivergence,
                 simplex);
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.TrainingBatches;
@@ -65,6 +66,18 @@ public final class SupernetTrainer extends Training {
         return simplexNet;
     }
 
+    /** What scores architectures at this step. */
+    public Dictionary dictionary() {
+        return new Dictionary(supernets, simplexNet::code);
+    }
+
+    /** The steps after which supernets score architectures, ascending; the last is the end. */
+    public List<Long> snapshotSteps() {
+        return LongStream.rangeClosed(settings.epochs() - settings.snapshots() + 1L, settings.epochs())
+                .mapToObj(epoch -> epoch * stepsPerEpoch())
+                .toList();
+    }
+
     /** What runs the networks. */
     public Executor executor() {
         return executor;
@@ -114,7 +127,9 @@ public final class SupernetTrainer extends Training {
 
     /** The architectures of this step, if it trains the supernets. */
     private List<Architecture> paths() {
-        return architectures("path", settings.paths());
+        return settings.fairPaths()
+                ? space.sampleFairly(settings.paths(), seed.generator("paths", step()))
+                : architectures("path", settings.paths());
     }
 
     /** Those of a step that trains the simplex-net. */

@@ -41,7 +41,7 @@ class CheckpointsTest {
     }
 
     private Checkpoints checkpoints(Map<String, String> identity) {
-        return new Checkpoints(folder, "supernets", identity, 60, warnings::add);
+        return new Checkpoints(folder, "supernets", identity, List.of(), 60, warnings::add);
     }
 
     private void write(Checkpoints checkpoints, long... steps) throws IOException {
@@ -142,8 +142,8 @@ class CheckpointsTest {
     void theyTakeTwoPercentOfTheTimeAtMost() throws IOException {
         AtomicLong now = new AtomicLong();
         AtomicLong tick = new AtomicLong();
-        Checkpoints checkpoints =
-                new Checkpoints(folder, "supernets", IDENTITY, 60, warnings::add, () -> now.getAndAdd(tick.get()));
+        Checkpoints checkpoints = new Checkpoints(
+                folder, "supernets", IDENTITY, List.of(), 60, warnings::add, () -> now.getAndAdd(tick.get()));
         assertThat(dueAfter(checkpoints, now)).isEqualTo(60);
         checkpoints.write(trainer, Map.of());
         assertThat(dueAfter(checkpoints, now)).isEqualTo(60);
@@ -154,9 +154,28 @@ class CheckpointsTest {
         assertThat(dueAfter(checkpoints, now)).isEqualTo(100);
     }
 
+    @Test
+    void snapshotsAreDueOnceAndStay() throws IOException {
+        Checkpoints checkpoints = new Checkpoints(folder, "supernets", IDENTITY, List.of(2L, 4L), 60, warnings::add);
+        assertThat(checkpoints.isDue(1)).isFalse();
+        assertThat(checkpoints.isDue(2)).isTrue();
+        write(checkpoints, 2);
+        assertThat(checkpoints.isDue(2)).isFalse();
+        write(checkpoints, 4, 5, 7, 8);
+        assertThat(names()).containsExactly(name(2), name(4), name(7), name(8));
+        try (SupernetTrainer other = trainer()) {
+            checkpoints.load(other, 2);
+            assertThat(other.step()).isEqualTo(2);
+            assertThatThrownBy(() -> checkpoints.load(other, 5))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(name(5))
+                    .hasMessageContaining("missing");
+        }
+    }
+
     private static long dueAfter(Checkpoints checkpoints, AtomicLong now) {
         for (long seconds = 0; ; seconds++) {
-            if (checkpoints.isDue()) {
+            if (checkpoints.isDue(0)) {
                 return seconds;
             }
             now.addAndGet(1_000_000_000L);

@@ -26,9 +26,9 @@ class SupernetEvaluatorTest {
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
         try (Supernets supernets = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
                 Executor executor = new Executor(Precision.FLOAT32);
-                SupernetEvaluator evaluator =
-                        new SupernetEvaluator(SPACE, SPACE, supernets, a -> CODE, executor, images)) {
-            List<Evaluation> evaluations = evaluator.evaluate(architectures);
+                SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
+            Dictionary dictionary = new Dictionary(supernets, a -> CODE);
+            List<Evaluation> evaluations = evaluator.evaluate(architectures, List.of(dictionary));
             assertThat(evaluations).extracting(Evaluation::architecture).isEqualTo(architectures);
             for (Evaluation evaluation : evaluations) {
                 float[] scores = scores(supernets, executor, evaluation.architecture(), CODE, images);
@@ -38,10 +38,33 @@ class SupernetEvaluatorTest {
                 assertThat(evaluation.code()).isEqualTo(CODE);
             }
             SimplexCode corner = SimplexCode.of(1, 0);
-            List<Evaluation> atCorner = evaluator.evaluate(architectures, a -> corner);
+            List<Evaluation> atCorner = evaluator.evaluate(architectures, List.of(dictionary.with(corner)));
             for (Evaluation evaluation : atCorner) {
                 float[] scores = scores(supernets, executor, evaluation.architecture(), corner, images);
                 assertThat(evaluation.logLikelihood()).isCloseTo(logLikelihood(scores), within(1e-5));
+                assertThat(evaluation.code()).isEqualTo(corner);
+            }
+        }
+    }
+
+    @Test
+    void ofSeveralDictionariesTheMeanCounts() {
+        List<Architecture> architectures = List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0));
+        EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
+        try (Supernets first = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
+                Supernets second = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(5));
+                Executor executor = new Executor(Precision.FLOAT32);
+                SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
+            SimplexCode corner = SimplexCode.of(1, 0);
+            Dictionary mixed = new Dictionary(first, a -> CODE);
+            Dictionary alone = new Dictionary(second, a -> corner);
+            for (Evaluation evaluation : evaluator.evaluate(architectures, List.of(mixed, alone))) {
+                Architecture architecture = evaluation.architecture();
+                float[] a = scores(first, executor, architecture, CODE, images);
+                float[] b = scores(second, executor, architecture, corner, images);
+                assertThat(evaluation.accuracy()).isCloseTo((accuracy(a) + accuracy(b)) / 2, within(1e-12));
+                assertThat(evaluation.logLikelihood())
+                        .isCloseTo((logLikelihood(a) + logLikelihood(b)) / 2, within(1e-5));
                 assertThat(evaluation.code()).isEqualTo(corner);
             }
         }

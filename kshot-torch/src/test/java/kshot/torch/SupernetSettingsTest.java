@@ -30,6 +30,7 @@ class SupernetSettingsTest {
                 1,
                 TinyImages.BATCH,
                 paths,
+                false,
                 groups,
                 learningRate,
                 0.0,
@@ -42,6 +43,7 @@ class SupernetSettingsTest {
                 1,
                 false,
                 2,
+                1,
                 OnDivergence.STOP,
                 new SupernetSettings.Simplex(8, SupernetSettings.Simplex.Optimizer.ADAM, 0.01, 0.1, 1));
     }

@@ -3,6 +3,7 @@ package kshot.app.pipeline;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import kshot.app.config.Settings;
 import kshot.app.store.EvaluationSetup;
 import kshot.app.store.EvaluationSetup.Codes;
@@ -19,25 +21,26 @@ import kshot.network.Cost;
 import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
+import kshot.torch.Dictionary;
 import kshot.torch.SupernetEvaluator;
-import kshot.torch.SupernetTrainer;
 
 /**
  * Evaluates given architectures under the trained supernets of a run, on its scoring images, which are loaded once. Each
- * evaluation goes into the run store; what stands there is not evaluated again, so a job that was killed goes on.
+ * evaluation under each snapshot goes into the run store; what stands there is not evaluated again, so a job that was killed
+ * goes on.
  */
 public final class Evaluations implements AutoCloseable {
     /** Evaluated between two writes: so many are lost if the process is killed. */
     private static final int CHUNK = 16;
 
     private final Run run;
-    private final SupernetTrainer trained;
+    private final TrainedSupernets trained;
     private final SupernetEvaluator evaluator;
 
-    private Evaluations(Run run, SupernetTrainer trained) {
+    private Evaluations(Run run, TrainedSupernets trained) {
         this.run = run;
         this.trained = trained;
-        this.evaluator = SearchStep.evaluator(run, trained);
+        this.evaluator = SearchStep.evaluator(run, trained.executor());
     }
 
     /**
@@ -46,14 +49,14 @@ public final class Evaluations implements AutoCloseable {
      * @throws kshot.common.InvalidInputException if the supernets have not been trained
      */
     public static Evaluations open(Run run) throws IOException {
-        return new Evaluations(run, TrainStep.load(run));
+        return new Evaluations(run, TrainedSupernets.load(run));
     }
 
     /**
      * How much was done.
      *
      * @param distinct number of networks that stand for the architectures asked for
-     * @param fresh number of those that had not been evaluated before
+     * @param fresh number of evaluations of those, one for each snapshot, that had not been made before
      */
     public record Tally(int distinct, int fresh) {}
 
@@ -68,53 +71,66 @@ public final class Evaluations implements AutoCloseable {
             List<Architecture> architectures, Codes codes, boolean mergeEquivalent, Consumer<Evaluation> consumer) {
         UnaryOperator<Architecture> representative =
                 mergeEquivalent ? run.space()::canonical : architecture -> architecture;
-        EvaluationSetup setup = setup(codes);
-        Map<Architecture, StoredEvaluation> known = known(setup);
         List<Architecture> distinct = List.copyOf(
                 new LinkedHashSet<>(architectures.stream().map(representative).toList()));
-        List<Architecture> missing =
-                distinct.stream().filter(a -> !known.containsKey(a)).toList();
+        List<Snapshot> snapshots = snapshots(codes);
+        int missing =
+                snapshots.stream().mapToInt(s -> s.missing(distinct).size()).sum();
         Queue<Architecture> untold = new ArrayDeque<>(architectures);
-        tell(untold, representative, known, consumer);
-        if (!missing.isEmpty()) {
-            try (Console.Progress progress =
-                    run.console().progress("evaluate, " + codes.label() + " codes", missing.size())) {
-                for (int from = 0; from < missing.size(); from += CHUNK) {
-                    int to = Math.min(from + CHUNK, missing.size());
-                    evaluate(missing.subList(from, to), setup, known);
-                    tell(untold, representative, known, consumer);
-                    progress.update(to, "");
+        tell(untold, representative, snapshots, consumer);
+        if (missing > 0) {
+            try (Console.Progress progress = run.console().progress("evaluate, " + codes.label() + " codes", missing)) {
+                int done = 0;
+                for (Snapshot snapshot : snapshots) {
+                    List<Architecture> ofSnapshot = snapshot.missing(distinct);
+                    for (int from = 0; from < ofSnapshot.size(); from += CHUNK) {
+                        List<Architecture> chunk = ofSnapshot.subList(from, Math.min(from + CHUNK, ofSnapshot.size()));
+                        evaluate(chunk, snapshot);
+                        tell(untold, representative, snapshots, consumer);
+                        done += chunk.size();
+                        progress.update(done, "");
+                    }
                 }
             }
         }
-        return new Tally(distinct.size(), missing.size());
+        return new Tally(distinct.size(), missing);
     }
 
-    private EvaluationSetup setup(Codes codes) {
+    /**
+     * What is known under one of the trained supernets.
+     *
+     * @param setup under which it is stored
+     * @param dictionary the supernets, with the codes of the setup
+     * @param known grows
+     */
+    private record Snapshot(EvaluationSetup setup, Dictionary dictionary, Map<Architecture, StoredEvaluation> known) {
+        List<Architecture> missing(List<Architecture> wanted) {
+            return wanted.stream().filter(a -> !known.containsKey(a)).toList();
+        }
+    }
+
+    private List<Snapshot> snapshots(Codes codes) {
         Settings.Data data = run.settings().data();
-        return new EvaluationSetup(
-                trained.step(), run.images().scoring(data.validationImages()).size(), data.validationBatch(), codes);
+        int images = run.images().scoring(data.validationImages()).size();
+        SimplexCode uniform = SimplexCode.uniform(run.settings().supernet().k());
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (int i = 0; i < trained.steps().size(); i++) {
+            EvaluationSetup setup = new EvaluationSetup(trained.steps().get(i), images, data.validationBatch(), codes);
+            Dictionary learned = trained.dictionaries().get(i);
+            Map<Architecture, StoredEvaluation> known = new HashMap<>();
+            run.store().evaluations(setup).forEach(e -> known.put(run.space().parse(e.arch()), e));
+            snapshots.add(new Snapshot(setup, codes == Codes.UNIFORM ? learned.with(uniform) : learned, known));
+        }
+        return snapshots;
     }
 
-    private Map<Architecture, StoredEvaluation> known(EvaluationSetup setup) {
-        Map<Architecture, StoredEvaluation> known = new HashMap<>();
-        run.store().evaluations(setup).forEach(e -> known.put(run.space().parse(e.arch()), e));
-        return known;
-    }
-
-    private void evaluate(
-            List<Architecture> architectures, EvaluationSetup setup, Map<Architecture, StoredEvaluation> known) {
-        List<Evaluation> evaluations = switch (setup.codes()) {
-            case LEARNED -> evaluator.evaluate(architectures);
-            case UNIFORM -> {
-                SimplexCode uniform = SimplexCode.uniform(trained.supernets().k());
-                yield evaluator.evaluate(architectures, architecture -> uniform);
-            }
-        };
-        List<StoredEvaluation> stored = evaluations.stream().map(this::stored).toList();
-        run.store().putEvaluations(setup, stored);
+    private void evaluate(List<Architecture> architectures, Snapshot snapshot) {
+        List<StoredEvaluation> stored = evaluator.evaluate(architectures, List.of(snapshot.dictionary)).stream()
+                .map(this::stored)
+                .toList();
+        run.store().putEvaluations(snapshot.setup, stored);
         for (int i = 0; i < stored.size(); i++) {
-            known.put(architectures.get(i), stored.get(i));
+            snapshot.known.put(architectures.get(i), stored.get(i));
         }
     }
 
@@ -123,21 +139,35 @@ public final class Evaluations implements AutoCloseable {
                 run.space().format(e.architecture()), e.accuracy(), e.logLikelihood(), e.code(), Instant.now());
     }
 
-    /** Calls back with those at the front of the queue that are known. */
+    /** Calls back with those at the front of the queue that are known under all snapshots. */
     private void tell(
             Queue<Architecture> untold,
             UnaryOperator<Architecture> representative,
-            Map<Architecture, StoredEvaluation> known,
+            List<Snapshot> snapshots,
             Consumer<Evaluation> consumer) {
         for (Architecture next = untold.peek(); next != null; next = untold.peek()) {
-            StoredEvaluation e = known.get(representative.apply(next));
-            if (e == null) {
+            Architecture evaluated = representative.apply(next);
+            List<StoredEvaluation> known = snapshots.stream()
+                    .flatMap(snapshot -> Stream.ofNullable(snapshot.known.get(evaluated)))
+                    .toList();
+            if (known.size() < snapshots.size()) {
                 return;
             }
             untold.remove();
-            Cost cost = Cost.of(run.space().network(next));
-            consumer.accept(new Evaluation(next, e.accuracy(), e.logLikelihood(), cost, e.code()));
+            consumer.accept(mean(next, known));
         }
+    }
+
+    private Evaluation mean(Architecture architecture, List<StoredEvaluation> known) {
+        return new Evaluation(
+                architecture,
+                known.stream().mapToDouble(StoredEvaluation::accuracy).average().orElseThrow(),
+                known.stream()
+                        .mapToDouble(StoredEvaluation::logLikelihood)
+                        .average()
+                        .orElseThrow(),
+                Cost.of(run.space().network(architecture)),
+                known.get(known.size() - 1).code());
     }
 
     @Override

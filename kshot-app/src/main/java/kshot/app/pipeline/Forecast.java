@@ -13,6 +13,7 @@ import kshot.common.Seed;
 import kshot.network.Network;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
+import kshot.torch.Dictionary;
 import kshot.torch.LibTorch;
 import kshot.torch.Streams;
 import kshot.torch.SupernetEvaluator;
@@ -57,10 +58,12 @@ record Forecast(double train, double search, double retrain, long memory) {
         List<Architecture> architectures = samples(run, "search", 2 * LibTorch.threads());
         int all = run.settings().search().population() * run.settings().search().generations();
         try (SupernetTrainer trainer = TrainStep.trainer(run);
-                SupernetEvaluator evaluator = SearchStep.evaluator(run, trainer)) {
-            evaluator.evaluate(architectures);
+                SupernetEvaluator evaluator = SearchStep.evaluator(run, trainer.executor())) {
+            List<Dictionary> dictionaries =
+                    Collections.nCopies(run.settings().supernet().snapshots(), trainer.dictionary());
+            evaluator.evaluate(architectures, dictionaries);
             long start = System.nanoTime();
-            evaluator.evaluate(architectures);
+            evaluator.evaluate(architectures, dictionaries);
             return all * (System.nanoTime() - start) / 1e9 / architectures.size();
         }
     }

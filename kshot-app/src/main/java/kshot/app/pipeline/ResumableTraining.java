@@ -84,7 +84,8 @@ final class ResumableTraining {
         }
         while (training.step() < training.steps()) {
             try {
-                training.train(() -> checkpoints.isDue() || run.stop().isRequested(), this::onStep);
+                training.train(
+                        () -> checkpoints.isDue(training.step()) || run.stop().isRequested(), this::onStep);
             } catch (DivergenceException e) {
                 stepBack(task, e);
             }

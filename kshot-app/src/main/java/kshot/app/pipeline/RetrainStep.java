@@ -102,7 +102,7 @@ final class RetrainStep {
     private static Checkpoints checkpoints(Run run, String arch) {
         boolean isWinner = arch.equals(Comparison.winner(run));
         String name = isWinner ? "winner" : String.format(Locale.ROOT, "compared-%08x", arch.hashCode());
-        return run.checkpoints(name, Map.of("architecture", arch));
+        return run.checkpoints(name, Map.of("architecture", arch), List.of());
     }
 
     private static String stage(Run run, String arch) {

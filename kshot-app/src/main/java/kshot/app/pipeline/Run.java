@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -257,14 +258,20 @@ public final class Run implements AutoCloseable {
      * The checkpoints of a training of this run, and of no other.
      *
      * @param identity what it is a training of, beside the run
+     * @param snapshots steps after which there is one in any case, which stays
      */
-    Checkpoints checkpoints(String name, Map<String, String> identity) {
+    Checkpoints checkpoints(String name, Map<String, String> identity, Collection<Long> snapshots) {
         Map<String, String> all = new LinkedHashMap<>(identity);
         all.put("space", space().name());
         all.put("seed", "" + settings.seed());
         all.put("data", dataset().report().fingerprint());
         return new Checkpoints(
-                directory.resolve(CHECKPOINTS), name, all, settings.checkpoint().everySeconds(), console::say);
+                directory.resolve(CHECKPOINTS),
+                name,
+                all,
+                snapshots,
+                settings.checkpoint().everySeconds(),
+                console::say);
     }
 
     /** The directory. */

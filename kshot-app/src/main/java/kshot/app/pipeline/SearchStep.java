@@ -17,22 +17,21 @@ import kshot.search.FeasibleSampler;
 import kshot.search.Nsga2;
 import kshot.search.SearchResult;
 import kshot.space.Architecture;
+import kshot.torch.Dictionary;
+import kshot.torch.Executor;
 import kshot.torch.SupernetEvaluator;
-import kshot.torch.SupernetTrainer;
 
 /** Searches under the trained supernets, and finds what the winner is compared with. */
 final class SearchStep {
     private SearchStep() {}
 
-    /** An evaluator on the scoring images, with the codes of the simplex-net. */
-    static SupernetEvaluator evaluator(Run run, SupernetTrainer trained) {
+    /** An evaluator on the scoring images. */
+    static SupernetEvaluator evaluator(Run run, Executor executor) {
         Settings.Data data = run.settings().data();
         return new SupernetEvaluator(
                 run.supernetSpace(),
                 run.space(),
-                trained.supernets(),
-                trained.simplexNet()::code,
-                trained.executor(),
+                executor,
                 run.images().scoringBatches(data.validationImages(), data.validationBatch()));
     }
 
@@ -49,11 +48,11 @@ final class SearchStep {
                 .map(stored -> evaluation(run, stored))
                 .toList();
         int total = settings.search().population() * settings.search().generations();
-        try (SupernetTrainer trained = TrainStep.load(run);
-                SupernetEvaluator evaluator = evaluator(run, trained);
+        try (TrainedSupernets trained = TrainedSupernets.load(run);
+                SupernetEvaluator evaluator = evaluator(run, trained.executor());
                 Console.Progress progress = run.console().progress("search", total)) {
             progress.skip(known.size());
-            StoringEvaluator storing = new StoringEvaluator(run, evaluator, 0, progress, known);
+            StoringEvaluator storing = new StoringEvaluator(run, evaluator, trained.dictionaries(), 0, progress, known);
             SearchResult result = new Nsga2(
                             run.space(),
                             settings.limits().limits(),
@@ -85,11 +84,12 @@ final class SearchStep {
                 .map(run.space()::parse)
                 .toList();
         if (!missing.isEmpty()) {
-            try (SupernetTrainer trained = TrainStep.load(run);
-                    SupernetEvaluator evaluator = evaluator(run, trained);
+            try (TrainedSupernets trained = TrainedSupernets.load(run);
+                    SupernetEvaluator evaluator = evaluator(run, trained.executor());
                     Console.Progress progress = run.console().progress("evaluate", missing.size())) {
                 int generation = run.settings().search().generations();
-                new StoringEvaluator(run, evaluator, generation, progress, List.of()).evaluate(missing);
+                new StoringEvaluator(run, evaluator, trained.dictionaries(), generation, progress, List.of())
+                        .evaluate(missing);
             }
         }
     }
@@ -121,6 +121,7 @@ final class SearchStep {
     private static final class StoringEvaluator implements Evaluator {
         private final Run run;
         private final SupernetEvaluator evaluator;
+        private final List<Dictionary> dictionaries;
         private final Console.Progress progress;
         private int generation;
         private long done;
@@ -129,11 +130,13 @@ final class SearchStep {
         StoringEvaluator(
                 Run run,
                 SupernetEvaluator evaluator,
+                List<Dictionary> dictionaries,
                 int generation,
                 Console.Progress progress,
                 List<Evaluation> known) {
             this.run = run;
             this.evaluator = evaluator;
+            this.dictionaries = dictionaries;
             this.generation = generation;
             this.progress = progress;
             this.done = known.size();
@@ -143,7 +146,7 @@ final class SearchStep {
         @Override
         public List<Evaluation> evaluate(List<Architecture> architectures) {
             List<Evaluation> evaluations = new ArrayList<>();
-            evaluator.evaluateEach(architectures, evaluation -> {
+            evaluator.evaluateEach(architectures, dictionaries, evaluation -> {
                 run.store().putArchitectures(List.of(stored(run, generation, evaluation)));
                 evaluations.add(evaluation);
                 best = Math.max(best, evaluation.accuracy());

@@ -30,9 +30,9 @@ final class TrainStep {
                 run.seed().derive("supernets"));
     }
 
-    private static Checkpoints checkpoints(Run run) {
+    private static Checkpoints checkpoints(Run run, SupernetTrainer trainer) {
         return run.checkpoints(
-                "supernets", Map.of("k", "" + run.settings().supernet().k()));
+                "supernets", Map.of("k", "" + run.settings().supernet().k()), trainer.snapshotSteps());
     }
 
     static boolean run(Run run) throws IOException {
@@ -40,7 +40,7 @@ final class TrainStep {
             return ResumableTraining.finish(
                     run,
                     trainer,
-                    checkpoints(run),
+                    checkpoints(run, trainer),
                     new ResumableTraining.Task(
                             "supernets",
                             "the training of the supernets",
@@ -52,7 +52,9 @@ final class TrainStep {
     }
 
     static void discard(Run run) throws IOException {
-        checkpoints(run).clear();
+        try (SupernetTrainer trainer = trainer(run)) {
+            checkpoints(run, trainer).clear();
+        }
         STAGES.values().forEach(stage -> run.store().forgetTraining(stage, 0));
         run.store().forgetEvaluations(0);
     }
@@ -61,7 +63,7 @@ final class TrainStep {
     static SupernetTrainer load(Run run) throws IOException {
         SupernetTrainer trainer = trainer(run);
         try {
-            checkpoints(run).load(trainer);
+            checkpoints(run, trainer).load(trainer);
             InvalidInputException.require(
                     trainer.step() == trainer.steps(),
                     "supernets of the run",
@@ -69,6 +71,18 @@ final class TrainStep {
                             ? "none"
                             : "trained for " + trainer.step() + " of " + trainer.steps() + " steps",
                     "train them first");
+            return trainer;
+        } catch (IOException | RuntimeException e) {
+            trainer.close();
+            throw e;
+        }
+    }
+
+    /** The supernets of a run after a step that it keeps a snapshot of. */
+    static SupernetTrainer load(Run run, long step) throws IOException {
+        SupernetTrainer trainer = trainer(run);
+        try {
+            checkpoints(run, trainer).load(trainer, step);
             return trainer;
         } catch (IOException | RuntimeException e) {
             trainer.close();

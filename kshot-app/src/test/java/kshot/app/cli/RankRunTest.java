@@ -15,12 +15,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Evaluations.Tally;
 import kshot.app.pipeline.Pipeline;
 import kshot.app.pipeline.Run;
+import kshot.app.store.EvaluationSetup;
 import kshot.app.store.EvaluationSetup.Codes;
+import kshot.app.store.RunStore;
+import kshot.app.store.StoredEvaluation;
+import kshot.app.store.TrainingPoint;
 import kshot.app.terminal.Console;
 import kshot.rank.BenchmarkTable;
 import kshot.search.Evaluation;
@@ -79,8 +84,12 @@ class RankRunTest {
     }
 
     private static Path train(String name, int k) throws IOException {
+        return train(name, settings(k));
+    }
+
+    private static Path train(String name, SettingsTree settings) throws IOException {
         Path directory = folder.resolve(name);
-        try (Run run = Run.create(directory, settings(k), silent())) {
+        try (Run run = Run.create(directory, settings, silent())) {
             Pipeline.run(run, Pipeline.Step.TRAIN);
         }
         return directory;
@@ -133,6 +142,54 @@ class RankRunTest {
         Map<String, Double> scores = new LinkedHashMap<>();
         table.keys().forEach(arch -> scores.put(arch, table.column("score", List.of(arch))[0]));
         return scores;
+    }
+
+    @Test
+    void theMeanOverSnapshotsIsWhatCounts() throws IOException {
+        SettingsTree settings = settings(2);
+        settings.setIfPresent("supernet.epochs", 2);
+        Path last = train("without-snapshots", settings);
+        settings.setIfPresent("supernet.snapshots", 2);
+        Path both = train("snapshots", settings);
+        Evaluation end = evaluation(last);
+        Evaluation mean = evaluation(both);
+        try (RunStore store = RunStore.open(both)) {
+            List<StoredEvaluation> stored = Stream.of(1, 2)
+                    .flatMap(
+                            epoch -> store
+                                    .evaluations(
+                                            new EvaluationSetup(epoch * stepsPerEpoch(store), 128, 256, Codes.LEARNED))
+                                    .stream())
+                    .toList();
+            assertThat(stored).hasSize(2);
+            assertThat(stored.get(1).logLikelihood()).isEqualTo(end.logLikelihood());
+            assertThat(stored.get(0).logLikelihood()).isNotEqualTo(end.logLikelihood());
+            assertThat(mean.logLikelihood())
+                    .isCloseTo((stored.get(0).logLikelihood() + stored.get(1).logLikelihood()) / 2, within(1e-12));
+            assertThat(mean.accuracy())
+                    .isCloseTo((stored.get(0).accuracy() + stored.get(1).accuracy()) / 2, within(1e-12));
+            assertThat(mean.code()).isEqualTo(end.code());
+        }
+    }
+
+    /** Of the largest architecture. */
+    private static Evaluation evaluation(Path directory) throws IOException {
+        List<Evaluation> evaluations = new ArrayList<>();
+        try (Run run = Run.open(directory, silent());
+                Evaluations evaluator = Evaluations.open(run)) {
+            evaluator.each(List.of(run.space().parse(LARGEST)), Codes.LEARNED, false, evaluations::add);
+        }
+        return evaluations.get(0);
+    }
+
+    /** The last logged step of the first epoch is the one before its end: a point stands for several steps. */
+    private static long stepsPerEpoch(RunStore store) {
+        return store.training(TrainingPoint.SUPERNET).stream()
+                        .filter(point -> point.epoch() < 1)
+                        .mapToLong(TrainingPoint::step)
+                        .max()
+                        .orElseThrow()
+                + 1;
     }
 
     /** Six architectures are four networks; an evaluation is of the first architecture of its network. */

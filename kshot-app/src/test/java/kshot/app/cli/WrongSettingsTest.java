@@ -54,6 +54,8 @@ class WrongSettingsTest {
             supernet.initial_noise | -0.1 | from 0 to 1
             supernet.initial_noise | 1.1 | from 0 to 1
             supernet.simplex_every | 1 | at least 2
+            supernet.snapshots | 0 | from 1 to supernet.epochs, 8
+            supernet.snapshots | 9 | from 1 to supernet.epochs, 8
             supernet.simplex.hidden | 0 | at least 1
             supernet.simplex.learning_rate | 0.0 | more than 0
             supernet.simplex.regulariser | -0.1 | at least 0

@@ -96,7 +96,9 @@ public final class Soak {
             samples.add(sample);
             System.out.println(sample.row());
         }
-        assertThat(samples.size()).as("rounds in this time, of which more are needed").isGreaterThanOrEqualTo(FEWEST_ROUNDS);
+        assertThat(samples.size())
+                .as("rounds in this time, of which more are needed")
+                .isGreaterThanOrEqualTo(FEWEST_ROUNDS);
         requireFlat(samples);
     }
 
@@ -137,7 +139,8 @@ public final class Soak {
         int third = samples.size() / 3;
         double second = median(samples.subList(third, 2 * third), value);
         double last = median(samples.subList(samples.size() - third, samples.size()), value);
-        System.out.printf(Locale.ROOT, "%s: %.0f in the second third, %.0f in the last (medians)%n", what, second, last);
+        System.out.printf(
+                Locale.ROOT, "%s: %.0f in the second third, %.0f in the last (medians)%n", what, second, last);
         assertThat(last).as(what).isLessThanOrEqualTo(1.05 * second + little);
     }
 
