@@ -20,10 +20,11 @@ import kshot.space.SearchSpace;
  * </pre>
  *
  * <p>The paper states one-hot in and code out; the layers between are this project's reconstruction, and so is how they
- * start. W and c start at zero, so that the first codes are 1/K, exactly where 1/K is. U and V start uniform in ±√(6/n),
- * where n is the number of ones in both encodings: n is the number of inputs that reach a hidden value, its fan-in, so
- * that this is the rule of He et al. (doi:10.1109/ICCV.2015.123) and the hidden values start with a mean square of 1. b
- * starts at zero.
+ * start. W and c start at zero, so that the first codes are 1/K, exactly where 1/K is; or W starts uniform in ±s√(3/h), so
+ * that each z_k starts with a mean square of s², and the supernets belong to different architectures from the start. U and V
+ * start uniform in ±√(6/n), where n is the number of ones in both encodings: n is the number of inputs that reach a hidden
+ * value, its fan-in, so that this is the rule of He et al. (doi:10.1109/ICCV.2015.123) and the hidden values start with a
+ * mean square of 1. b starts at zero.
  *
  * <p>All of σ is one flat array of floats, {@link #parameters()}, in the order of {@link #layout()}; sums are kept in
  * doubles. Not for use by several threads while the parameters change.
@@ -41,17 +42,24 @@ public final class SimplexNet {
     private final int lastBias;
     private final float[] sigma;
 
+    /** A net whose first codes are equal. */
+    public SimplexNet(SearchSpace space, int k, int hidden, Seed seed) {
+        this(space, k, hidden, 0, seed);
+    }
+
     /**
      * A net at its start.
      *
      * @param space the space whose architectures it encodes
      * @param k K, number of supernets, at least 1
      * @param hidden h, number of hidden units, at least 1
-     * @param seed of U and V
+     * @param spread s, at least 0: how far the first codes are from equal ones
+     * @param seed of U, V and W
      */
-    public SimplexNet(SearchSpace space, int k, int hidden, Seed seed) {
+    public SimplexNet(SearchSpace space, int k, int hidden, double spread, Seed seed) {
         Range.atLeast(1).require("number of supernets", k);
         Range.atLeast(1).require("hidden units of the simplex-net", hidden);
+        Range.atLeast(0).require("spread of the first codes", spread);
         this.operations = OneHot.operations(space);
         this.widths = OneHot.widths(space);
         this.hidden = hidden;
@@ -60,12 +68,16 @@ public final class SimplexNet {
         this.lastWeight = bias + hidden;
         this.lastBias = lastWeight + k * hidden;
         this.sigma = new float[lastBias + k];
-        initialise(space.decisions().size(), seed.generator("simplex-net"));
+        RandomGenerator random = seed.generator("simplex-net");
+        fill(0, bias, Math.sqrt(6.0 / Math.max(1, space.decisions().size())), random);
+        if (spread > 0) {
+            fill(lastWeight, lastBias, spread * Math.sqrt(3.0 / hidden), random);
+        }
     }
 
-    private void initialise(int ones, RandomGenerator random) {
-        double bound = Math.sqrt(6.0 / Math.max(1, ones));
-        for (int i = 0; i < bias; i++) {
+    /** Uniform values in ±bound. */
+    private void fill(int from, int to, double bound, RandomGenerator random) {
+        for (int i = from; i < to; i++) {
             sigma[i] = (float) random.nextDouble(-bound, bound);
         }
     }

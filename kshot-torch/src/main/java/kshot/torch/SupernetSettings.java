@@ -4,6 +4,7 @@ import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.simplex.Adam;
 import kshot.simplex.NesterovSgd;
+import kshot.simplex.SimplexNet;
 import kshot.simplex.SimplexOptimizer;
 
 /**
@@ -61,13 +62,19 @@ public record SupernetSettings(
      * Of the simplex-net. The paper states neither its size nor its optimiser.
      *
      * @param hidden hidden units
+     * @param initialSpread how far its first codes are from equal ones, see {@link SimplexNet}
      * @param optimizer how it descends
      * @param learningRate at the start; follows the same cosine to 0
      * @param regulariser a, weight of r_c
      * @param temperature τ of r_c
      */
     public record Simplex(
-            int hidden, Optimizer optimizer, double learningRate, double regulariser, double temperature) {
+            int hidden,
+            double initialSpread,
+            Optimizer optimizer,
+            double learningRate,
+            double regulariser,
+            double temperature) {
         /** Optimisers of the simplex-net. */
         public enum Optimizer {
             /** Nesterov momentum 0.9. */
@@ -78,6 +85,7 @@ public record SupernetSettings(
 
         public Simplex {
             Range.atLeast(1).require("supernet.simplex.hidden", hidden);
+            Range.atLeast(0).require("supernet.simplex.initial_spread", initialSpread);
             Range.moreThan(0).require("supernet.simplex.learning_rate", learningRate);
             Range.atLeast(0).require("supernet.simplex.regulariser", regulariser);
             Range.moreThan(0).require("supernet.simplex.temperature", temperature);

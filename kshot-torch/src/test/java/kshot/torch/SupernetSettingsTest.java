@@ -45,7 +45,7 @@ class SupernetSettingsTest {
                 2,
                 1,
                 OnDivergence.STOP,
-                new SupernetSettings.Simplex(8, SupernetSettings.Simplex.Optimizer.ADAM, 0.01, 0.1, 1));
+                new SupernetSettings.Simplex(8, 0, SupernetSettings.Simplex.Optimizer.ADAM, 0.01, 0.1, 1));
     }
 
     @Test
