@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             DescribeCommand.class,
             EvaluateCommand.class,
             RankCommand.class,
+            StudyCommand.class,
             BenchCommand.class
         })
 public final class KshotCommand implements Runnable {

@@ -7,7 +7,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -22,6 +21,7 @@ import kshot.common.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,13 +29,8 @@ import picocli.CommandLine.Spec;
 /** {@code kshot run}: everything. */
 @Command(name = "run", description = "Train supernets, search, retrain the winner, export it and write the report.")
 final class RunCommand implements Callable<Integer>, GoesOn {
-    private static final String DEFAULT_PRESET = "quick";
-
-    @Option(names = "--data", paramLabel = "D", description = "Images: 'sample' (bundled), or a folder or file.")
-    private @Nullable String data;
-
-    @Option(names = "--space", paramLabel = "S", description = "A shipped search space, or a YAML file.")
-    private @Nullable String space;
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
 
     @Option(names = "--k", paramLabel = "K", description = "Number of supernets.")
     private @Nullable Integer k;
@@ -45,21 +40,6 @@ final class RunCommand implements Callable<Integer>, GoesOn {
 
     @Option(names = "--max-params", paramLabel = "P", description = "Most learnable numbers: 300k, none.")
     private @Nullable String maxParams;
-
-    @Option(names = "--image-size", paramLabel = "N", description = "Height and width of images, in pixels.")
-    private @Nullable Integer imageSize;
-
-    @Option(
-            names = "--preset",
-            paramLabel = "P",
-            description = "smoke (half a minute), quick (minutes), standard (an hour), paper. Default: quick.")
-    private @Nullable String preset;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings, over the preset.")
-    private @Nullable Path config;
-
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "One setting, for example supernet.epochs=30.")
-    private List<String> set = List.of();
 
     @Option(
             names = "--compare",
@@ -83,8 +63,8 @@ final class RunCommand implements Callable<Integer>, GoesOn {
     @Option(
             names = "--until",
             paramLabel = "STEP",
-            description = "The last step to do: train, search, retrain, export or report. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "report")
+            description = "The last step to do: train, search, retrain, export or report. Default: report.",
+            defaultValue = "REPORT")
     private Step until;
 
     @Option(names = "--json", description = "The result as JSON.")
@@ -137,7 +117,7 @@ final class RunCommand implements Callable<Integer>, GoesOn {
 
     /** What is given beside --resume: a preset as a whole, other options alone. */
     private void requireAgreement(SettingsTree ofRun) {
-        SettingsTree given = preset == null ? over(ofRun.copy()) : settings();
+        SettingsTree given = options.hasPreset() ? settings() : over(options.over(ofRun.copy()));
         given.requireAgreement(ofRun, "given", "in the run");
     }
 
@@ -159,27 +139,12 @@ final class RunCommand implements Callable<Integer>, GoesOn {
         return directory;
     }
 
-    /** What a preset says may depend on the space, and so on what the user said: that has to be laid over it twice. */
     SettingsTree settings() {
-        String ofPreset = preset == null ? DEFAULT_PRESET : preset;
-        String name = over(SettingsTree.preset(ofPreset, "")).text("space.name");
-        return over(SettingsTree.preset(ofPreset, name == null ? "" : name));
+        return options.settings(this::over);
     }
 
-    /** Lays over other settings the file, then single settings, then options. */
+    /** Lays over other settings what options of this command say. */
     private SettingsTree over(SettingsTree settings) {
-        if (config != null) {
-            settings.overlay(config);
-        }
-        for (String one : set) {
-            int equals = one.indexOf('=');
-            InvalidInputException.require(equals > 0, "--set", "'" + one + "'", "NAME=VALUE");
-            settings.set(
-                    one.substring(0, equals).strip(), one.substring(equals + 1).strip());
-        }
-        settings.setText("data.source", data);
-        settings.setText("space.name", space);
-        settings.setIfPresent("data.image_size", imageSize);
         settings.setIfPresent("supernet.k", k);
         settings.setIfPresent("limits.max_flops", limit("--max-flops", maxFlops));
         settings.setIfPresent("limits.max_params", limit("--max-params", maxParams));

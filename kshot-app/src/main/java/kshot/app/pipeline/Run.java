@@ -47,7 +47,7 @@ public final class Run implements AutoCloseable {
     private final SearchSpaces spaces;
     private final Console console;
     private final Seed seed;
-    private final StopRequest stop = new StopRequest();
+    private final StopRequest stop;
     private @Nullable EventWriter events;
 
     private Run(
@@ -58,7 +58,8 @@ public final class Run implements AutoCloseable {
             Settings settings,
             Images images,
             SearchSpaces spaces,
-            Console console) {
+            Console console,
+            StopRequest stop) {
         this.directory = directory;
         this.isNew = isNew;
         this.lock = lock;
@@ -67,6 +68,7 @@ public final class Run implements AutoCloseable {
         this.images = images;
         this.spaces = spaces;
         this.console = console;
+        this.stop = stop;
         this.seed = new Seed(settings.seed());
     }
 
@@ -78,6 +80,11 @@ public final class Run implements AutoCloseable {
      * @throws IOException if it cannot be written for another reason, such as a full disk
      */
     public static Run create(Path directory, SettingsTree tree, Console console) throws IOException {
+        return create(directory, tree, console, new StopRequest());
+    }
+
+    /** The same for a run that a wish of its caller stops. */
+    public static Run create(Path directory, SettingsTree tree, Console console, StopRequest stop) throws IOException {
         RunLock.requireFree(directory);
         requireEmpty(directory);
         Resolution.ofMachine(tree);
@@ -94,7 +101,7 @@ public final class Run implements AutoCloseable {
             WholeFile.write(directory.resolve(CONFIG), tree.toYaml());
             RunStore store = RunStore.create(directory);
             try {
-                Run run = new Run(directory, true, lock, store, settings, images, spaces, console);
+                Run run = new Run(directory, true, lock, store, settings, images, spaces, console, stop);
                 run.describe(tree);
                 return run;
             } catch (RuntimeException e) {
@@ -147,13 +154,19 @@ public final class Run implements AutoCloseable {
      * @throws IOException if the directory cannot be written
      */
     public static Run open(Path directory, Consumer<SettingsTree> change, Console console) throws IOException {
+        return open(directory, change, console, new StopRequest());
+    }
+
+    /** The same for a run that a wish of its caller stops. */
+    public static Run open(Path directory, Consumer<SettingsTree> change, Console console, StopRequest stop)
+            throws IOException {
         InvalidInputException.require(isAt(directory), "run directory", directory, "one that the run command made");
         RunLock lock = take(directory);
         try {
             // A run that was interrupted in its first moments may lack its store.
             RunStore store = RunStore.create(directory);
             try {
-                return open(directory, lock, store, change, console);
+                return open(directory, lock, store, change, console, stop);
             } catch (RuntimeException e) {
                 store.close();
                 throw e;
@@ -173,7 +186,12 @@ public final class Run implements AutoCloseable {
     }
 
     private static Run open(
-            Path directory, RunLock lock, RunStore store, Consumer<SettingsTree> change, Console console) {
+            Path directory,
+            RunLock lock,
+            RunStore store,
+            Consumer<SettingsTree> change,
+            Console console,
+            StopRequest stop) {
         SettingsTree tree = SettingsTree.read(directory.resolve(CONFIG));
         store.get(Facts.SETTINGS)
                 .ifPresent(began -> SettingsTree.of(began)
@@ -185,7 +203,7 @@ public final class Run implements AutoCloseable {
         Images images = Images.load(settings, console);
         store.get(Facts.DATA).ifPresent(data -> images.requireFingerprint(data.fingerprint()));
         SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
-        Run run = new Run(directory, false, lock, store, settings, images, spaces, console);
+        Run run = new Run(directory, false, lock, store, settings, images, spaces, console, stop);
         if (store.get(Facts.SETTINGS).isEmpty()) {
             run.describe(tree);
         }

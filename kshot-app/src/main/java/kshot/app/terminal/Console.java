@@ -18,6 +18,7 @@ public final class Console implements Progresses {
 
     private final PrintStream out;
     private final boolean interactive;
+    private final String prefix;
 
     /**
      * A console.
@@ -25,8 +26,18 @@ public final class Console implements Progresses {
      * @param interactive whether {@code out} is a terminal, whose lines may be overwritten
      */
     public Console(PrintStream out, boolean interactive) {
+        this(out, interactive, "");
+    }
+
+    private Console(PrintStream out, boolean interactive, String prefix) {
         this.out = out;
         this.interactive = interactive;
+        this.prefix = prefix;
+    }
+
+    /** A console for one of several jobs side by side: plain lines, which begin with the name of the job. */
+    public Console of(String job) {
+        return new Console(out, false, prefix + job + ": ");
     }
 
     /** Standard error; the launcher says by the property {@code kshot.terminal} whether it is a terminal. */
@@ -37,7 +48,7 @@ public final class Console implements Progresses {
 
     /** One line. */
     public void say(String line) {
-        out.println(line);
+        out.println(prefix + line);
     }
 
     @Override
@@ -142,7 +153,7 @@ public final class Console implements Progresses {
         }
 
         private void print(String state) {
-            out.println("  " + task + ": " + state + (detail.isEmpty() ? "" : ", " + detail));
+            out.println(prefix + "  " + task + ": " + state + (detail.isEmpty() ? "" : ", " + detail));
         }
 
         @Override

@@ -1,0 +1,199 @@
+package kshot.app.study;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import kshot.app.config.SettingsTree;
+import kshot.app.pipeline.Ranking;
+import kshot.app.pipeline.Run;
+import kshot.app.store.TrainingPoint;
+import kshot.rank.Metric;
+import kshot.rank.Metrics;
+import kshot.rank.RankingReport;
+import kshot.search.Score;
+
+/**
+ * How well supernets rank as K grows: Tables 7 and 9 and Figure 4 of the supplement. Every K is trained with the same
+ * settings on the same number of images, once for each seed, and ranks the same architectures.
+ *
+ * @param rankings of each member, those of the smallest K first
+ */
+public record KStudy(List<MemberRanking> rankings) {
+    public KStudy {
+        rankings = List.copyOf(rankings);
+    }
+
+    /**
+     * Rankings by the supernets of one training.
+     *
+     * @param k K
+     * @param seed of the training
+     * @param trainSeconds time of the training, beside others
+     * @param byScore what came of ranking by each score
+     */
+    public record MemberRanking(int k, long seed, double trainSeconds, Map<Score, RankingReport> byScore) {
+        public MemberRanking {
+            byScore = new LinkedHashMap<>(byScore);
+        }
+    }
+
+    /**
+     * Trains and ranks what is missing.
+     *
+     * @param base settings of all members but for K and seed
+     * @param ks values of K
+     * @param seeds how many for each K, from 1
+     */
+    public static KStudy of(Pool pool, SettingsTree base, List<Integer> ks, int seeds, Truth truth) throws IOException {
+        List<Member> members = ks.stream()
+                .flatMap(k -> LongStream.rangeClosed(1, seeds).mapToObj(seed -> Member.of(base, k, seed)))
+                .toList();
+        return new KStudy(pool.each(members, run -> rank(run, truth)));
+    }
+
+    private static MemberRanking rank(Run run, Truth truth) throws IOException {
+        Map<Score, RankingReport> byScore = new LinkedHashMap<>();
+        for (Score score : Score.values()) {
+            byScore.put(
+                    score,
+                    Ranking.ofRun(run, truth.table(), truth.column(), truth.sample(), score, truth.seed())
+                            .report());
+        }
+        return new MemberRanking(
+                run.settings().supernet().k(),
+                run.settings().seed(),
+                run.store().training(TrainingPoint.SUPERNET).stream()
+                        .mapToDouble(TrainingPoint::seconds)
+                        .max()
+                        .orElse(0),
+                byScore);
+    }
+
+    /** Predictors of one ranking, by their names in JSON. */
+    private static Map<String, Metrics> predictors(MemberRanking ranking) {
+        Map<String, Metrics> predictors = new LinkedHashMap<>();
+        ranking.byScore.forEach((score, report) -> {
+            String name = score.name().toLowerCase(Locale.ROOT);
+            predictors.put(name, report.scores());
+            Metrics uniform = report.baselines().get(Ranking.UNIFORM_CODES);
+            if (uniform != null) {
+                predictors.put(name + "_" + Ranking.UNIFORM_CODES, uniform);
+            }
+            predictors.put(name + "_and_" + RankingReport.LIVE_FLOPS, report.combined());
+        });
+        return predictors;
+    }
+
+    /** What costs nothing, on the same architectures. */
+    Map<String, Metrics> baselines() {
+        Map<String, Metrics> baselines = new LinkedHashMap<>(
+                rankings.get(0).byScore.values().iterator().next().baselines());
+        baselines.remove(Ranking.UNIFORM_CODES);
+        return baselines;
+    }
+
+    /** The members of each K. */
+    private Map<Integer, List<MemberRanking>> byK() {
+        return rankings.stream()
+                .collect(Collectors.groupingBy(MemberRanking::k, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** The values of K, in order. */
+    List<Integer> ks() {
+        return List.copyOf(byK().keySet());
+    }
+
+    /** Number of architectures that were ranked. */
+    int architectures() {
+        return rankings.get(0).byScore.values().iterator().next().n();
+    }
+
+    /** Time of a training. */
+    Spread trainSeconds(int k) {
+        return Spread.of(byK().getOrDefault(k, List.of()).stream()
+                .map(MemberRanking::trainSeconds)
+                .toList());
+    }
+
+    /** A metric of one predictor over the seeds of one K. */
+    Spread spread(int k, Metric metric, String predictor) {
+        return Objects.requireNonNull(spreads(k, metric).get(predictor), predictor);
+    }
+
+    /** A metric of each predictor over the seeds of one K; predictors that these members don't have are left out. */
+    public Map<String, Spread> spreads(int k, Metric metric) {
+        Map<String, List<Double>> values = new LinkedHashMap<>();
+        for (MemberRanking member : byK().getOrDefault(k, List.of())) {
+            predictors(member).forEach((name, metrics) -> {
+                if (metrics.intervals().containsKey(metric)) {
+                    values.computeIfAbsent(name, n -> new ArrayList<>()).add(metrics.value(metric));
+                }
+            });
+        }
+        Map<String, Spread> spreads = new LinkedHashMap<>();
+        values.forEach((name, of) -> spreads.put(name, Spread.of(of)));
+        return spreads;
+    }
+
+    /** A table and what it says of K. */
+    public String toMarkdown() {
+        return KStudyText.of(this);
+    }
+
+    /** Everything, for other programs. */
+    public Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("architectures", architectures());
+        json.put("baselines", json(baselines()));
+        List<Map<String, Object>> summary = new ArrayList<>();
+        byK().forEach((k, members) -> {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("k", k);
+            row.put("train_seconds", trainSeconds(k).mean());
+            for (Metric metric : Metric.values()) {
+                Map<String, Object> predictors = new LinkedHashMap<>();
+                spreads(k, metric).forEach((name, spread) -> predictors.put(name, json(spread)));
+                row.put(metric.key(), predictors);
+            }
+            summary.add(row);
+        });
+        json.put("summary", summary);
+        json.put(
+                "members",
+                rankings.stream()
+                        .map(member -> {
+                            Map<String, Object> row = new LinkedHashMap<>();
+                            row.put("k", member.k);
+                            row.put("seed", member.seed);
+                            row.put("train_seconds", member.trainSeconds);
+                            row.putAll(json(predictors(member)));
+                            return row;
+                        })
+                        .toList());
+        return json;
+    }
+
+    private static Map<String, Object> json(Spread spread) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("mean", spread.mean());
+        json.put("std", Double.isNaN(spread.deviation()) ? null : spread.deviation());
+        json.put("n", spread.n());
+        return json;
+    }
+
+    private static Map<String, Object> json(Map<String, Metrics> predictors) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        predictors.forEach((name, metrics) -> {
+            Map<String, Object> values = new LinkedHashMap<>();
+            metrics.intervals().forEach((metric, interval) -> values.put(metric.key(), interval.value()));
+            json.put(name, values);
+        });
+        return json;
+    }
+}

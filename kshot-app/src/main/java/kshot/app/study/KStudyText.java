@@ -1,0 +1,108 @@
+package kshot.app.study;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import kshot.rank.Metric;
+import kshot.rank.Metrics;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link KStudy} as Markdown: a table and what it says of K, in plain sentences. */
+final class KStudyText {
+    private static final Map<Metric, String> COLUMNS = columns();
+
+    private KStudyText() {}
+
+    private static Map<Metric, String> columns() {
+        Map<Metric, String> columns = new EnumMap<>(Metric.class);
+        columns.put(Metric.KENDALL_B, "τ-b");
+        columns.put(Metric.KENDALL_A, "τ-a");
+        columns.put(Metric.SPEARMAN, "Spearman");
+        columns.put(Metric.PEARSON, "Pearson");
+        columns.put(Metric.BETWEEN_GROUPS, "top 10 % to rest");
+        columns.put(Metric.WITHIN_EQUAL_FLOPS, "equal FLOPs");
+        return columns;
+    }
+
+    static String of(KStudy study) {
+        List<String> lines = new ArrayList<>();
+        lines.add("| K | predictor | " + String.join(" | ", COLUMNS.values()) + " | minutes |");
+        lines.add("| --- | --- |" + " --- |".repeat(COLUMNS.size() + 1));
+        for (int k : study.ks()) {
+            for (String predictor : study.spreads(k, Metric.KENDALL_B).keySet()) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "| %d | %s | %s | %.1f |",
+                        k,
+                        words(predictor),
+                        COLUMNS.keySet().stream()
+                                .map(metric -> cell(study.spreads(k, metric).get(predictor)))
+                                .collect(Collectors.joining(" | ")),
+                        study.trainSeconds(k).mean() / 60));
+            }
+        }
+        study.baselines()
+                .forEach((name, metrics) -> lines.add(String.format(
+                        "| – | %s | %s | |",
+                        words(name),
+                        COLUMNS.keySet().stream()
+                                .map(metric -> cell(metrics, metric))
+                                .collect(Collectors.joining(" | ")))));
+        lines.add("");
+        lines.add(study.architectures() + " architectures. Mean ± standard deviation over seeds: "
+                + study.ks().stream()
+                        .map(k -> study.trainSeconds(k).n() + " for K = " + k)
+                        .collect(Collectors.joining(", "))
+                + ".");
+        int least = study.ks().get(0);
+        for (int k : study.ks().subList(1, study.ks().size())) {
+            lines.add("");
+            lines.add(difference(study, least, k));
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String words(String predictor) {
+        return predictor.replace('_', ' ').replace("flops", "FLOPs");
+    }
+
+    private static String cell(@Nullable Spread spread) {
+        if (spread == null) {
+            return "–";
+        }
+        return Double.isNaN(spread.deviation())
+                ? String.format(Locale.ROOT, "%.3f", spread.mean())
+                : String.format(Locale.ROOT, "%.3f ± %.3f", spread.mean(), spread.deviation());
+    }
+
+    private static String cell(Metrics metrics, Metric metric) {
+        return metrics.intervals().containsKey(metric)
+                ? String.format(Locale.ROOT, "%.3f", metrics.value(metric))
+                : "–";
+    }
+
+    /** Whether two values of K can be told apart, by two standard errors of the difference of their means. */
+    private static String difference(KStudy study, int least, int k) {
+        String predictor = "log_likelihood";
+        Spread a = study.spread(least, Metric.KENDALL_B, predictor);
+        Spread b = study.spread(k, Metric.KENDALL_B, predictor);
+        double difference = b.mean() - a.mean();
+        double error = Math.hypot(a.error(), b.error());
+        String start =
+                String.format(Locale.ROOT, "τ-b by log-likelihood, K = %d less K = %d: %+.3f", k, least, difference);
+        if (Double.isNaN(error)) {
+            return start + "; one seed says nothing of the noise between trainings.";
+        }
+        double variance = a.deviation() * a.deviation() + b.deviation() * b.deviation();
+        long needed = (long) Math.ceil(4 * variance / (difference * difference));
+        return start
+                + String.format(Locale.ROOT, " ± %.3f (standard error). ", error)
+                + (Math.abs(difference) > 2 * error
+                        ? "That is more than the noise between trainings."
+                        : "That is inside the noise between trainings; to tell a difference of this size, if it is real, would "
+                                + "take about " + needed + " seeds of each.");
+    }
+}

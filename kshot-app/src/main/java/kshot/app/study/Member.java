@@ -1,0 +1,21 @@
+package kshot.app.study;
+
+import kshot.app.config.SettingsTree;
+
+/**
+ * One training of supernets that studies need.
+ *
+ * @param name what sets it apart from others in the folder of the studies, and the name of its run directory
+ * @param settings of its run
+ */
+record Member(String name, SettingsTree settings) {
+
+    /** Settings with a K and a seed, on one thread: members are trained side by side. */
+    static Member of(SettingsTree base, int k, long seed) {
+        SettingsTree settings = base.copy();
+        settings.set("supernet.k", "" + k);
+        settings.set("seed", "" + seed);
+        settings.set("threads", "1");
+        return new Member("k" + k + "-seed" + seed, settings);
+    }
+}
