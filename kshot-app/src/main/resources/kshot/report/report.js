@@ -191,7 +191,8 @@
     }];
     const mark = (name, index, symbol, size, item, position) => index === null ? [] : [{
       type: "scatter", name, data: [at(index)], symbol, symbolSize: size, z: 6, itemStyle: item,
-      label: { show: true, formatter: name, position, distance: 8, color: t.ink, fontSize: 13, fontWeight: 600, textBorderColor: t.paper, textBorderWidth: 4 },
+      // Towards the middle: the FLOPs-only pick stands at the limit, and its name would end outside.
+      label: { show: true, formatter: name, position, align: at(index)[0] > (smallest + right) / 2 ? "right" : "left", distance: 8, color: t.ink, fontSize: 13, fontWeight: 600, textBorderColor: t.paper, textBorderWidth: 4 },
     }];
     const same = s.winner !== null && s.winner === s.flopsPick;
     return {
