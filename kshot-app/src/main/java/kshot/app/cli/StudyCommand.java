@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.config.SettingsTree;
+import kshot.app.study.GroupsStudy;
 import kshot.app.study.KStudy;
 import kshot.app.study.Pool;
 import kshot.app.study.Truth;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "study",
         description = "Experiments over many trainings of supernets, against a benchmark table.",
-        subcommands = StudyCommand.K.class)
+        subcommands = {StudyCommand.K.class, StudyCommand.Groups.class})
 final class StudyCommand {
     private static final String SUPERNETS = "supernets";
 
@@ -98,8 +100,13 @@ final class StudyCommand {
         /** What is printed. */
         abstract String study(Pool pool) throws IOException;
 
-        final void write(String name, String text) throws IOException {
-            WholeFile.write(Files.createDirectories(out).resolve(name), text);
+        /** Writes a result to files of its name; returns what is printed of it. */
+        final String written(String name, String markdown, Map<String, Object> result) throws IOException {
+            String document = Json.document(result);
+            Files.createDirectories(out);
+            WholeFile.write(out.resolve(name + ".json"), document + "\n");
+            WholeFile.write(out.resolve(name + ".md"), markdown);
+            return json ? document : markdown;
         }
 
         @Override
@@ -108,25 +115,34 @@ final class StudyCommand {
         }
     }
 
-    @Command(
-            name = "k",
-            description = "Ranking ability as K grows: Tables 7 and 9 and Figure 4 of the paper's supplement.")
-    static final class K extends Study {
+    /** What studies of K take. */
+    private abstract static class OfK extends Study {
         @Option(
                 names = "--k",
                 paramLabel = "K",
                 split = ",",
                 defaultValue = "1,2,4,8,12",
                 description = "Numbers of supernets. Default: ${DEFAULT-VALUE}.")
-        private List<Integer> ks;
+        List<Integer> ks;
+    }
 
+    @Command(
+            name = "k",
+            description = "Ranking ability as K grows: Tables 7 and 9 and Figure 4 of the paper's supplement.")
+    static final class K extends OfK {
         @Override
         String study(Pool pool) throws IOException {
             KStudy study = KStudy.of(pool, settings(), ks, seeds, truth());
-            String document = Json.document(study.toJson());
-            write("k.json", document + "\n");
-            write("k.md", study.toMarkdown());
-            return json ? document : study.toMarkdown();
+            return written("k", study.toMarkdown(), study.toJson());
+        }
+    }
+
+    @Command(name = "groups", description = "Whether the best architectures are told from the others, as K grows.")
+    static final class Groups extends OfK {
+        @Override
+        String study(Pool pool) throws IOException {
+            GroupsStudy study = GroupsStudy.of(pool, settings(), ks, seeds, truth());
+            return written("groups", study.toMarkdown(), study.toJson());
         }
     }
 }

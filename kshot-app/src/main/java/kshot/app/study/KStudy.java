@@ -158,7 +158,7 @@ public record KStudy(List<MemberRanking> rankings) {
             row.put("train_seconds", trainSeconds(k).mean());
             for (Metric metric : Metric.values()) {
                 Map<String, Object> predictors = new LinkedHashMap<>();
-                spreads(k, metric).forEach((name, spread) -> predictors.put(name, json(spread)));
+                spreads(k, metric).forEach((name, spread) -> predictors.put(name, spread.toJson()));
                 row.put(metric.key(), predictors);
             }
             summary.add(row);
@@ -176,14 +176,6 @@ public record KStudy(List<MemberRanking> rankings) {
                             return row;
                         })
                         .toList());
-        return json;
-    }
-
-    private static Map<String, Object> json(Spread spread) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("mean", spread.mean());
-        json.put("std", Double.isNaN(spread.deviation()) ? null : spread.deviation());
-        json.put("n", spread.n());
         return json;
     }
 

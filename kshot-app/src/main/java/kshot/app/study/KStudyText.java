@@ -70,12 +70,7 @@ final class KStudyText {
     }
 
     private static String cell(@Nullable Spread spread) {
-        if (spread == null) {
-            return "–";
-        }
-        return Double.isNaN(spread.deviation())
-                ? String.format(Locale.ROOT, "%.3f", spread.mean())
-                : String.format(Locale.ROOT, "%.3f ± %.3f", spread.mean(), spread.deviation());
+        return spread == null ? "–" : spread.toString();
     }
 
     private static String cell(Metrics metrics, Metric metric) {

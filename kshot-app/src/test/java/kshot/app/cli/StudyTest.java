@@ -43,7 +43,11 @@ class StudyTest {
     }
 
     private static List<String> arguments(Path out, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("study", "k", "--out", out.toString()));
+        return arguments("k", out, more);
+    }
+
+    private static List<String> arguments(String study, Path out, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("study", study, "--out", out.toString()));
         arguments.addAll(List.of("--truth", truth.toString(), "--column", "accuracy", "--k", "1,2", "--seeds", "2"));
         arguments.addAll(List.of("--preset", "smoke", "--space", "nas-bench-201"));
         for (String setting : List.of(
@@ -86,6 +90,38 @@ class StudyTest {
                 .contains("| 2 | log likelihood uniform codes | ")
                 .contains("| – | live FLOPs | ")
                 .contains("K = 2 less K = 1: ");
+    }
+
+    /** Of twenty architectures the best tenth are two: the ranking of the run knows that τ. */
+    @Test
+    void groupsAreRankedByTheSameTrainings() throws IOException {
+        Path out = folder.resolve("groups");
+        study(out);
+        List<FileTime> written = times(out.resolve("supernets/k2-seed1/checkpoints"));
+        JsonNode groups = JSON.readTree(
+                CommandLineOutput.of(arguments("groups", out, "--json").toArray(String[]::new))
+                        .success());
+        assertThat(times(out.resolve("supernets/k2-seed1/checkpoints"))).isEqualTo(written);
+        JsonNode study = JSON.readTree(Files.readString(out.resolve("k.json")));
+        int compared = 0;
+        for (JsonNode row : groups.path("rows")) {
+            if (row.path("top_fraction").asDouble() == 0.1) {
+                JsonNode same = study.path("summary")
+                        .valueStream()
+                        .filter(summary ->
+                                summary.path("k").asInt() == row.path("k").asInt())
+                        .findFirst()
+                        .orElseThrow()
+                        .path("between_groups")
+                        .path(row.path("score").asString());
+                assertThat(row.path("mean").asDouble())
+                        .isEqualTo(same.path("mean").asDouble());
+                compared++;
+            }
+        }
+        assertThat(compared).isEqualTo(4);
+        assertThat(groups.path("rows")).hasSize(12);
+        assertThat(Files.readString(out.resolve("groups.md"))).contains("| 2 | log likelihood | ");
     }
 
     private static double rank(Path run) {

@@ -1,0 +1,108 @@
+package kshot.app.study;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.LongStream;
+import kshot.app.config.SettingsTree;
+import kshot.app.pipeline.Ranking;
+import kshot.app.pipeline.Run;
+import kshot.rank.RankCorrelation;
+import kshot.search.Score;
+
+/**
+ * Whether supernets tell the best architectures from the others: Kendall's τ-a over the pairs of one of the best and one of
+ * the rest, as the supplement has it for high-performance architectures. Of the trainings of {@link KStudy}.
+ *
+ * @param rows one for each K, score and share of the best
+ */
+public record GroupsStudy(List<Row> rows) {
+    /** Shares of architectures that count as the best. */
+    private static final List<Double> FRACTIONS = List.of(0.1, 0.2, 0.5);
+
+    public GroupsStudy {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * τ-a between the groups.
+     *
+     * @param k K
+     * @param score that ranks
+     * @param fraction share of the best
+     * @param tau over the seeds
+     */
+    public record Row(int k, Score score, double fraction, Spread tau) {}
+
+    private record Key(int k, Score score, double fraction) {}
+
+    /** Trains and ranks what is missing; see {@link KStudy#of}. */
+    public static GroupsStudy of(Pool pool, SettingsTree base, List<Integer> ks, int seeds, Truth truth)
+            throws IOException {
+        Map<Key, List<Double>> taus = new LinkedHashMap<>();
+        for (int k : ks) {
+            List<Member> members = LongStream.rangeClosed(1, seeds)
+                    .mapToObj(seed -> Member.of(base, k, seed))
+                    .toList();
+            for (Map<Key, Double> ofMember : pool.each(members, run -> taus(run, k, truth))) {
+                ofMember.forEach((key, tau) ->
+                        taus.computeIfAbsent(key, unused -> new ArrayList<>()).add(tau));
+            }
+        }
+        List<Row> rows = new ArrayList<>();
+        taus.forEach((key, values) -> rows.add(new Row(key.k, key.score, key.fraction, Spread.of(values))));
+        return new GroupsStudy(rows);
+    }
+
+    private static Map<Key, Double> taus(Run run, int k, Truth truth) throws IOException {
+        Map<Key, Double> taus = new LinkedHashMap<>();
+        for (Score score : Score.values()) {
+            Map<String, Double> scores = Ranking.ofRun(
+                            run, truth.table(), truth.column(), truth.sample(), score, truth.seed())
+                    .scores();
+            double[] s = scores.values().stream().mapToDouble(x -> x).toArray();
+            double[] r = truth.table().column(truth.column(), List.copyOf(scores.keySet()));
+            for (double fraction : FRACTIONS) {
+                taus.put(new Key(k, score, fraction), RankCorrelation.betweenGroups(r, s, fraction));
+            }
+        }
+        return taus;
+    }
+
+    /** A row for each K and score, a column for each share. */
+    public String toMarkdown() {
+        StringBuilder text = new StringBuilder("| K | score |");
+        FRACTIONS.forEach(fraction -> text.append(String.format(Locale.ROOT, " top %.0f %% |", 100 * fraction)));
+        text.append("\n| --- | --- |").append(" --- |".repeat(FRACTIONS.size())).append('\n');
+        Map<String, List<String>> cells = new LinkedHashMap<>();
+        for (Row row : rows) {
+            String start = "| " + row.k + " | "
+                    + row.score.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " |";
+            cells.computeIfAbsent(start, unused -> new ArrayList<>()).add(row.tau.toString());
+        }
+        cells.forEach((start, values) -> text.append(start)
+                .append(' ')
+                .append(String.join(" | ", values))
+                .append(" |\n"));
+        return text.toString();
+    }
+
+    /** Everything, for other programs. */
+    public Map<String, Object> toJson() {
+        return Map.of(
+                "rows",
+                rows.stream()
+                        .map(row -> {
+                            Map<String, Object> json = new LinkedHashMap<>();
+                            json.put("k", row.k);
+                            json.put("score", row.score.name().toLowerCase(Locale.ROOT));
+                            json.put("top_fraction", row.fraction);
+                            json.putAll(row.tau.toJson());
+                            return json;
+                        })
+                        .toList());
+    }
+}
