@@ -10,6 +10,7 @@ import kshot.app.config.SettingsTree;
 import kshot.app.study.GroupsStudy;
 import kshot.app.study.KStudy;
 import kshot.app.study.Pool;
+import kshot.app.study.SearchStudy;
 import kshot.app.study.Truth;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopRequest;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "study",
         description = "Experiments over many trainings of supernets, against a benchmark table.",
-        subcommands = {StudyCommand.K.class, StudyCommand.Groups.class})
+        subcommands = {StudyCommand.K.class, StudyCommand.Groups.class, StudyCommand.Searches.class})
 final class StudyCommand {
     private static final String SUPERNETS = "supernets";
 
@@ -143,6 +144,17 @@ final class StudyCommand {
         String study(Pool pool) throws IOException {
             GroupsStudy study = GroupsStudy.of(pool, settings(), ks, seeds, truth());
             return written("groups", study.toMarkdown(), study.toJson());
+        }
+    }
+
+    @Command(
+            name = "search",
+            description = "What searches under supernets find, by the truth of a table of the whole space.")
+    static final class Searches extends OfK {
+        @Override
+        String study(Pool pool) throws IOException {
+            SearchStudy study = SearchStudy.of(pool, settings(), ks, seeds, truth());
+            return written("search", study.toMarkdown(), study.toJson());
         }
     }
 }

@@ -10,6 +10,14 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import kshot.app.store.Facts;
+import kshot.app.store.RunStore;
+import kshot.network.Cost;
+import kshot.network.FeatureShape;
+import kshot.search.Enumeration;
+import kshot.space.Architecture;
+import kshot.space.SearchSpace;
+import kshot.space.Spaces;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,13 +50,9 @@ class StudyTest {
         truth = Files.writeString(folder.resolve("truth.csv"), csv);
     }
 
-    private static List<String> arguments(Path out, String... more) {
-        return arguments("k", out, more);
-    }
-
-    private static List<String> arguments(String study, Path out, String... more) {
+    private static List<String> arguments(String study, Path out, Path table, String ks, String... more) {
         List<String> arguments = new ArrayList<>(List.of("study", study, "--out", out.toString()));
-        arguments.addAll(List.of("--truth", truth.toString(), "--column", "accuracy", "--k", "1,2", "--seeds", "2"));
+        arguments.addAll(List.of("--truth", table.toString(), "--column", "accuracy", "--k", ks));
         arguments.addAll(List.of("--preset", "smoke", "--space", "nas-bench-201"));
         for (String setting : List.of(
                 "space.supernet_channels=4",
@@ -62,8 +66,15 @@ class StudyTest {
         return arguments;
     }
 
+    /** Of K = 1 and 2, two seeds each. */
+    private static CommandLineOutput ofTwo(String study, Path out, String... more) {
+        List<String> arguments = arguments(study, out, truth, "1,2", "--seeds", "2");
+        arguments.addAll(List.of(more));
+        return CommandLineOutput.of(arguments.toArray(String[]::new));
+    }
+
     private static String study(Path out, String... more) {
-        return CommandLineOutput.of(arguments(out, more).toArray(String[]::new)).success();
+        return ofTwo("k", out, more).success();
     }
 
     @Test
@@ -98,9 +109,7 @@ class StudyTest {
         Path out = folder.resolve("groups");
         study(out);
         List<FileTime> written = times(out.resolve("supernets/k2-seed1/checkpoints"));
-        JsonNode groups = JSON.readTree(
-                CommandLineOutput.of(arguments("groups", out, "--json").toArray(String[]::new))
-                        .success());
+        JsonNode groups = JSON.readTree(ofTwo("groups", out, "--json").success());
         assertThat(times(out.resolve("supernets/k2-seed1/checkpoints"))).isEqualTo(written);
         JsonNode study = JSON.readTree(Files.readString(out.resolve("k.json")));
         int compared = 0;
@@ -122,6 +131,46 @@ class StudyTest {
         assertThat(compared).isEqualTo(4);
         assertThat(groups.path("rows")).hasSize(12);
         assertThat(Files.readString(out.resolve("groups.md"))).contains("| 2 | log likelihood | ");
+    }
+
+    /** FLOPs as the truth: then nothing inside the limit is better than the FLOPs-only pick, and ranks count FLOPs. */
+    @Test
+    void searchesFindWhatTheStepSearchFinds() throws IOException {
+        SearchSpace space = Spaces.named("nas-bench-201").adapt(new FeatureShape(1, 16, 16), 10);
+        StringBuilder csv = new StringBuilder("arch,accuracy\n");
+        List<Long> inside = new ArrayList<>();
+        long limit = 15_000_000;
+        for (Architecture architecture : Enumeration.of(space).toList()) {
+            long flops = Cost.of(space.network(architecture)).flops();
+            csv.append(space.format(architecture)).append(',').append(flops).append('\n');
+            if (flops <= limit) {
+                inside.add(flops);
+            }
+        }
+        Path all = Files.writeString(folder.resolve("all.csv"), csv);
+        Path out = folder.resolve("search");
+        List<String> arguments =
+                arguments("search", out, all, "1", "--seeds", "1", "--json", "--set", "limits.max_flops=" + limit);
+        JsonNode study = JSON.readTree(
+                CommandLineOutput.of(arguments.toArray(String[]::new)).success());
+        assertThat(study.path("inside").asInt()).isEqualTo(inside.size());
+        long largest = inside.stream().mapToLong(x -> x).max().orElseThrow();
+        assertThat(study.path("best").asLong()).isEqualTo(largest);
+        assertThat(study.path("flops_pick").path("rank").asInt()).isEqualTo(1);
+        assertThat(study.path("flops_pick").path("truth").asLong()).isEqualTo(largest);
+
+        Path run = out.resolve("supernets/k1-seed1");
+        CommandLineOutput.of("search", "--run", run.toString()).success();
+        try (RunStore store = RunStore.open(run)) {
+            String winner = store.get(Facts.PICKS).orElseThrow().winner();
+            long flops = Cost.of(space.network(space.parse(winner))).flops();
+            JsonNode nsga2 = study.path("rows").get(0).path("nsga2");
+            assertThat(nsga2.path("truth").asLong()).isEqualTo(flops);
+            assertThat(nsga2.path("rank").asLong())
+                    .isEqualTo(
+                            1 + inside.stream().filter(other -> other > flops).count());
+        }
+        assertThat(Files.readString(out.resolve("search.md"))).contains("| random search, K = 1 | ");
     }
 
     private static double rank(Path run) {
@@ -149,8 +198,7 @@ class StudyTest {
         List<FileTime> written = times(checkpoints);
         assertThat(study(out)).isEqualTo(first);
         assertThat(times(checkpoints)).isEqualTo(written);
-        CommandLineOutput refused = CommandLineOutput.of(
-                arguments(out, "--set", "supernet.learning_rate=0.05").toArray(String[]::new));
+        CommandLineOutput refused = ofTwo("k", out, "--set", "supernet.learning_rate=0.05");
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.err())
                 .contains("supernet.learning_rate is 0.05 in this study, 0.1 in " + out.resolve("supernets"));
