@@ -43,7 +43,7 @@ record Forecast(double train, double search, double retrain, long memory) {
     }
 
     /** Steps of both kinds, in the shares that the whole training has of them. */
-    private static double training(Run run) {
+    static double training(Run run) {
         SupernetSettings settings = run.settings().supernet();
         int both = 2 * settings.simplexEvery();
         Trial trial = Trial.of(() -> TrainStep.trainer(run, settings.withoutWarmup()), both);

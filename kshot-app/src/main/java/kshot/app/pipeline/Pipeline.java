@@ -69,6 +69,11 @@ public final class Pipeline {
         }
     }
 
+    /** Seconds that the training of the supernets will take, measured on its first steps. */
+    public static double forecastTraining(Run run) {
+        return Forecast.training(run);
+    }
+
     private static void forecast(Run run) {
         try {
             Forecast.of(run).show(run.console());

@@ -6,9 +6,10 @@ import kshot.app.config.SettingsTree;
  * One training of supernets that studies need.
  *
  * @param name what sets it apart from others in the folder of the studies, and the name of its run directory
+ * @param kind of members that take the same time: all but the seed is the same
  * @param settings of its run
  */
-record Member(String name, SettingsTree settings) {
+record Member(String name, String kind, SettingsTree settings) {
 
     /** Settings with a K and a seed, on one thread: members are trained side by side. */
     static Member of(SettingsTree base, int k, long seed) {
@@ -16,6 +17,6 @@ record Member(String name, SettingsTree settings) {
         settings.set("supernet.k", "" + k);
         settings.set("seed", "" + seed);
         settings.set("threads", "1");
-        return new Member("k" + k + "-seed" + seed, settings);
+        return new Member("k" + k + "-seed" + seed, "k" + k, settings);
     }
 }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import kshot.app.pipeline.Pipeline;
 import kshot.app.pipeline.Run;
@@ -50,13 +53,42 @@ public final class Pool {
      * @throws kshot.app.terminal.StoppedException if the user wished to stop; the same call goes on
      */
     <T> List<T> each(List<Member> members, Use<T> use) throws IOException {
-        try (Streams streams = new Streams(Math.min(atOnce, members.size()))) {
-            int[] inOrder = IntStream.range(0, members.size())
-                    .map(i -> members.size() - i)
-                    .toArray();
-            return streams.run(inOrder, i -> trained(members.get(i), use));
+        forecast(members.stream()
+                .filter(member -> !Run.isAt(folder.resolve(member.name())))
+                .toList());
+        return sideBySide(members, member -> trained(member, use));
+    }
+
+    private <T> List<T> sideBySide(List<Member> members, Function<Member, T> task) throws IOException {
+        try (Streams streams = new Streams(Math.max(1, Math.min(atOnce, members.size())))) {
+            int[] inOrder = IntStream.range(0, members.size()).map(i -> -i).toArray();
+            return streams.run(inOrder, i -> task.apply(members.get(i)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /** Says how long it will take to train some members, measured on the first steps of one of each kind. */
+    private void forecast(List<Member> missing) throws IOException {
+        Map<String, Member> kinds = new LinkedHashMap<>();
+        missing.forEach(member -> kinds.putIfAbsent(member.kind(), member));
+        List<Double> seconds = sideBySide(List.copyOf(kinds.values()), this::forecast);
+        List<String> names = List.copyOf(kinds.keySet());
+        double all = missing.stream()
+                .mapToDouble(member -> seconds.get(names.indexOf(member.kind())))
+                .sum();
+        if (!missing.isEmpty()) {
+            console.say("forecast: " + missing.size() + " trainings of supernets, about " + Console.time(all / atOnce)
+                    + " in all, and what they are used for");
+        }
+    }
+
+    private double forecast(Member member) {
+        stop.check();
+        try (Run run = open(member)) {
+            return Pipeline.forecastTraining(run);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
