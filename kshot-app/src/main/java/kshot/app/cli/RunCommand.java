@@ -46,6 +46,12 @@ final class RunCommand implements Callable<Integer>, GoesOn {
     @Option(names = "--max-params", paramLabel = "P", description = "Most learnable numbers: 300k, none.")
     private @Nullable String maxParams;
 
+    @Option(
+            names = "--max-latency-ms",
+            paramLabel = "T",
+            description = "Most milliseconds of an image in ONNX Runtime on this machine: 1.5, none.")
+    private @Nullable String maxLatency;
+
     @Option(names = "--image-size", paramLabel = "N", description = "Height and width of images, in pixels.")
     private @Nullable Integer imageSize;
 
@@ -183,6 +189,7 @@ final class RunCommand implements Callable<Integer>, GoesOn {
         settings.setIfPresent("supernet.k", k);
         settings.setIfPresent("limits.max_flops", limit("--max-flops", maxFlops));
         settings.setIfPresent("limits.max_params", limit("--max-params", maxParams));
+        settings.setIfPresent("limits.max_latency_ms", maxLatency);
         settings.setIfPresent("compare", compare ? "all" : null);
         settings.setIfPresent("seed", seed);
         settings.setIfPresent("threads", threads);
