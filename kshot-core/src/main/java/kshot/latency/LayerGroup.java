@@ -1,6 +1,7 @@
 package kshot.latency;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,8 @@ import kshot.network.Node;
 /**
  * Live layers that are timed as one, because ONNX Runtime executes them as one operator, or because none of them takes a
  * time of its own: a convolution with the normalisation and the activation that alone read it, and with a sum of two terms
- * that does; a sum with the terms that it cuts or pads; a chain of layers on single pixels, as squeeze-and-excitation and
- * the head have, with what reads it. Every live layer but the images is in exactly one.
+ * that does; a sum with the terms that it cuts or pads; a global pool and what works on its single pixels, as
+ * squeeze-and-excitation and the head do, up to what reads these. Every live layer but the images is in exactly one.
  *
  * @param nodes in topological order; only the last is read from outside
  */
@@ -37,36 +38,40 @@ public record LayerGroup(List<Node> nodes) {
                 .distinct()
                 .forEach(input ->
                         readers.computeIfAbsent(input, id -> new ArrayList<>()).add(node)));
-        Map<Integer, Integer> group = new HashMap<>();
+        BitSet squeezed = squeezed(live);
+        int[] group = new int[network.nodes().size()];
         TreeMap<Integer, List<Node>> groups = new TreeMap<>();
         for (int i = live.size() - 1; i > 0; i--) {
             Node node = live.get(i);
             List<Node> itsReaders = readers.getOrDefault(node.id(), List.of());
             List<Integer> wanted = itsReaders.stream()
-                    .map(reader -> joins(node, reader) ? group.get(reader.id()) : node.id())
+                    .map(reader -> squeezed.get(node.id()) || isFused(node, reader) ? group[reader.id()] : node.id())
                     .distinct()
                     .toList();
             int last = wanted.size() == 1 ? wanted.get(0) : node.id();
-            group.put(node.id(), last);
+            group[node.id()] = last;
             groups.computeIfAbsent(last, id -> new ArrayList<>()).add(0, node);
         }
         return groups.values().stream().map(LayerGroup::new).toList();
     }
 
-    private static boolean joins(Node node, Node reader) {
-        boolean convolved = node.layer() instanceof Layer.Convolution || node.layer() instanceof Layer.BatchNorm;
-        if (isPixel(node.shape())) {
-            return true;
+    /** The values of single pixels that a global pool leads to. */
+    private static BitSet squeezed(List<Node> live) {
+        BitSet squeezed = new BitSet();
+        for (Node node : live) {
+            boolean all = !node.inputs().isEmpty() && node.inputs().stream().allMatch(squeezed::get);
+            squeezed.set(node.id(), node.layer() instanceof Layer.GlobalPool || all);
         }
+        return squeezed;
+    }
+
+    private static boolean isFused(Node node, Node reader) {
+        boolean convolved = node.layer() instanceof Layer.Convolution || node.layer() instanceof Layer.BatchNorm;
         if (reader.layer() instanceof Layer.Add) {
             return node.layer() instanceof Layer.LeadingChannels
                     || (convolved && reader.inputs().size() == 2);
         }
         return convolved && (reader.layer() instanceof Layer.BatchNorm || reader.layer() instanceof Layer.Activation);
-    }
-
-    private static boolean isPixel(FeatureShape shape) {
-        return shape.height() == 1 && shape.width() == 1;
     }
 
     /** What is read from outside: node to shape, in the order of reading. */

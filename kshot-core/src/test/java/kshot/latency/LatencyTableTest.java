@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class LatencyTableTest {
     private static final SearchSpace TOY = new ToySpace(3);
+    private static final SearchSpace NAS_BENCH = NasBench201.cifar10().withSkeleton(16, 1);
 
     /** A table with made-up times, from 1 to 50 µs, of all groups that a space has. */
     static LatencyTable synthetic(SearchSpace space) {
@@ -58,7 +59,7 @@ class LatencyTableTest {
 
     @Test
     void aNetworkThatIsNeverExportedHasNoTime() {
-        SearchSpace space = NasBench201.cifar10();
+        SearchSpace space = NAS_BENCH;
         LatencyTable table = synthetic(space);
         assertThat(table.nanoseconds(space.network(Architecture.of(0, 0, 0, 0, 0, 0))))
                 .isEmpty();
@@ -68,7 +69,7 @@ class LatencyTableTest {
 
     @Test
     void noDrawLeavesTheLimit() {
-        for (SearchSpace space : List.of(Spaces.named("small"), NasBench201.cifar10(), new ToySpace(8))) {
+        for (SearchSpace space : List.of(Spaces.named("small"), NAS_BENCH, new ToySpace(8))) {
             LatencyTable table = synthetic(space);
             SplittableRandom random = new SplittableRandom(1);
             long[] times = random.longs(200)
@@ -94,7 +95,7 @@ class LatencyTableTest {
     /** By looking at all 216 architectures, and at all of NAS-Bench-201. */
     @Test
     void anImpossibleLimitIsRefusedWithTheSmallestTimeOfAll() {
-        for (SearchSpace space : List.of(TOY, NasBench201.cifar10().withSkeleton(16, 1))) {
+        for (SearchSpace space : List.of(TOY, NAS_BENCH)) {
             LatencyTable table = synthetic(space);
             ToLongFunction<Architecture> time =
                     a -> table.nanoseconds(space.network(a)).orElse(Long.MAX_VALUE);

@@ -97,7 +97,7 @@ class SearchTest {
             assertThat(evaluator.calls).isEqualTo(6);
             assertThat(heard).containsExactly(12, 12, 12, 12, 12, 12);
             assertThat(result.generations()).hasSize(6);
-            assertThat(result.evaluations()).hasSize(72).allMatch(e -> LIMITS.allow(e.cost()));
+            assertThat(result.evaluations()).hasSize(72).allMatch(e -> LIMITS.allow(TOY.network(e.architecture())));
         }
     }
 
