@@ -46,6 +46,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "kshot.common..",
                     "kshot.diagram..",
+                    "kshot.latency..",
                     "kshot.network..",
                     "kshot.rank..",
                     "kshot.search..",

@@ -5,16 +5,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
+import kshot.common.Seed;
 import kshot.network.Cost;
+import kshot.network.Network;
 import kshot.space.Architecture;
 import kshot.space.Decision;
+import kshot.space.Limit;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
 
@@ -23,10 +27,12 @@ import kshot.space.SearchSpace;
  *
  * <p>The smallest architecture is found by coordinate descent: decision by decision the cheapest option given all
  * others, until nothing changes. That is the true minimum wherever the cheapest option of a decision does not depend on
- * the others, which holds for every shipped space. A limit that it does not meet is refused.
+ * the others, which holds for FLOPs and parameters in every shipped space. Where it is outside the limits, all of up to
+ * 100,000 architectures are looked at, and more random descents are made in a larger space. A limit that none of these
+ * meets is refused.
  */
 public final class FeasibleSampler {
-    /** Up to this many architectures {@link #largest} looks at all of them. */
+    /** Up to this many architectures all of them are looked at. */
     private static final BigInteger ENUMERABLE = BigInteger.valueOf(100_000);
 
     /** Uniform draws that are tried before the random walk. */
@@ -35,7 +41,7 @@ public final class FeasibleSampler {
     /** Steps of the random walk for each decision: enough for every decision to be redrawn many times. */
     private static final int STEPS_PER_DECISION = 10;
 
-    /** Random starts of the hill climbing of {@link #largest}. */
+    /** Random starts of climbs and descents in larger spaces. */
     private static final int CLIMBS = 8;
 
     private final SearchSpace space;
@@ -69,7 +75,7 @@ public final class FeasibleSampler {
 
     /** Whether an architecture is inside the limits. */
     public boolean allows(Architecture architecture) {
-        return limits.allow(cost(architecture));
+        return limits.allow(space.network(architecture));
     }
 
     /**
@@ -110,23 +116,28 @@ public final class FeasibleSampler {
      * @param measure what is to be large, at least 0
      */
     public Architecture largest(RandomGenerator random, ToDoubleFunction<Cost> measure) {
-        ToDoubleFunction<Cost> inside = cost -> limits.allow(cost) ? measure.applyAsDouble(cost) : -1;
-        Stream<Architecture> candidates = space.size().compareTo(ENUMERABLE) <= 0
+        ToDoubleFunction<Network> inside =
+                network -> limits.allow(network) ? measure.applyAsDouble(Cost.of(network)) : -1;
+        Stream<Architecture> candidates = isEnumerable()
                 ? Enumeration.of(space).parallel()
                 : IntStream.range(0, CLIMBS).mapToObj(climb -> climb(sample(random), random, inside));
         return candidates
-                .map(architecture -> new Candidate(architecture, inside.applyAsDouble(cost(architecture))))
+                .map(architecture -> new Candidate(architecture, inside.applyAsDouble(space.network(architecture))))
                 .max(Comparator.comparingDouble(Candidate::value))
                 .orElseThrow()
                 .architecture();
     }
 
+    private boolean isEnumerable() {
+        return space.size().compareTo(ENUMERABLE) <= 0;
+    }
+
     private record Candidate(Architecture architecture, double value) {}
 
-    private Architecture climb(Architecture start, RandomGenerator random, ToDoubleFunction<Cost> measure) {
+    private Architecture climb(Architecture start, RandomGenerator random, ToDoubleFunction<Network> measure) {
         List<Integer> order = new ArrayList<>(order());
         Collections.shuffle(order, new Random(random.nextLong()));
-        return descend(start, order, cost -> -measure.applyAsDouble(cost));
+        return descend(start, order, network -> -measure.applyAsDouble(network));
     }
 
     private List<Integer> order() {
@@ -134,16 +145,16 @@ public final class FeasibleSampler {
     }
 
     /** Coordinate descent; each pass lowers the objective, and there are finitely many architectures, so it ends. */
-    private Architecture descend(Architecture start, List<Integer> order, ToDoubleFunction<Cost> objective) {
+    private Architecture descend(Architecture start, List<Integer> order, ToDoubleFunction<Network> objective) {
         Architecture best = start;
-        double bestValue = objective.applyAsDouble(cost(start));
+        double bestValue = objective.applyAsDouble(space.network(start));
         boolean improved = true;
         while (improved) {
             improved = false;
             for (int decision : order) {
                 for (int option = 0; option < space.decisions().get(decision).size(); option++) {
                     Architecture next = best.with(decision, option);
-                    double value = objective.applyAsDouble(cost(next));
+                    double value = objective.applyAsDouble(space.network(next));
                     if (value < bestValue) {
                         best = next;
                         bestValue = value;
@@ -156,43 +167,73 @@ public final class FeasibleSampler {
     }
 
     private Architecture findSmallest() {
-        Architecture first = Architecture.of(new int[space.decisions().size()]);
-        Architecture fewestFlops = descend(first, order(), Cost::flops);
-        Architecture fewestParameters = descend(first, order(), Cost::parameters);
-        Architecture balanced = descend(
-                fewestFlops,
-                order(),
-                cost -> Math.max(
-                        (double) cost.flops() / limits.maxFlops(),
-                        (double) cost.parameters() / limits.maxParameters()));
-        Optional<Architecture> inside = Stream.of(fewestFlops, fewestParameters, balanced)
-                .filter(this::allows)
-                .findFirst();
-        return inside.orElseThrow(() -> impossible(cost(fewestFlops), cost(fewestParameters)));
+        List<Architecture> least = limits.all().stream()
+                .map(limit -> descend(first(), order(), limit.cost()::applyAsLong))
+                .toList();
+        Stream<Architecture> quick = Stream.concat(
+                least.stream(), Stream.of(least.get(0)).map(start -> descend(start, order(), this::load)));
+        // Only looked for where the quick ones are outside.
+        Stream<Architecture> thorough = Stream.concat(
+                limits.all().stream().map(limit -> least(limit.cost()::applyAsLong)),
+                Stream.generate(() -> least(this::load)).limit(1));
+        return Stream.concat(quick, thorough).filter(this::allows).findFirst().orElseThrow(this::impossible);
     }
 
-    private InvalidInputException impossible(Cost fewestFlops, Cost fewestParameters) {
-        if (fewestFlops.flops() > limits.maxFlops()) {
-            return InvalidInputException.of(
-                    "limits.max_flops",
-                    limits.maxFlops(),
-                    "at least " + fewestFlops.flops() + ", the fewest in " + space.name());
-        }
-        if (fewestParameters.parameters() > limits.maxParameters()) {
-            return InvalidInputException.of(
-                    "limits.max_params",
-                    limits.maxParameters(),
-                    "at least " + fewestParameters.parameters() + ", the fewest in " + space.name());
+    private Architecture first() {
+        return Architecture.of(new int[space.decisions().size()]);
+    }
+
+    /** The part of a limit that a network takes, of the limit of which it takes most. */
+    private double load(Network network) {
+        return limits.all().stream()
+                .mapToDouble(limit -> (double) limit.cost().applyAsLong(network) / limit.most())
+                .max()
+                .orElseThrow();
+    }
+
+    /** The architecture that costs least: of all in a space that can be listed, otherwise the best of several descents. */
+    private Architecture least(ToDoubleFunction<Network> cost) {
+        RandomGenerator random = new Seed(0).generator("smallest");
+        Stream<Architecture> candidates = isEnumerable()
+                ? Enumeration.of(space).parallel()
+                : Stream.concat(
+                                Stream.of(first()),
+                                Stream.generate(() -> space.sample(random)).limit(CLIMBS))
+                        .map(start -> descend(start, order(), cost));
+        return candidates
+                .map(architecture -> new Candidate(architecture, cost.applyAsDouble(space.network(architecture))))
+                .min(Comparator.comparingDouble(Candidate::value))
+                .orElseThrow()
+                .architecture();
+    }
+
+    private InvalidInputException impossible() {
+        List<Limit> set = limits.all().stream().filter(Limit::isSet).toList();
+        List<Network> least = set.stream()
+                .map(limit -> space.network(least(limit.cost()::applyAsLong)))
+                .toList();
+        for (int i = 0; i < set.size(); i++) {
+            Limit limit = set.get(i);
+            if (!limit.allows(least.get(i))) {
+                return InvalidInputException.of(
+                        limit.setting(),
+                        limit.text(limit.most()),
+                        "at least " + limit.text(limit.cost().applyAsLong(least.get(i))) + ", the smallest in "
+                                + space.name());
+            }
         }
         return InvalidInputException.of(
-                "limits.max_flops and limits.max_params",
-                limits.maxFlops() + " together with " + limits.maxParameters(),
-                "what " + space.name() + " reaches, for example " + fewestFlops.flops() + " FLOPs with "
-                        + fewestFlops.parameters() + " parameters, or " + fewestParameters.flops() + " FLOPs with "
-                        + fewestParameters.parameters() + " parameters");
+                joined(set, " and ", Limit::setting),
+                joined(set, " together with ", limit -> limit.text(limit.most())),
+                "what " + space.name() + " reaches, for example "
+                        + joined(least, ", or ", network -> joined(set, " with ", limit -> amount(limit, network))));
     }
 
-    private Cost cost(Architecture architecture) {
-        return Cost.of(space.network(architecture));
+    private static String amount(Limit limit, Network network) {
+        return limit.text(limit.cost().applyAsLong(network)) + " " + limit.unit();
+    }
+
+    private static <T> String joined(List<T> things, String separator, Function<T, String> text) {
+        return things.stream().map(text).collect(Collectors.joining(separator));
     }
 }

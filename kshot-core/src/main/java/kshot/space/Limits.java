@@ -1,25 +1,50 @@
 package kshot.space;
 
+import java.util.List;
+import java.util.stream.Stream;
 import kshot.common.Range;
 import kshot.network.Cost;
+import kshot.network.Network;
 
 /**
  * Hard limits of a search. No architecture above one of them is ever evaluated.
  *
- * @param maxFlops largest number of multiply-adds of one image; {@link Long#MAX_VALUE} for no limit
- * @param maxParameters largest number of learnable numbers; {@link Long#MAX_VALUE} for no limit
+ * @param all each of them; FLOPs first, then parameters, set or not
  */
-public record Limits(long maxFlops, long maxParameters) {
+public record Limits(List<Limit> all) {
     /** No limits. */
-    public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE);
+    public static final Limits NONE = of(Long.MAX_VALUE, Long.MAX_VALUE);
 
     public Limits {
-        Range.atLeast(1).require("limits.max_flops", maxFlops);
-        Range.atLeast(1).require("limits.max_params", maxParameters);
+        all = List.copyOf(all);
     }
 
-    /** Whether a network of this cost is inside. */
-    public boolean allow(Cost cost) {
-        return cost.flops() <= maxFlops && cost.parameters() <= maxParameters;
+    /**
+     * Limits of what can be counted.
+     *
+     * @param maxFlops largest number of multiply-adds of one image; {@link Long#MAX_VALUE} for no limit
+     * @param maxParameters largest number of learnable numbers; {@link Long#MAX_VALUE} for no limit
+     */
+    public static Limits of(long maxFlops, long maxParameters) {
+        Range.atLeast(1).require("limits.max_flops", maxFlops);
+        Range.atLeast(1).require("limits.max_params", maxParameters);
+        return new Limits(List.of(
+                new Limit("limits.max_flops", network -> Cost.of(network).flops(), maxFlops, 0, "FLOPs"),
+                new Limit(
+                        "limits.max_params",
+                        network -> Cost.of(network).parameters(),
+                        maxParameters,
+                        0,
+                        "parameters")));
+    }
+
+    /** The same with one more. */
+    public Limits and(Limit limit) {
+        return new Limits(Stream.concat(all.stream(), Stream.of(limit)).toList());
+    }
+
+    /** Whether a network is inside all of them. */
+    public boolean allow(Network network) {
+        return all.stream().allMatch(limit -> limit.allows(network));
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SearchTest {
     private static final SearchSpace TOY = new ToySpace(4);
-    private static final Limits LIMITS = new Limits(18_000, 2_000);
+    private static final Limits LIMITS = Limits.of(18_000, 2_000);
     private static final SearchSettings SMALL = SearchSettings.paper().withSize(12, 6, 5);
 
     /** Every search passes the same cases. */
@@ -97,7 +97,7 @@ class SearchTest {
             assertThat(evaluator.calls).isEqualTo(6);
             assertThat(heard).containsExactly(12, 12, 12, 12, 12, 12);
             assertThat(result.generations()).hasSize(6);
-            assertThat(result.evaluations()).hasSize(72).allMatch(e -> LIMITS.allow(e.cost()));
+            assertThat(result.evaluations()).hasSize(72).allMatch(e -> LIMITS.allow(TOY.network(e.architecture())));
         }
     }
 
@@ -141,9 +141,9 @@ class SearchTest {
     @EnumSource
     void endsWhenNothingNewIsLeft(Kind kind) {
         SearchSpace space = new ToySpace(2);
-        Limits limits = new Limits(2_000, Long.MAX_VALUE);
+        Limits limits = Limits.of(2_000, Long.MAX_VALUE);
         long feasible = Enumeration.of(space)
-                .filter(a -> limits.allow(Cost.of(space.network(a))))
+                .filter(a -> limits.allow(space.network(a)))
                 .count();
         assertThat(feasible).isBetween(2L, 11L);
         CountingEvaluator evaluator = new CountingEvaluator(space);
@@ -246,7 +246,7 @@ class SearchTest {
     void evolutionBeatsRandomSearch() {
         SearchSpace space = new ToySpace(8);
         SearchSettings settings = SearchSettings.paper().withSize(20, 10, 8);
-        Limits limits = new Limits(60_000, Long.MAX_VALUE);
+        Limits limits = Limits.of(60_000, Long.MAX_VALUE);
         int wins = 0;
         for (int seed = 0; seed < 10; seed++) {
             double evolved = best(Kind.NSGA2, space, limits, settings, seed);

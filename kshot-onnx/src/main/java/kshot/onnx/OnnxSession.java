@@ -55,6 +55,11 @@ public final class OnnxSession implements AutoCloseable {
         return Runtime.getRuntime().availableProcessors();
     }
 
+    /** Version of ONNX Runtime. */
+    public static String runtimeVersion() {
+        return Environment.INSTANCE.getVersion();
+    }
+
     /**
      * Opens a model file.
      *

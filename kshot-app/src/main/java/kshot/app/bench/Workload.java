@@ -58,6 +58,7 @@ public record Workload(
         // These belong to other steps; what they would be found from is not here.
         tree.set("limits.max_flops", "null");
         tree.set("limits.max_params", "null");
+        tree.set("limits.max_latency_ms", "null");
         tree.set("retrain.precision", precision.name());
         return tree.bind().supernet();
     }

@@ -4,18 +4,27 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import kshot.app.bench.CeilingReport;
+import kshot.app.bench.LatencyReport;
 import kshot.app.bench.MachineLimits;
 import kshot.app.bench.StepReport;
 import kshot.app.bench.Workload;
+import kshot.app.latency.LatencyTables;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.latency.LatencyTable;
 import kshot.network.FeatureShape;
+import kshot.network.Network;
+import kshot.onnx.OnnxLatency;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
@@ -31,8 +40,8 @@ import picocli.CommandLine.Spec;
 /** {@code kshot bench}: how fast things are on this machine. */
 @Command(
         name = "bench",
-        description = "Measure the speed of training and evaluation.",
-        subcommands = {BenchCommand.Step.class, BenchCommand.Limit.class})
+        description = "Measure the speed of training, of evaluation and of exported networks.",
+        subcommands = {BenchCommand.Step.class, BenchCommand.Limit.class, BenchCommand.Latency.class})
 final class BenchCommand {
     /** Numbers of features. */
     enum Dtype {
@@ -45,7 +54,7 @@ final class BenchCommand {
         }
     }
 
-    private abstract static class Measurement implements Callable<Integer> {
+    private abstract static class OfSpace implements Callable<Integer> {
         @Option(
                 names = "--space",
                 paramLabel = "S",
@@ -59,6 +68,33 @@ final class BenchCommand {
                 description = "Height and width of images, in pixels. Default: those of the space.")
         private @Nullable Integer imageSize;
 
+        @Option(names = "--json", description = "The result as JSON.")
+        boolean json;
+
+        @Spec
+        CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            SearchSpace space = Spaces.named(spaceName);
+            if (imageSize != null) {
+                InvalidInputException.require(
+                        imageSize >= 8 && imageSize <= 512, "--image-size", imageSize, "from 8 to 512");
+                space = space.adapt(new FeatureShape(space.input().channels(), imageSize, imageSize), space.classes());
+            }
+            prepare();
+            spec.commandLine().getOut().println(measure(space, Console.ofProcess()));
+            return CommandLine.ExitCode.OK;
+        }
+
+        /** Checks the other options, and gets ready what help need not wait for. */
+        abstract void prepare();
+
+        /** What is printed. */
+        abstract String measure(SearchSpace space, Console console);
+    }
+
+    private abstract static class OfTensors extends OfSpace {
         @Option(
                 names = "--batch",
                 paramLabel = "B",
@@ -80,33 +116,16 @@ final class BenchCommand {
                 description = "Threads; 0: as many as processors. Default: ${DEFAULT-VALUE}.")
         private int threads;
 
-        @Option(names = "--json", description = "The result as JSON.")
-        boolean json;
-
-        @Spec
-        CommandSpec spec;
-
         @Override
-        public Integer call() {
+        void prepare() {
             InvalidInputException.require(threads >= 0, "--threads", threads, "at least 0");
             InvalidInputException.require(batch >= 2, "--batch", batch, "at least 2");
-            SearchSpace space = Spaces.named(spaceName);
-            if (imageSize != null) {
-                InvalidInputException.require(
-                        imageSize >= 8 && imageSize <= 512, "--image-size", imageSize, "from 8 to 512");
-                space = space.adapt(new FeatureShape(space.input().channels(), imageSize, imageSize), space.classes());
-            }
             LibTorch.start(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
-            spec.commandLine().getOut().println(measure(space, Console.ofProcess()));
-            return CommandLine.ExitCode.OK;
         }
-
-        /** What is printed. */
-        abstract String measure(SearchSpace space, Console console);
     }
 
     @Command(name = "step", description = "Images per second of a training step, on random images.")
-    static final class Step extends Measurement {
+    static final class Step extends OfTensors {
         /** Architectures where none are given. */
         private static final int ARCHITECTURES = 50;
 
@@ -191,7 +210,7 @@ final class BenchCommand {
     @Command(
             name = "ceiling",
             description = "The largest rates of single convolutions and matrix products on this machine.")
-    static final class Limit extends Measurement {
+    static final class Limit extends OfTensors {
         @Option(
                 names = "--seconds",
                 paramLabel = "S",
@@ -237,6 +256,75 @@ final class BenchCommand {
 
         private static String rounded(double gflops) {
             return String.format(Locale.ROOT, "%.1f", gflops);
+        }
+    }
+
+    @Command(
+            name = "latency",
+            description = "Build the latency table of a space, and compare its predictions with whole networks.")
+    static final class Latency extends OfSpace {
+        private static final double SECONDS = 0.02;
+
+        @Option(names = "--archs", paramLabel = "FILE", description = "Architectures, one a line.")
+        private @Nullable Path archs;
+
+        @Option(
+                names = "--random",
+                paramLabel = "N",
+                defaultValue = "50",
+                description = "Random architectures, where no file is given. Default: ${DEFAULT-VALUE}.")
+        private int random;
+
+        @Option(
+                names = "--threads",
+                paramLabel = "N",
+                defaultValue = "1",
+                description = "Threads of ONNX Runtime. Default: ${DEFAULT-VALUE}.")
+        private int threads;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = "1",
+                description = "Of the random architectures. Default: ${DEFAULT-VALUE}.")
+        private long seed;
+
+        @Override
+        void prepare() {
+            InvalidInputException.require(threads >= 1, "--threads", threads, "at least 1");
+            InvalidInputException.require(random >= 2 && random <= 10_000, "--random", random, "from 2 to 10000");
+        }
+
+        @Override
+        String measure(SearchSpace space, Console console) {
+            Stream<Architecture> architectures = archs == null
+                    ? IntStream.range(0, random).mapToObj(i -> space.sample(new Seed(seed).generator("latency", i)))
+                    : ArchitectureFile.read(space, archs).stream();
+            long start = System.nanoTime();
+            LatencyTable table = LatencyTables.ofMachine(threads, console).of(space);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            List<Network> networks = architectures
+                    .map(space::network)
+                    .filter(network -> table.nanoseconds(network).isPresent())
+                    .toList();
+            LatencyReport report = LatencyReport.measure(
+                    table, networks, network -> OnnxLatency.fastest(network, threads, SECONDS), console);
+            return json ? document(report, table, seconds) : lines(report, table, seconds);
+        }
+
+        private String document(LatencyReport report, LatencyTable table, double seconds) {
+            Map<String, Object> all = new LinkedHashMap<>(report.toJson());
+            all.put("groups", table.groups().size());
+            all.put("threads", threads);
+            all.put("table_seconds", seconds);
+            return Json.document(all);
+        }
+
+        private String lines(LatencyReport report, LatencyTable table, double seconds) {
+            Map<String, String> all = new LinkedHashMap<>(report.lines());
+            all.put("table", table.groups().size() + " groups of layers, ready after " + Console.time(seconds));
+            all.put("threads", "" + threads);
+            return Rows.table(all);
         }
     }
 }

@@ -10,11 +10,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import kshot.app.latency.LatencyTables;
+import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.diagram.Diagram;
 import kshot.diagram.LayerRow;
+import kshot.latency.LatencyTable;
 import kshot.network.Cost;
+import kshot.network.Network;
+import kshot.onnx.OnnxLatency;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
@@ -29,6 +35,8 @@ import picocli.CommandLine.Spec;
 /** {@code kshot describe}: what architectures cost. */
 @Command(name = "describe", description = "Cost, layers and diagram of an architecture, or the costs of many.")
 final class DescribeCommand implements Callable<Integer> {
+    private static final double MEASURING_SECONDS = 0.2;
+
     @Option(names = "--space", paramLabel = "S", required = true, description = "A search space.")
     private String spaceName;
 
@@ -49,15 +57,26 @@ final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--svg", paramLabel = "FILE", description = "Draw the architecture.")
     private @Nullable Path svg;
 
+    @Option(
+            names = "--latency",
+            description =
+                    "Also the milliseconds of an image in ONNX Runtime on one thread, predicted by the table of this"
+                            + " machine and space, which is measured if it is not there, and those of the whole network.")
+    private boolean latency;
+
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
     @Spec
     private CommandSpec spec;
 
+    /** Null where latency is not asked for. */
+    private @Nullable LatencyTable table;
+
     @Override
     public Integer call() throws IOException {
         SearchSpace space = Spaces.named(spaceName);
+        table = latency ? LatencyTables.ofMachine(1, Console.ofProcess()).of(space) : null;
         if (which.archs != null) {
             for (Architecture architecture : ArchitectureFile.read(space, which.archs)) {
                 spec.commandLine().getOut().println(Json.line(costs(space, architecture)));
@@ -79,17 +98,34 @@ final class DescribeCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private static Map<String, Object> costs(SearchSpace space, Architecture architecture) {
-        Cost cost = Cost.of(space.network(architecture));
+    private Map<String, Object> costs(SearchSpace space, Architecture architecture) {
+        Network network = space.network(architecture);
+        Cost cost = Cost.of(network);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("arch", space.format(architecture));
         json.put("params", cost.parameters());
         json.put("flops", cost.flops());
         json.put("live_flops", cost.liveFlops());
+        if (table != null) {
+            json.put("predicted_latency_ms", predicted(table, network));
+            json.put("latency_ms", measured(network));
+        }
         return json;
     }
 
-    private static String document(SearchSpace space, Architecture architecture, List<LayerRow> rows) {
+    /** Null where the table has no time for a layer, or nothing leads from the images to the class scores. */
+    private static @Nullable Double predicted(LatencyTable table, Network network) {
+        OptionalLong time = table.nanoseconds(network);
+        return time.isPresent() ? LatencyTable.milliseconds(time.getAsLong()) : null;
+    }
+
+    private static @Nullable Double measured(Network network) {
+        return network.isConnected()
+                ? LatencyTable.milliseconds(OnnxLatency.fastest(network, 1, MEASURING_SECONDS))
+                : null;
+    }
+
+    private String document(SearchSpace space, Architecture architecture, List<LayerRow> rows) {
         Map<String, Object> json = costs(space, architecture);
         json.put("layers", rows.stream().map(DescribeCommand::toJson).toList());
         return Json.document(json);
@@ -105,8 +141,9 @@ final class DescribeCommand implements Callable<Integer> {
         return json;
     }
 
-    private static String table(SearchSpace space, Architecture architecture, List<LayerRow> rows) {
-        Cost cost = Cost.of(space.network(architecture));
+    private String table(SearchSpace space, Architecture architecture, List<LayerRow> rows) {
+        Network network = space.network(architecture);
+        Cost cost = Cost.of(network);
         String layers = AsciiTable.getTable(
                 rows,
                 List.of(
@@ -125,11 +162,24 @@ final class DescribeCommand implements Callable<Integer> {
                         new Column().header("FLOPs").with(row -> String.format(Locale.ROOT, "%,d", row.flops()))));
         return String.format(
                 Locale.ROOT,
-                "%s%n%s%n%,d parameters, %,d FLOPs (%,d on a path from images to class scores)",
+                "%s%n%s%n%,d parameters, %,d FLOPs (%,d on a path from images to class scores)%s",
                 space.format(architecture),
                 layers,
                 cost.parameters(),
                 cost.flops(),
-                cost.liveFlops());
+                cost.liveFlops(),
+                table == null ? "" : latencies(table, network));
+    }
+
+    private static String latencies(LatencyTable table, Network network) {
+        return String.format(
+                Locale.ROOT,
+                "%nlatency: %s ms predicted, %s ms measured",
+                rounded(predicted(table, network)),
+                rounded(measured(network)));
+    }
+
+    private static String rounded(@Nullable Double milliseconds) {
+        return milliseconds == null ? "no" : String.format(Locale.ROOT, "%.3f", milliseconds);
     }
 }

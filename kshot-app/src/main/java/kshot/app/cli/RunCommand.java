@@ -42,6 +42,12 @@ final class RunCommand implements Callable<Integer>, GoesOn {
     private @Nullable String maxParams;
 
     @Option(
+            names = "--max-latency-ms",
+            paramLabel = "T",
+            description = "Most milliseconds of an image in ONNX Runtime on this machine: 1.5, none.")
+    private @Nullable String maxLatency;
+
+    @Option(
             names = "--compare",
             description = "Also retrain the architectures with the most FLOPs and parameters, and three random ones.")
     private boolean compare;
@@ -148,6 +154,7 @@ final class RunCommand implements Callable<Integer>, GoesOn {
         settings.setIfPresent("supernet.k", k);
         settings.setIfPresent("limits.max_flops", limit("--max-flops", maxFlops));
         settings.setIfPresent("limits.max_params", limit("--max-params", maxParams));
+        settings.setIfPresent("limits.max_latency_ms", maxLatency);
         settings.setIfPresent("compare", compare ? "all" : null);
         settings.setIfPresent("seed", seed);
         settings.setIfPresent("threads", threads);

@@ -3,6 +3,7 @@ package kshot.app.config;
 import kshot.common.Range;
 import kshot.data.ColorMode;
 import kshot.data.DataOptions;
+import kshot.latency.LatencyTable;
 import kshot.search.SearchSettings;
 import kshot.space.Limits;
 import kshot.torch.RetrainSettings;
@@ -76,16 +77,26 @@ public record Settings(
 
     /** The limits of the search; null for none. */
     public record LimitSettings(
-            @Nullable Long maxFlops, @Nullable Long maxParams) {
+            @Nullable Long maxFlops,
+            @Nullable Long maxParams,
+            @Nullable Double maxLatencyMs,
+            int latencyThreads) {
         public LimitSettings {
             requireIfPresent(Range.atLeast(1), "limits.max_flops", maxFlops);
             requireIfPresent(Range.atLeast(1), "limits.max_params", maxParams);
+            requireIfPresent(Range.moreThan(0), "limits.max_latency_ms", maxLatencyMs);
+            Range.atLeast(1).atMost(1024).require("limits.latency_threads", latencyThreads);
         }
 
-        /** The same as the search takes them. */
-        public Limits limits() {
-            return new Limits(
+        /**
+         * The same as the search takes them.
+         *
+         * @param latency times of this space's layers; null where latency is not limited
+         */
+        public Limits limits(@Nullable LatencyTable latency) {
+            Limits counted = Limits.of(
                     maxFlops == null ? Long.MAX_VALUE : maxFlops, maxParams == null ? Long.MAX_VALUE : maxParams);
+            return maxLatencyMs == null || latency == null ? counted : counted.and(latency.limit(maxLatencyMs));
         }
     }
 

@@ -56,6 +56,7 @@ public final class SettingsTree {
             .changeDefaultNullHandling(nulls -> nulls.withValueNulls(Nulls.FAIL))
             .withConfigOverride(Integer.class, SettingsTree::allowNull)
             .withConfigOverride(Long.class, SettingsTree::allowNull)
+            .withConfigOverride(Double.class, SettingsTree::allowNull)
             .build();
 
     private final ObjectNode root;
@@ -339,7 +340,8 @@ public final class SettingsTree {
             return "an integer or null";
         }
         if (isOpen(usual)) {
-            return usual.asString().equals(NONE) ? "an integer or none" : "an integer, auto or none";
+            String number = type == Double.class ? "a number" : "an integer";
+            return number + (usual.asString().equals(NONE) ? " or none" : ", auto or none");
         }
         return kind(usual);
     }

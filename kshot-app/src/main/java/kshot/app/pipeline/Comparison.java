@@ -36,8 +36,7 @@ final class Comparison {
         }
         if (compare == Compare.ALL) {
             add(kinds, picks.largest(), Kind.LARGEST);
-            FeasibleSampler sampler =
-                    new FeasibleSampler(run.space(), run.settings().limits().limits());
+            FeasibleSampler sampler = new FeasibleSampler(run.space(), run.limits());
             RandomGenerator random = run.seed().generator("random picks");
             for (int i = 0; i < RANDOM_PICKS; i++) {
                 add(kinds, run.space().format(sampler.sample(random)), Kind.RANDOM);

@@ -1,14 +1,12 @@
 package kshot.app.pipeline;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import kshot.app.config.Host;
 import kshot.app.config.Settings;
 import kshot.app.store.Facts;
 import kshot.network.FeatureShape;
@@ -31,7 +29,8 @@ final class Descriptions {
                 settings.supernet().k(),
                 Facts.Score.valueOf(settings.search().score().name()),
                 settings.limits().maxFlops(),
-                settings.limits().maxParams());
+                settings.limits().maxParams(),
+                settings.limits().maxLatencyMs());
     }
 
     static Facts.Data data(Run run) {
@@ -59,23 +58,11 @@ final class Descriptions {
 
     static Map<String, String> machine(int threads) {
         Map<String, String> machine = new LinkedHashMap<>();
-        machine.put("processor", processor());
+        machine.put("processor", Host.processor());
         machine.put("threads", "" + threads);
         machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         memory().ifPresent(gib -> machine.put("memory", String.format(Locale.ROOT, "%.0f GiB", gib)));
         return machine;
-    }
-
-    private static String processor() {
-        try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                    .filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(System.getProperty("os.arch"));
-        } catch (IOException e) {
-            return System.getProperty("os.arch");
-        }
     }
 
     private static OptionalDouble memory() {

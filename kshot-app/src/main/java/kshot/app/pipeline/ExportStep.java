@@ -5,6 +5,9 @@ import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import kshot.app.config.Settings;
 import kshot.app.config.Settings.Export;
 import kshot.app.store.Facts;
 import kshot.app.store.Retrained;
@@ -13,8 +16,10 @@ import kshot.data.Batch;
 import kshot.data.Dataset;
 import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
+import kshot.latency.LatencyTable;
 import kshot.network.Cost;
 import kshot.network.Network;
+import kshot.onnx.OnnxLatency;
 import kshot.onnx.OnnxOptions;
 import kshot.onnx.OnnxSession;
 import kshot.onnx.OnnxWriter;
@@ -32,6 +37,8 @@ final class ExportStep {
     private static final String PROVENANCE = "model.json";
     private static final int PARITY_IMAGES = 256;
     private static final double TOLERANCE = 1e-4;
+    private static final int WARMUP_RUNS = 5;
+    private static final int LATENCY_RUNS = 200;
 
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -72,12 +79,28 @@ final class ExportStep {
                                     parity.maxDifference(),
                                     1 - (double) parity.disagreements() / parity.images()));
         }
+        Optional<LatencyTable> table = run.latency();
+        if (table.isPresent()) {
+            run.store().put(Facts.LATENCY, latency(run, table.get(), network));
+        }
         WholeFile.write(run.file(PROVENANCE), JSON.writeValueAsString(provenance));
         return true;
     }
 
     static void discard(Run run) {
         run.store().forget(Facts.MODEL);
+        run.store().forget(Facts.LATENCY);
+    }
+
+    private static Facts.Latency latency(Run run, LatencyTable table, Network network) throws IOException {
+        Settings.LimitSettings limits = run.settings().limits();
+        OnnxLatency measured = OnnxLatency.measure(
+                Files.readAllBytes(run.file(MODEL)), limits.latencyThreads(), 1, WARMUP_RUNS, LATENCY_RUNS);
+        return new Facts.Latency(
+                LatencyTable.milliseconds(table.nanoseconds(network).orElseThrow()),
+                measured.minimum(),
+                Objects.requireNonNull(limits.maxLatencyMs()),
+                limits.latencyThreads());
     }
 
     private static Parity parity(Run run, Network network, StandaloneWeights weights) throws IOException {

@@ -135,8 +135,7 @@ record Forecast(double train, double search, double retrain, long memory) {
     }
 
     private static List<Architecture> samples(Run run, String purpose, int count) {
-        FeasibleSampler sampler =
-                new FeasibleSampler(run.space(), run.settings().limits().limits());
+        FeasibleSampler sampler = new FeasibleSampler(run.space(), run.limits());
         RandomGenerator random = new Seed(0).generator("forecast " + purpose);
         List<Architecture> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -1,9 +1,9 @@
 package kshot.app.pipeline;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import kshot.app.config.Host;
 import kshot.app.config.Settings;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
@@ -56,21 +56,13 @@ final class Images {
                 .withImageSize(size)
                 .withColor(data.color())
                 .withTestFraction(data.testFraction())
-                .withCacheDirectory(cacheDirectory());
+                .withCacheDirectory(Host.cacheDirectory());
         if (source.equals(Datasets.SAMPLE)) {
             return Datasets.load(source, options);
         }
         try (LoadingProgress progress = new LoadingProgress(console)) {
             return Datasets.load(source, options.withProgress(progress));
         }
-    }
-
-    /** Where decoded images are kept: beside other programs' caches of this user. */
-    private static Path cacheDirectory() {
-        String base = System.getenv("XDG_CACHE_HOME");
-        return base == null || base.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".cache", "kshot")
-                : Path.of(base, "kshot");
     }
 
     void requireFingerprint(String expected) {

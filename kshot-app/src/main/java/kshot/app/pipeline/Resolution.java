@@ -30,7 +30,7 @@ final class Resolution {
                 settings.set(path, LibTorch.hasFastBfloat16() ? "bfloat16" : "float32");
             }
         }
-        for (String path : List.of(MAX_FLOPS, "limits.max_params")) {
+        for (String path : List.of(MAX_FLOPS, "limits.max_params", "limits.max_latency_ms")) {
             if (SettingsTree.NONE.equals(settings.text(path))) {
                 settings.set(path, "null");
             }

@@ -8,10 +8,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kshot.app.config.Settings;
 import kshot.app.config.SettingsTree;
+import kshot.app.latency.LatencyTables;
 import kshot.app.store.EventWriter;
 import kshot.app.store.Facts;
 import kshot.app.store.RunStore;
@@ -21,7 +23,9 @@ import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.common.WholeFile;
 import kshot.data.Dataset;
+import kshot.latency.LatencyTable;
 import kshot.search.FeasibleSampler;
+import kshot.space.Limits;
 import kshot.space.SearchSpace;
 import kshot.torch.Checkpoints;
 import kshot.torch.LibTorch;
@@ -45,6 +49,7 @@ public final class Run implements AutoCloseable {
     private final Settings settings;
     private final Images images;
     private final SearchSpaces spaces;
+    private final @Nullable LatencyTable latency;
     private final Console console;
     private final Seed seed;
     private final StopRequest stop;
@@ -58,6 +63,7 @@ public final class Run implements AutoCloseable {
             Settings settings,
             Images images,
             SearchSpaces spaces,
+            @Nullable LatencyTable latency,
             Console console,
             StopRequest stop) {
         this.directory = directory;
@@ -67,6 +73,7 @@ public final class Run implements AutoCloseable {
         this.settings = settings;
         this.images = images;
         this.spaces = spaces;
+        this.latency = latency;
         this.console = console;
         this.stop = stop;
         this.seed = new Seed(settings.seed());
@@ -93,7 +100,8 @@ public final class Run implements AutoCloseable {
         SearchSpaces spaces = SearchSpaces.of(asked.space(), images.dataset());
         Resolution.ofSpace(tree, spaces.target());
         Settings settings = tree.bind();
-        FeasibleSampler.requireReachable(spaces.target(), settings.limits().limits());
+        LatencyTable latency = latency(settings, spaces, Optional.empty(), console);
+        FeasibleSampler.requireReachable(spaces.target(), settings.limits().limits(latency));
         LibTorch.start(settings.threads());
         RunLock lock = takeNew(directory);
         try {
@@ -101,7 +109,7 @@ public final class Run implements AutoCloseable {
             WholeFile.write(directory.resolve(CONFIG), tree.toYaml());
             RunStore store = RunStore.create(directory);
             try {
-                Run run = new Run(directory, true, lock, store, settings, images, spaces, console, stop);
+                Run run = new Run(directory, true, lock, store, settings, images, spaces, latency, console, stop);
                 run.describe(tree);
                 return run;
             } catch (RuntimeException e) {
@@ -193,6 +201,7 @@ public final class Run implements AutoCloseable {
             Console console,
             StopRequest stop) {
         SettingsTree tree = SettingsTree.read(directory.resolve(CONFIG));
+        Resolution.ofMachine(tree); // a setting that an older kshot did not have has its word from the preset
         store.get(Facts.SETTINGS)
                 .ifPresent(began -> SettingsTree.of(began)
                         .requireAgreement(tree, "where the run began", "in its " + CONFIG + " now"));
@@ -203,11 +212,21 @@ public final class Run implements AutoCloseable {
         Images images = Images.load(settings, console);
         store.get(Facts.DATA).ifPresent(data -> images.requireFingerprint(data.fingerprint()));
         SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
-        Run run = new Run(directory, false, lock, store, settings, images, spaces, console, stop);
+        LatencyTable latency = latency(settings, spaces, store.get(Facts.LATENCY_TABLE), console);
+        Run run = new Run(directory, false, lock, store, settings, images, spaces, latency, console, stop);
         if (store.get(Facts.SETTINGS).isEmpty()) {
             run.describe(tree);
         }
         return run;
+    }
+
+    /** The times that the run began with: measured anew, the same architecture might leave the limit. */
+    private static @Nullable LatencyTable latency(
+            Settings settings, SearchSpaces spaces, Optional<LatencyTable> kept, Console console) {
+        return settings.limits().maxLatencyMs() == null
+                ? null
+                : kept.orElseGet(() -> LatencyTables.ofMachine(settings.limits().latencyThreads(), console)
+                        .of(spaces.target()));
     }
 
     private static void requireEmpty(Path directory) {
@@ -229,6 +248,9 @@ public final class Run implements AutoCloseable {
         store.put(Facts.SEARCH, Descriptions.search(this));
         store.put(Facts.DATA, Descriptions.data(this));
         store.put(Facts.VERSIONS, Descriptions.versions());
+        if (latency != null) {
+            store.put(Facts.LATENCY_TABLE, latency);
+        }
         store.put(Facts.MACHINE, Descriptions.machine(settings.threads()));
         store.put(Facts.SETTINGS, tree.toMap());
     }
@@ -305,6 +327,16 @@ public final class Run implements AutoCloseable {
     /** The settings, resolved. */
     public Settings settings() {
         return settings;
+    }
+
+    /** The limits of the search. */
+    public Limits limits() {
+        return settings.limits().limits(latency);
+    }
+
+    /** The times of this space's layers; nothing where latency is not limited. */
+    Optional<LatencyTable> latency() {
+        return Optional.ofNullable(latency);
     }
 
     /** What was measured. */

@@ -9,6 +9,7 @@ import kshot.app.store.EvaluatedArchitecture;
 import kshot.app.store.Facts;
 import kshot.app.store.Retrained;
 import kshot.app.terminal.Console;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a run in a few numbers, read from its store.
@@ -16,6 +17,7 @@ import kshot.app.terminal.Console;
  * @param architecture the winner's text form
  * @param flops its multiply-adds
  * @param params its learnable numbers
+ * @param latency of the winner; null where it is not limited
  * @param searchAccuracy under the supernets, in [0, 1]
  * @param testAccuracy retrained, on the test images, in [0, 1]
  * @param testImages number of test images
@@ -28,6 +30,7 @@ public record RunSummary(
         String architecture,
         long flops,
         long params,
+        Facts.@Nullable Latency latency,
         double searchAccuracy,
         double testAccuracy,
         int testImages,
@@ -55,6 +58,7 @@ public record RunSummary(
                 picks.winner(),
                 winner.flops(),
                 winner.params(),
+                run.store().get(Facts.LATENCY).orElse(null),
                 searched.accuracy(),
                 winner.testAccuracy(),
                 testImages,
@@ -70,6 +74,10 @@ public record RunSummary(
         json.put("architecture", architecture);
         json.put("flops", flops);
         json.put("params", params);
+        if (latency != null) {
+            json.put("latency_ms", latency.measuredMs());
+            json.put("predicted_latency_ms", latency.predictedMs());
+        }
         json.put("search_accuracy", searchAccuracy);
         json.put("test_accuracy", testAccuracy);
         json.put("onnx", onnx);
@@ -88,6 +96,16 @@ public record RunSummary(
                 String.format(Locale.ROOT, "%.2f %% ± %.2f (%d images)", 100 * testAccuracy, 100 * error, testImages));
         lines.put("FLOPs", String.format(Locale.ROOT, "%,d", flops));
         lines.put("parameters", String.format(Locale.ROOT, "%,d", params));
+        if (latency != null) {
+            lines.put(
+                    "latency",
+                    String.format(
+                            Locale.ROOT,
+                            "%.3f ms measured, %.3f ms predicted, limit %s ms",
+                            latency.measuredMs(),
+                            latency.predictedMs(),
+                            latency.limitMs()));
+        }
         lines.put("architecture", architecture);
         lines.put("ranking", verdict);
         lines.put("model", onnx);

@@ -40,8 +40,7 @@ final class SearchStep {
             return false;
         }
         Settings settings = run.settings();
-        FeasibleSampler sampler =
-                new FeasibleSampler(run.space(), settings.limits().limits());
+        FeasibleSampler sampler = new FeasibleSampler(run.space(), run.limits());
         Architecture flopsPick = sampler.largest(run.seed().generator("FLOPs-only pick"));
         Architecture largest = sampler.largest(run.seed().generator("largest"), Cost::parameters);
         List<Evaluation> known = run.store().architectures().stream()
@@ -55,7 +54,7 @@ final class SearchStep {
             StoringEvaluator storing = new StoringEvaluator(run, evaluator, trained.dictionaries(), 0, progress, known);
             SearchResult result = new Nsga2(
                             run.space(),
-                            settings.limits().limits(),
+                            run.limits(),
                             settings.search(),
                             run.seed().derive("search"),
                             storing,

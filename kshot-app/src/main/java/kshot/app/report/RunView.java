@@ -24,6 +24,7 @@ record RunView(
         Optional<Facts.Picks> picks,
         Optional<Facts.Ranking> ranking,
         Optional<Facts.Model> model,
+        Optional<Facts.Latency> latency,
         Map<String, Double> stageSeconds,
         Map<String, String> versions,
         Map<String, String> machine) {
@@ -42,6 +43,7 @@ record RunView(
                 store.get(Facts.PICKS),
                 store.get(Facts.RANKING),
                 store.get(Facts.MODEL),
+                store.get(Facts.LATENCY),
                 store.get(Facts.STAGE_SECONDS).orElse(Map.of()),
                 store.get(Facts.VERSIONS).orElse(Map.of()),
                 store.get(Facts.MACHINE).orElse(Map.of()));

@@ -90,6 +90,12 @@ final class Summary {
             tiles.add(tile("FLOPs", Format.magnitude(w.flops()), ofLimit(w.flops())));
             tiles.add(tile("Parameters", Format.magnitude(w.params()), "learnable numbers"));
         });
+        run.latency()
+                .ifPresent(l -> tiles.add(tile(
+                        "Latency",
+                        Format.number(l.measuredMs(), 3) + " ms",
+                        "predicted " + Format.number(l.predictedMs(), 3) + ", limit " + l.limitMs()
+                                + ", for an image")));
         run.model().ifPresent(m -> tiles.add(tile("Model size", Format.bytes(m.bytes()), m.file())));
         if (!run.stageSeconds().isEmpty()) {
             tiles.add(tile("Time", Format.duration(run.seconds()), "all stages together"));

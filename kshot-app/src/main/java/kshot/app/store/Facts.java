@@ -2,6 +2,7 @@ package kshot.app.store;
 
 import java.util.List;
 import java.util.Map;
+import kshot.latency.LatencyTable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
@@ -19,6 +20,10 @@ public final class Facts {
     public static final Fact<Ranking> RANKING = new Fact<>("ranking", new TypeReference<>() {});
     /** The exported model. */
     public static final Fact<Model> MODEL = new Fact<>("model", new TypeReference<>() {});
+    /** The times of layers that the run limits latency by; only there where it does. */
+    public static final Fact<LatencyTable> LATENCY_TABLE = new Fact<>("latency_table", new TypeReference<>() {});
+    /** The winner's latency; only there where the run limits it. */
+    public static final Fact<Latency> LATENCY = new Fact<>("latency", new TypeReference<>() {});
     /** Seconds of each stage, in order. */
     public static final Fact<Map<String, Double>> STAGE_SECONDS = new Fact<>("stage_seconds", new TypeReference<>() {});
     /** Versions of what ran, by name. */
@@ -45,6 +50,7 @@ public final class Facts {
      * @param score what is maximised
      * @param maxFlops limit of FLOPs; null for none
      * @param maxParams limit of parameters; null for none
+     * @param maxLatencyMs limit of latency in milliseconds; null for none
      */
     public record Search(
             String space,
@@ -52,7 +58,8 @@ public final class Facts {
             int k,
             Score score,
             @Nullable Long maxFlops,
-            @Nullable Long maxParams) {}
+            @Nullable Long maxParams,
+            @Nullable Double maxLatencyMs) {}
 
     /**
      * The images.
@@ -101,6 +108,16 @@ public final class Facts {
      * @param tauFlops τ-b of FLOPs, likewise
      */
     public record Ranking(int n, double tauSearch, double tauFlops) {}
+
+    /**
+     * How long the winner takes for one image in ONNX Runtime.
+     *
+     * @param predictedMs by the table, in milliseconds: what the limit holds for
+     * @param measuredMs of the exported file, the fastest of its runs
+     * @param limitMs the limit
+     * @param threads that computed it
+     */
+    public record Latency(double predictedMs, double measuredMs, double limitMs, int threads) {}
 
     /**
      * The exported model and how well it agrees with what was tested.

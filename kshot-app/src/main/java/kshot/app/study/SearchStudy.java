@@ -14,7 +14,6 @@ import kshot.app.pipeline.Run;
 import kshot.app.store.EvaluationSetup.Codes;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
-import kshot.network.Cost;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
@@ -77,7 +76,7 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
     private record Found(int inside, double best, Pick flopsPick, Row row) {}
 
     private static Found search(Run run, Truth truth) throws IOException {
-        Limits limits = run.settings().limits().limits();
+        Limits limits = run.limits();
         Map<Architecture, Double> inside = inside(run.space(), limits, truth);
         Seed seed = new Seed(run.settings().seed()).derive("search");
         SearchSettings settings = run.settings().search();
@@ -112,7 +111,7 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
         Map<Architecture, Double> inside = new LinkedHashMap<>();
         for (int i = 0; i < values.length; i++) {
             Architecture architecture = space.parse(keys.get(i));
-            if (limits.allow(Cost.of(space.network(architecture)))) {
+            if (limits.allow(space.network(architecture))) {
                 inside.put(architecture, values[i]);
             }
         }

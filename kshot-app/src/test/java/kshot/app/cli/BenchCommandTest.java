@@ -179,6 +179,9 @@ class BenchCommandTest {
                 Arguments.of(List.of("bench", "step", "--simplex", "--evaluate"), "--simplex: with --evaluate"),
                 Arguments.of(
                         List.of("bench", "step", "--simplex", "--batch", "8"), "a divisor of supernet.batch_size, 8"),
+                Arguments.of(List.of("bench", "latency", "--threads", "0"), "--threads: 0 is not allowed"),
+                Arguments.of(List.of("bench", "latency", "--random", "1"), "--random: 1 is not allowed"),
+                Arguments.of(List.of("bench", "latency", "--archs", "none.txt"), "none.txt"),
                 Arguments.of(List.of("bench", "ceiling", "--seconds", "0"), "--seconds: 0.0 is not allowed"));
     }
 

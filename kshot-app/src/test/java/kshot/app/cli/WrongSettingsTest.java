@@ -65,6 +65,10 @@ class WrongSettingsTest {
             limits.max_flops | 1.5 | an integer, auto or none
             limits.max_params | 0 | at least 1
             limits.max_params | auto | an integer or none
+            limits.max_latency_ms | 0.0 | more than 0
+            limits.max_latency_ms | NaN | more than 0
+            limits.max_latency_ms | soon | a number or none
+            limits.latency_threads | 0 | from 1 to 1024
             search.population | 0 | at least 1
             search.generations | 0 | at least 1
             search.parents | 0 | from 1 to search.population, 20

@@ -137,7 +137,7 @@ class ReportTest {
     @Test
     void theFrontFollowsTheScoreOfTheSearch() throws IOException {
         try (RunStore store = RunStore.create(folder)) {
-            store.put(Facts.SEARCH, new Facts.Search("s", "9", 2, Facts.Score.LOG_LIKELIHOOD, null, null));
+            store.put(Facts.SEARCH, new Facts.Search("s", "9", 2, Facts.Score.LOG_LIKELIHOOD, null, null, null));
             store.putArchitectures(
                     List.of(scored("a", 10, 0.5, -2), scored("b", 20, 0.6, -3), scored("c", 30, 0.4, -1)));
             Report.write(store, ReportInputs.NONE, folder.resolve(Report.FILE));

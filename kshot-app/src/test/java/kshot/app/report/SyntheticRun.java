@@ -204,7 +204,7 @@ final class SyntheticRun {
                         retrained.get(0).arch(),
                         retrained.get(1).arch(),
                         retrained.get(2).arch()));
-        store.put(Facts.SEARCH, new Facts.Search("small", "16777216", k, Facts.Score.ACCURACY, LIMIT, null));
+        store.put(Facts.SEARCH, new Facts.Search("small", "16777216", k, Facts.Score.ACCURACY, LIMIT, null, null));
         store.put(
                 Facts.DATA,
                 new Facts.Data(

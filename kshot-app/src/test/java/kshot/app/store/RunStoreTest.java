@@ -43,7 +43,7 @@ class RunStoreTest {
         EvaluatedArchitecture evaluated = evaluated("a", 2, 0.625);
         Retrained both = new Retrained(
                 "a", EnumSet.of(Retrained.Kind.FLOPS_PICK, Retrained.Kind.WINNER), 9, 8, Double.NaN, 0.5, 30, 99.5);
-        Facts.Search search = new Facts.Search("s", "15625", 8, Facts.Score.LOG_LIKELIHOOD, 420L, null);
+        Facts.Search search = new Facts.Search("s", "15625", 8, Facts.Score.LOG_LIKELIHOOD, 420L, null, null);
         Map<String, Double> seconds = new LinkedHashMap<>(Map.of("search", 2.0));
         seconds.put("retrain", 1.0);
 

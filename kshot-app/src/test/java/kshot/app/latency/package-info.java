@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app.latency;
+
+import org.jspecify.annotations.NullMarked;

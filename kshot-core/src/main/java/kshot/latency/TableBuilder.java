@@ -1,0 +1,148 @@
+package kshot.latency;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntConsumer;
+import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import kshot.common.Seed;
+import kshot.network.FeatureShape;
+import kshot.network.Network;
+import kshot.space.SearchSpace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the layer groups of a space measured, each once and alone.
+ *
+ * <ol>
+ *   <li>Random networks of the space show its groups, until {@value #QUIET_DRAWS} in a row show no new one.
+ *   <li>The probe of each group, the frame of each shape (a probe without layers) and {@value #CALIBRATION} whole
+ *       networks are timed in turn, {@value #ROUNDS} times over; of each the fastest time counts, as whatever else the
+ *       machine does only adds to it.
+ *   <li>A group adds what its probe takes more than its frame, of which each end is one half. In a network it takes about
+ *       as much, but not quite: its weights are no longer in the nearest cache. One factor for all groups, the median of
+ *       those that the whole networks would need, sets that right.
+ * </ol>
+ */
+public final class TableBuilder {
+    /** Whole networks that the factor comes from. */
+    static final int CALIBRATION = 11;
+
+    /** Times that everything is measured. */
+    static final int ROUNDS = 5;
+
+    private static final int QUIET_DRAWS = 1000;
+
+    /** A bound for spaces with more groups than could ever be measured. */
+    private static final int MOST_DRAWS = 20_000;
+
+    private static final int CALIBRATION_TRIES = 1000;
+
+    private static final FeatureShape SINGLE = new FeatureShape(1, 1, 1);
+
+    private final Map<String, LayerGroup> groups;
+    private final Map<FeatureShape, Network> frames;
+    private final Map<String, Network> probes;
+    private final List<Network> whole;
+
+    /** Finds the groups of a space; always the same ones. */
+    public TableBuilder(SearchSpace space) {
+        this.groups = find(space);
+        this.frames = new LinkedHashMap<>(Map.of(SINGLE, LayerGroup.frame(SINGLE)));
+        this.probes = new LinkedHashMap<>();
+        groups.forEach((signature, group) -> {
+            Stream.concat(group.inputs().values().stream(), group.output().stream())
+                    .forEach(shape -> frames.computeIfAbsent(shape, LayerGroup::frame));
+            probes.put(signature, group.probe());
+        });
+        RandomGenerator random = new Seed(0).generator("latency calibration");
+        this.whole = Stream.generate(() -> space.network(space.sample(random)))
+                .limit(CALIBRATION_TRIES)
+                .filter(Network::isConnected)
+                .limit(CALIBRATION)
+                .toList();
+    }
+
+    private static Map<String, LayerGroup> find(SearchSpace space) {
+        RandomGenerator random = new Seed(0).generator("layer groups");
+        Map<String, LayerGroup> groups = new LinkedHashMap<>();
+        int quiet = 0;
+        for (int draw = 0; draw < MOST_DRAWS && quiet < QUIET_DRAWS; draw++) {
+            int before = groups.size();
+            Network network = space.network(space.sample(random));
+            if (network.isConnected()) {
+                LayerGroup.of(network).forEach(group -> groups.putIfAbsent(group.signature(), group));
+            }
+            quiet = groups.size() > before ? 0 : quiet + 1;
+        }
+        return groups;
+    }
+
+    /** Whether a table has the time of every group. */
+    public boolean isComplete(LatencyTable table) {
+        return table.groups().keySet().containsAll(groups.keySet());
+    }
+
+    /** Measurements that {@link #build} will make. */
+    public int measurements() {
+        return ROUNDS * networks().size();
+    }
+
+    private List<Network> networks() {
+        return Stream.of(frames.values(), probes.values(), whole)
+                .flatMap(Collection::stream)
+                .toList();
+    }
+
+    /**
+     * Measures the table.
+     *
+     * @param timer nanoseconds that a network takes, the fastest of a few runs
+     * @param listener told the number of measurements after each
+     */
+    public LatencyTable build(ToLongFunction<Network> timer, IntConsumer listener) {
+        Map<Network, Long> fastest = new HashMap<>();
+        int done = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Network network : networks()) {
+                fastest.merge(network, timer.applyAsLong(network), Math::min);
+                listener.accept(++done);
+            }
+        }
+        long session = time(fastest, frames.get(SINGLE));
+        Map<String, Long> alone = new HashMap<>();
+        groups.forEach((signature, group) -> {
+            double ends = Stream.concat(group.inputs().values().stream(), group.output().stream())
+                    .mapToLong(shape -> time(fastest, frames.get(shape)) - session)
+                    .sum();
+            long layers = time(fastest, probes.get(signature)) - session - Math.round(ends / 2);
+            alone.put(signature, Math.max(0, layers));
+        });
+        double factor = factor(new LatencyTable(0, alone), session, fastest);
+        alone.replaceAll((signature, time) -> Math.round(factor * time));
+        return new LatencyTable(session, alone);
+    }
+
+    private static long time(Map<Network, Long> fastest, @Nullable Network network) {
+        return Objects.requireNonNull(fastest.get(Objects.requireNonNull(network)));
+    }
+
+    /** The median of what the whole networks took, relative to their layers alone; 1 where nothing can be said. */
+    private double factor(LatencyTable alone, long session, Map<Network, Long> fastest) {
+        List<Double> factors = new ArrayList<>();
+        for (Network network : whole) {
+            long layers = alone.nanoseconds(network).orElse(0);
+            long took = time(fastest, network) - session;
+            if (layers > 0 && took > 0) {
+                factors.add((double) took / layers);
+            }
+        }
+        return factors.isEmpty() ? 1 : factors.stream().sorted().toList().get(factors.size() / 2);
+    }
+}
