@@ -1,5 +1,6 @@
 package kshot.latency;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import kshot.common.Seed;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
+import kshot.search.Enumeration;
 import kshot.space.SearchSpace;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Has the layer groups of a space measured, each once and alone.
  *
  * <ol>
- *   <li>Random networks of the space show its groups, until {@value #QUIET_DRAWS} in a row show no new one.
+ *   <li>All networks of a small space show its groups; of a larger one random ones, until {@value #QUIET_DRAWS} in a row
+ *       show no new one.
  *   <li>The probe of each group, the frame of each shape (a probe without layers) and {@value #CALIBRATION} whole
  *       networks are timed in turn, {@value #ROUNDS} times over; of each the fastest time counts, as whatever else the
  *       machine does only adds to it.
@@ -36,6 +39,9 @@ public final class TableBuilder {
 
     /** Times that everything is measured. */
     static final int ROUNDS = 5;
+
+    /** Up to so many architectures all are looked at. */
+    private static final BigInteger LISTED = BigInteger.valueOf(20_000);
 
     private static final int QUIET_DRAWS = 1000;
 
@@ -70,18 +76,26 @@ public final class TableBuilder {
     }
 
     private static Map<String, LayerGroup> find(SearchSpace space) {
+        if (space.size().compareTo(LISTED) <= 0) {
+            Map<String, LayerGroup> groups = new LinkedHashMap<>();
+            Enumeration.of(space).map(space::network).forEach(network -> add(network, groups));
+            return groups;
+        }
         RandomGenerator random = new Seed(0).generator("layer groups");
         Map<String, LayerGroup> groups = new LinkedHashMap<>();
         int quiet = 0;
         for (int draw = 0; draw < MOST_DRAWS && quiet < QUIET_DRAWS; draw++) {
             int before = groups.size();
-            Network network = space.network(space.sample(random));
-            if (network.isConnected()) {
-                LayerGroup.of(network).forEach(group -> groups.putIfAbsent(group.signature(), group));
-            }
+            add(space.network(space.sample(random)), groups);
             quiet = groups.size() > before ? 0 : quiet + 1;
         }
         return groups;
+    }
+
+    private static void add(Network network, Map<String, LayerGroup> groups) {
+        if (network.isConnected()) {
+            LayerGroup.of(network).forEach(group -> groups.putIfAbsent(group.signature(), group));
+        }
     }
 
     /** Whether a table has the time of every group. */
