@@ -3,10 +3,12 @@ package kshot.latency;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kshot.network.FeatureShape;
@@ -76,7 +78,7 @@ public record LayerGroup(List<Node> nodes) {
 
     /** What is read from outside: node to shape, in the order of reading. */
     Map<Integer, FeatureShape> inputs() {
-        List<Integer> inside = nodes.stream().map(Node::id).toList();
+        Set<Integer> inside = new HashSet<>();
         Map<Integer, FeatureShape> inputs = new LinkedHashMap<>();
         for (Node node : nodes) {
             for (int i = 0; i < node.inputs().size(); i++) {
@@ -84,6 +86,7 @@ public record LayerGroup(List<Node> nodes) {
                     inputs.putIfAbsent(node.inputs().get(i), node.inputShapes().get(i));
                 }
             }
+            inside.add(node.id());
         }
         return inputs;
     }
