@@ -54,13 +54,15 @@ class TableBuilderTest {
         SearchSpace space = new ToySpace(3);
         SplittableRandom random = new SplittableRandom(1);
         Map<Network, Integer> quiet = new HashMap<>();
-        Map<Network, Integer> round = new HashMap<>();
+        Map<Network, AtomicInteger> round = new HashMap<>();
         AtomicInteger last = new AtomicInteger();
         TableBuilder builder = new TableBuilder(space);
         LatencyTable disturbed = builder.build(
                 network -> {
                     int quietRound = quiet.computeIfAbsent(network, n -> random.nextInt(1, TableBuilder.ROUNDS + 1));
-                    boolean isQuiet = round.merge(network, 1, Integer::sum) == quietRound;
+                    boolean isQuiet = round.computeIfAbsent(network, n -> new AtomicInteger())
+                                    .incrementAndGet()
+                            == quietRound;
                     return ideal(network) * (isQuiet ? 1 : random.nextInt(1, 100));
                 },
                 last::set);
