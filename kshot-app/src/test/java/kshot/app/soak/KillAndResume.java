@@ -72,13 +72,14 @@ public final class KillAndResume {
         assertThat(undisturbed.waitFor()).as("exit code of the undisturbed run").isZero();
         long working = System.nanoTime() - start - loading;
         int killed = 0;
+        int started = 0;
         for (int round = 0; killed < kills; round++) {
             Path out = folder.resolve("round-" + round);
             List<Rows> before = new ArrayList<>();
             boolean finished = false;
             while (!finished) {
                 Process process = start(out);
-                double moment = seed.generator("kill", killed).nextDouble();
+                double moment = seed.generator("kill", started++).nextDouble();
                 if (killed < kills) {
                     finished = process.waitFor(loading + Math.round(moment * working), TimeUnit.NANOSECONDS);
                 } else {
