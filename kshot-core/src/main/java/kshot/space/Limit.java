@@ -10,6 +10,7 @@ import kshot.network.Network;
  *
  * @param setting by which the user sets it, for example {@code limits.max_flops}
  * @param cost of a network, at least 0; {@link Long#MAX_VALUE} for a network that is outside every limit
+ *     that is set
  * @param most largest cost that is inside; {@link Long#MAX_VALUE} for no limit
  * @param decimals of the cost when people read it: 6 for nanoseconds that are shown in milliseconds
  * @param unit what people call it then
@@ -18,8 +19,7 @@ public record Limit(String setting, ToLongFunction<Network> cost, long most, int
 
     /** Whether a network is inside. */
     public boolean allows(Network network) {
-        long value = cost.applyAsLong(network);
-        return value <= most && value < Long.MAX_VALUE;
+        return !isSet() || cost.applyAsLong(network) <= most;
     }
 
     /** Whether it limits anything. */
