@@ -28,6 +28,7 @@ class SettingsTreeTest {
         settings.set("retrain.precision", "bfloat16");
         settings.set("limits.max_flops", "5000000");
         settings.set("limits.max_params", "null");
+        settings.set("limits.max_latency_ms", "null");
         return settings;
     }
 
