@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
+import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
 import kshot.network.Parameter;
@@ -63,6 +64,28 @@ public interface SearchSpace {
     default Architecture sample(RandomGenerator random) {
         return Architecture.of(
                 decisions().stream().mapToInt(d -> random.nextInt(d.size())).toArray());
+    }
+
+    /**
+     * Of architectures drawn uniformly the one with the most live FLOPs, see {@link Cost}; the first of several. The more are
+     * drawn, the more of the training goes to large ones: they need it, and in a supernet they get less than small ones, whose
+     * few weights all others share.
+     *
+     * @param of how many are drawn; 1 for a uniform draw
+     */
+    default Architecture sampleLargest(int of, RandomGenerator random) {
+        Architecture largest = sample(random);
+        for (int i = 1; i < of; i++) {
+            Architecture other = sample(random);
+            if (liveFlops(other) > liveFlops(largest)) {
+                largest = other;
+            }
+        }
+        return largest;
+    }
+
+    private long liveFlops(Architecture architecture) {
+        return Cost.of(network(architecture)).liveFlops();
     }
 
     /**

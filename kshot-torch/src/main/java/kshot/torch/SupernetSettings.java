@@ -17,6 +17,8 @@ import kshot.simplex.SimplexOptimizer;
  * @param paths a supernet batch is split into so many parts, each under an architecture of its own; 1 in the paper
  * @param fairPaths whether these architectures are drawn so that options come equally often, see
  *     {@link kshot.space.SearchSpace#sampleFairly}; independently in the paper
+ * @param largestOf each of them is the one with the most FLOPs of so many drawn, see
+ *     {@link kshot.space.SearchSpace#sampleLargest}; 1 in the paper, and where paths are fair
  * @param groups m: a simplex batch is split into m groups, each under an architecture of its own
  * @param learningRate of the supernets at the start
  * @param finalLearningRate at the end of a cosine
@@ -42,6 +44,7 @@ public record SupernetSettings(
         int batchSize,
         int paths,
         boolean fairPaths,
+        int largestOf,
         int groups,
         double learningRate,
         double finalLearningRate,
@@ -109,6 +112,9 @@ public record SupernetSettings(
                 "from 0 to supernet.epochs, " + epochs);
         Range.atLeast(2).require("supernet.batch_size", batchSize);
         requireParts("supernet.paths", paths, batchSize);
+        Range.atLeast(1).atMost(1000).require("supernet.largest_of", largestOf);
+        InvalidInputException.require(
+                largestOf == 1 || !fairPaths, "supernet.largest_of", largestOf, "1 where supernet.fair_paths is true");
         requireParts("supernet.groups", groups, batchSize);
         Range.moreThan(0).require("supernet.learning_rate", learningRate);
         InvalidInputException.require(
@@ -146,6 +152,7 @@ public record SupernetSettings(
                 batchSize,
                 paths,
                 fairPaths,
+                largestOf,
                 groups,
                 learningRate,
                 finalLearningRate,

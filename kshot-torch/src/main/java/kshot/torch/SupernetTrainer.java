@@ -134,17 +134,17 @@ public final class SupernetTrainer extends Training {
     private List<Architecture> paths() {
         return settings.fairPaths()
                 ? space.sampleFairly(settings.paths(), seed.generator("paths", step()))
-                : architectures("path", settings.paths());
+                : architectures("path", settings.paths(), settings.largestOf());
     }
 
     /** Those of a step that trains the simplex-net. */
     private List<Architecture> groups() {
-        return architectures("group", settings.groups());
+        return architectures("group", settings.groups(), 1);
     }
 
-    private List<Architecture> architectures(String purpose, int count) {
+    private List<Architecture> architectures(String purpose, int count, int largestOf) {
         return IntStream.range(0, count)
-                .mapToObj(j -> space.sample(seed.generator(purpose, step(), j)))
+                .mapToObj(j -> space.sampleLargest(largestOf, seed.generator(purpose, step(), j)))
                 .toList();
     }
 

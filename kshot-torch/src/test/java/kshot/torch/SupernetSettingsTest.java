@@ -31,6 +31,7 @@ class SupernetSettingsTest {
                 TinyImages.BATCH,
                 paths,
                 false,
+                1,
                 groups,
                 learningRate,
                 0.0,
