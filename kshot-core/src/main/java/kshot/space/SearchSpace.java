@@ -75,10 +75,13 @@ public interface SearchSpace {
      */
     default Architecture sampleLargest(int of, RandomGenerator random) {
         Architecture largest = sample(random);
+        long most = of == 1 ? 0 : liveFlops(largest);
         for (int i = 1; i < of; i++) {
             Architecture other = sample(random);
-            if (liveFlops(other) > liveFlops(largest)) {
+            long flops = liveFlops(other);
+            if (flops > most) {
                 largest = other;
+                most = flops;
             }
         }
         return largest;
