@@ -29,8 +29,8 @@ import kshot.simplex.SimplexOptimizer;
  * @param gradientClip largest Euclidean norm of ∂L/∂θ̃; 0 for no limit
  * @param precision of features
  * @param initialNoise how far the K initialisations are apart, see {@link Supernets#random}
- * @param compensateRate whether the rate is divided by Σ λ_k², so that a merged weight moves as far as for K = 1; the
- *     paper does not
+ * @param compensateGradient whether the gradient is divided by Σ λ_k²: a merged weight then moves as it does for K = 1,
+ *     and decays by as much relative to that; the paper does not, and its merged weight moves Σ λ_k² times as far
  * @param simplexEvery after warm-up every so many batches one trains the simplex-net; 2 in the paper
  * @param snapshots architectures are scored by the supernets after each of so many last epochs, the mean counts; by the
  *     last ones alone in the paper
@@ -55,7 +55,7 @@ public record SupernetSettings(
         double gradientClip,
         Precision precision,
         double initialNoise,
-        boolean compensateRate,
+        boolean compensateGradient,
         int simplexEvery,
         int snapshots,
         OnDivergence onDivergence,
@@ -163,7 +163,7 @@ public record SupernetSettings(
                 gradientClip,
                 precision,
                 initialNoise,
-                compensateRate,
+                compensateGradient,
                 simplexEvery,
                 snapshots,
                 onDivergence,

@@ -20,6 +20,7 @@ import kshot.simplex.WidthRegulariser;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -160,7 +161,10 @@ public final class SupernetTrainer extends Training {
             phases.enter(Phase.OPTIMIZER);
             for (GradientPass pass : passes) {
                 LibTorch.clip(pass.gradient, pass.norm, settings.gradientClip());
-                supernets.descend(pass.layout, pass.code, pass.gradient, settings.descent(), rate(pass.code));
+                if (settings.compensateGradient()) {
+                    pass.gradient.mul_(new Scalar(1 / pass.code.squaredNorm()));
+                }
+                supernets.descend(pass.layout, pass.code, pass.gradient, settings.descent(), rate());
                 pass.gradient.close();
             }
             phases.enter(Phase.OTHER);
@@ -262,10 +266,6 @@ public final class SupernetTrainer extends Training {
 
     private double rate() {
         return rate(settings.rate());
-    }
-
-    private double rate(SimplexCode lambda) {
-        return settings.compensateRate() ? rate() / lambda.squaredNorm() : rate();
     }
 
     private double simplexRate() {

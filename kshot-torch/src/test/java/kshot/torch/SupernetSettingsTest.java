@@ -22,12 +22,29 @@ class SupernetSettingsTest {
         return settings(k, epochs, 1, groups, learningRate);
     }
 
+    /** Equal supernets under equal codes, whose merged weights move as one supernet does. */
+    static SupernetSettings compensated(int k, int epochs) {
+        return settings(k, epochs, epochs, 1, 2, 0.1, 0, true);
+    }
+
     /** The same with several architectures in a batch of the supernets. */
     static SupernetSettings settings(int k, int epochs, int paths, int groups, double learningRate) {
+        return settings(k, epochs, 1, paths, groups, learningRate, 1, false);
+    }
+
+    private static SupernetSettings settings(
+            int k,
+            int epochs,
+            int warmupEpochs,
+            int paths,
+            int groups,
+            double learningRate,
+            double initialNoise,
+            boolean compensateGradient) {
         return new SupernetSettings(
                 k,
                 epochs,
-                1,
+                warmupEpochs,
                 TinyImages.BATCH,
                 paths,
                 false,
@@ -41,8 +58,8 @@ class SupernetSettingsTest {
                 0.1,
                 5,
                 Precision.FLOAT32,
-                1,
-                false,
+                initialNoise,
+                compensateGradient,
                 2,
                 1,
                 OnDivergence.STOP,

@@ -231,6 +231,31 @@ class SupernetTrainerTest {
         }
     }
 
+    /** With equal codes the gradient of θ̃ reaches θ_k as λ_k / Σ λ_k² = 1 of itself, and K = 4 has no rounding. */
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void equalSupernetsWithACompensatedGradientAreTrainedAsOne(SearchSpace space) {
+        TrainingBatches batches = TinyImages.training(STEPS_PER_EPOCH * TinyImages.BATCH);
+        Seed seed = new Seed(1);
+        try (SupernetTrainer one =
+                        new SupernetTrainer(space, SupernetSettingsTest.compensated(1, EPOCHS), batches, seed);
+                SupernetTrainer four =
+                        new SupernetTrainer(space, SupernetSettingsTest.compensated(4, EPOCHS), batches, seed)) {
+            one.train(Long.MAX_VALUE, step -> {});
+            four.train(Long.MAX_VALUE, step -> {});
+            Map<String, float[]> ofFour = supernets(four);
+            supernets(one).forEach((name, weights) -> {
+                float[] copies = ofFour.get(name);
+                assertThat(copies).hasSize(4 * weights.length);
+                for (int k = 0; k < 4; k++) {
+                    assertThat(Arrays.copyOfRange(copies, k * weights.length, (k + 1) * weights.length))
+                            .as("%s of supernet %d", name, k)
+                            .isEqualTo(weights);
+                }
+            });
+        }
+    }
+
     @Test
     void pathsSideBySideGiveTheSameBytesTwice() throws IOException {
         List<byte[]> states = new ArrayList<>();
