@@ -37,6 +37,8 @@ class WrongSettingsTest {
             supernet.batch_size | 1 | at least 2
             supernet.paths | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
             supernet.paths | 3 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
+            supernet.largest_of | 0 | from 1 to 1000
+            supernet.largest_of | 1001 | from 1 to 1000
             supernet.groups | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
             supernet.groups | 7 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
             supernet.groups | 64 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
