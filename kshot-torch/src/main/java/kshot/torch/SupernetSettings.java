@@ -11,6 +11,7 @@ import kshot.simplex.SimplexOptimizer;
  * How supernets and simplex-net are trained.
  *
  * @param k K, number of supernets
+ * @param mode how the batches after the warm-up are shared out between supernets and simplex-net
  * @param epochs passes over the training images, those of simplex batches included
  * @param warmupEpochs epochs at the start in which every batch trains the supernets with λ = 1/K
  * @param batchSize images of a batch
@@ -19,7 +20,7 @@ import kshot.simplex.SimplexOptimizer;
  *     {@link kshot.space.SearchSpace#sampleFairly}; independently in the paper
  * @param largestOf each of them is the one with the most FLOPs of so many drawn, see
  *     {@link kshot.space.SearchSpace#sampleLargest}; 1 in the paper, and where paths are fair
- * @param groups m: a simplex batch is split into m groups, each under an architecture of its own
+ * @param groups m: a simplex batch, or a joint one, is split into m groups, each under an architecture of its own
  * @param learningRate of the supernets at the start
  * @param finalLearningRate at the end of a cosine
  * @param momentum of the supernets' descent
@@ -31,7 +32,8 @@ import kshot.simplex.SimplexOptimizer;
  * @param initialNoise how far the K initialisations are apart, see {@link Supernets#random}
  * @param compensateGradient whether the gradient is divided by Σ λ_k²: a merged weight then moves as it does for K = 1,
  *     and decays by as much relative to that; the paper does not, and its merged weight moves Σ λ_k² times as far
- * @param simplexEvery after warm-up every so many batches one trains the simplex-net; 2 in the paper
+ * @param simplexEvery after warm-up every so many batches one trains the simplex-net; 2 in the paper; without effect in
+ *     joint mode
  * @param snapshots architectures are scored by the supernets after each of so many last epochs, the mean counts; by the
  *     last ones alone in the paper
  * @param onDivergence what to do where the loss is no number any more
@@ -39,6 +41,7 @@ import kshot.simplex.SimplexOptimizer;
  */
 public record SupernetSettings(
         int k,
+        Mode mode,
         int epochs,
         int warmupEpochs,
         int batchSize,
@@ -60,6 +63,14 @@ public record SupernetSettings(
         int snapshots,
         OnDivergence onDivergence,
         Simplex simplex) {
+
+    /** How the batches after the warm-up are shared out between supernets and simplex-net. */
+    public enum Mode {
+        /** In turn: Algorithm 2 of the paper's supplement. */
+        ITERATIVE,
+        /** Each batch, split into m groups, trains both: the ablation of the supplement's section G. */
+        JOINT
+    }
 
     /**
      * Of the simplex-net. The paper states neither its size nor its optimiser.
@@ -147,6 +158,7 @@ public record SupernetSettings(
     public SupernetSettings withoutWarmup() {
         return new SupernetSettings(
                 k,
+                mode,
                 epochs,
                 0,
                 batchSize,
@@ -184,8 +196,26 @@ public record SupernetSettings(
         return new Sgd(momentum, nesterov, weightDecay);
     }
 
-    /** Whether a step, counted from 0, trains the simplex-net: odd batches after warm-up in the paper. */
+    /** Whether a step, counted from 0, trains the simplex-net alone: odd batches after warm-up in the paper. */
     boolean trainsSimplexNet(long step, long stepsPerEpoch) {
-        return k > 1 && step >= warmupEpochs * stepsPerEpoch && step % simplexEvery == simplexEvery - 1;
+        return alternates() && isAfterWarmup(step, stepsPerEpoch) && step % simplexEvery == simplexEvery - 1;
+    }
+
+    /** Whether a step, counted from 0, trains supernets and simplex-net together. */
+    boolean trainsBoth(long step, long stepsPerEpoch) {
+        return mode == Mode.JOINT && isAfterWarmup(step, stepsPerEpoch);
+    }
+
+    boolean isAfterWarmup(long step, long stepsPerEpoch) {
+        return step >= warmupEpochs * stepsPerEpoch;
+    }
+
+    private boolean alternates() {
+        return mode == Mode.ITERATIVE && k > 1;
+    }
+
+    /** Share of all batches that train the simplex-net alone, but for rounding. */
+    public double simplexShare() {
+        return alternates() ? (1.0 - (double) warmupEpochs / epochs) / simplexEvery : 0;
     }
 }

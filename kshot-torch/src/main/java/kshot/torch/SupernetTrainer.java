@@ -24,8 +24,9 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Trains K supernets and the simplex-net in turn: Algorithm 2 of the paper. Symbols: a an architecture, λ its code, θ̃ the
- * merged weights, π the simplex-net, m the number of groups, r_c the regulariser of codes.
+ * Trains K supernets and the simplex-net: in turn, Algorithm 2 of the paper, or in each batch both, as its section G does for
+ * comparison. Symbols: a an architecture, λ its code, θ̃ the merged weights, π the simplex-net, m the number of groups, r_c the
+ * regulariser of codes.
  *
  * <p>Every draw is a function of (seed, step): a training can go on from any step.
  */
@@ -96,9 +97,13 @@ public final class SupernetTrainer extends Training {
 
     @Override
     TrainingStep train(Batch batch) {
-        return settings.trainsSimplexNet(step(), stepsPerEpoch())
-                ? shown(TrainingStep.Stage.SIMPLEX, trainSimplexNet(batch, groups()), simplexRate(), null)
-                : shown(TrainingStep.Stage.SUPERNET, trainSupernets(batch, paths()), rate(), null);
+        if (settings.trainsSimplexNet(step(), stepsPerEpoch())) {
+            return shown(TrainingStep.Stage.SIMPLEX, trainSimplexNet(batch, groups()), simplexRate(), null);
+        }
+        Loss.Count count = settings.trainsBoth(step(), stepsPerEpoch())
+                ? trainBoth(batch, groups())
+                : trainSupernets(batch, paths());
+        return shown(TrainingStep.Stage.SUPERNET, count, rate(), null);
     }
 
     @Override
@@ -126,9 +131,9 @@ public final class SupernetTrainer extends Training {
 
     /** λ of an architecture at this step: 1/K in warm-up, then what the simplex-net says. */
     SimplexCode code(Architecture architecture) {
-        return step() < settings.warmupEpochs() * stepsPerEpoch()
-                ? SimplexCode.uniform(settings.k())
-                : simplexNet.code(architecture);
+        return settings.isAfterWarmup(step(), stepsPerEpoch())
+                ? simplexNet.code(architecture)
+                : SimplexCode.uniform(settings.k());
     }
 
     /** The architectures of this step, if it trains the supernets. */
@@ -138,7 +143,7 @@ public final class SupernetTrainer extends Training {
                 : architectures("path", settings.paths(), settings.largestOf());
     }
 
-    /** Those of a step that trains the simplex-net. */
+    /** Those of a step that trains the simplex-net, alone or with the supernets. */
     private List<Architecture> groups() {
         return architectures("group", settings.groups(), 1);
     }
@@ -158,16 +163,7 @@ public final class SupernetTrainer extends Training {
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
             List<GradientPass> passes = passes(images, architectures, codes, GradientPass::own);
-            phases.enter(Phase.OPTIMIZER);
-            for (GradientPass pass : passes) {
-                LibTorch.clip(pass.gradient, pass.norm, settings.gradientClip());
-                if (settings.compensateGradient()) {
-                    pass.gradient.mul_(new Scalar(1 / pass.code.squaredNorm()));
-                }
-                supernets.descend(pass.layout, pass.code, pass.gradient, settings.descent(), rate());
-                pass.gradient.close();
-            }
-            phases.enter(Phase.OTHER);
+            descend(passes);
             return Loss.Count.sum(passes.stream().map(GradientPass::count));
         }
     }
@@ -175,13 +171,52 @@ public final class SupernetTrainer extends Training {
     /** Eq. (9): the supernets fixed, m groups of the batch, each under the merged weights of its own architecture. */
     Loss.Count trainSimplexNet(Batch batch, List<Architecture> architectures) {
         SimplexNet.Forward forward = simplexNet.forward(architectures);
-        List<SimplexCode> codes = forward.codes();
-        float[][] gradient = regulariser.gradient(codes, architectures);
         List<CodePass> passes;
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
-            passes = passes(images, architectures, codes, this::codePass);
+            passes = passes(images, architectures, forward.codes(), this::codePass);
         }
+        descend(forward, architectures, passes);
+        return Loss.Count.sum(passes.stream().map(CodePass::count));
+    }
+
+    /**
+     * Section G of the supplement: m groups of the batch, each under the merged weights of its own architecture, train the
+     * supernets as so many paths do, and the simplex-net as groups do. All gradients are taken at the same weights.
+     */
+    Loss.Count trainBoth(Batch batch, List<Architecture> architectures) {
+        SimplexNet.Forward forward = simplexNet.forward(architectures);
+        try (PointerScope scope = new PointerScope()) {
+            ImageTensors images = ImageTensors.of(batch, settings.precision());
+            List<BothPasses> passes =
+                    passes(images, architectures, forward.codes(), pass -> new BothPasses(codePass(pass), pass.own()));
+            descend(passes.stream().map(BothPasses::ofWeights).toList());
+            descend(
+                    forward,
+                    architectures,
+                    passes.stream().map(BothPasses::ofCode).toList());
+            return Loss.Count.sum(passes.stream().map(both -> both.ofCode.count));
+        }
+    }
+
+    /** The supernets, by the gradient of each pass. */
+    private void descend(List<GradientPass> passes) {
+        phases.enter(Phase.OPTIMIZER);
+        for (GradientPass pass : passes) {
+            LibTorch.clip(pass.gradient, pass.norm, settings.gradientClip());
+            if (settings.compensateGradient()) {
+                pass.gradient.mul_(new Scalar(1 / pass.code.squaredNorm()));
+            }
+            supernets.descend(pass.layout, pass.code, pass.gradient, settings.descent(), rate());
+            pass.gradient.close();
+        }
+        phases.enter(Phase.OTHER);
+    }
+
+    /** The simplex-net, by the mean of the gradients of all passes and that of a · r_c. */
+    private void descend(SimplexNet.Forward forward, List<Architecture> architectures, List<CodePass> passes) {
+        phases.enter(Phase.OPTIMIZER);
+        float[][] gradient = regulariser.gradient(forward.codes(), architectures);
         int m = architectures.size();
         for (int j = 0; j < m; j++) {
             for (int k = 0; k < settings.k(); k++) {
@@ -189,10 +224,8 @@ public final class SupernetTrainer extends Training {
                         + passes.get(j).gradient.get(k) / m);
             }
         }
-        phases.enter(Phase.OPTIMIZER);
         simplexOptimizer.step(simplexNet.parameters(), forward.backward(gradient), simplexRate());
         phases.enter(Phase.OTHER);
-        return Loss.Count.sum(passes.stream().map(CodePass::count));
     }
 
     /** ∂L/∂λ of one architecture. */
@@ -202,6 +235,9 @@ public final class SupernetTrainer extends Training {
         double[] gradient = supernets.codeGradient(pass.layout, pass.gradient);
         return new CodePass(Arrays.stream(gradient).boxed().toList(), pass.count);
     }
+
+    /** Both gradients of one pass. */
+    private record BothPasses(CodePass ofCode, GradientPass ofWeights) {}
 
     /**
      * One forward and one backward pass.

@@ -27,9 +27,9 @@ public record TrainingStep(
         Inference.@Nullable Score validation) {
     /** What a batch trains. */
     public enum Stage {
-        /** The weights of the supernets. */
+        /** The weights of the supernets; in joint mode, after the warm-up, also the simplex-net. */
         SUPERNET,
-        /** The simplex-net. */
+        /** The simplex-net alone. */
         SIMPLEX,
         /** One architecture alone. */
         RETRAIN

@@ -2,6 +2,7 @@ package kshot.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.LongStream;
 import kshot.common.InvalidInputException;
@@ -24,25 +25,33 @@ class SupernetSettingsTest {
 
     /** Equal supernets under equal codes, whose merged weights move as one supernet does. */
     static SupernetSettings compensated(int k, int epochs) {
-        return settings(k, epochs, epochs, 1, 2, 0.1, 0, true);
+        return settings(k, SupernetSettings.Mode.ITERATIVE, epochs, epochs, 1, 2, 0.1, 0, true, 0);
     }
 
     /** The same with several architectures in a batch of the supernets. */
     static SupernetSettings settings(int k, int epochs, int paths, int groups, double learningRate) {
-        return settings(k, epochs, 1, paths, groups, learningRate, 1, false);
+        return settings(k, SupernetSettings.Mode.ITERATIVE, epochs, 1, paths, groups, learningRate, 1, false, 0);
+    }
+
+    /** The same that train supernets and simplex-net in each batch; the first codes are not equal. */
+    static SupernetSettings joint(int k, int epochs, int groups) {
+        return settings(k, SupernetSettings.Mode.JOINT, epochs, 1, 1, groups, 0.1, 1, false, 1);
     }
 
     private static SupernetSettings settings(
             int k,
+            SupernetSettings.Mode mode,
             int epochs,
             int warmupEpochs,
             int paths,
             int groups,
             double learningRate,
             double initialNoise,
-            boolean compensateGradient) {
+            boolean compensateGradient,
+            double spread) {
         return new SupernetSettings(
                 k,
+                mode,
                 epochs,
                 warmupEpochs,
                 TinyImages.BATCH,
@@ -63,7 +72,7 @@ class SupernetSettingsTest {
                 2,
                 1,
                 OnDivergence.STOP,
-                new SupernetSettings.Simplex(8, 0, SupernetSettings.Simplex.Optimizer.ADAM, 0.01, 0.1, 1));
+                new SupernetSettings.Simplex(8, spread, SupernetSettings.Simplex.Optimizer.ADAM, 0.01, 0.1, 1));
     }
 
     @Test
@@ -80,6 +89,25 @@ class SupernetSettingsTest {
         SupernetSettings settings = settings(1, 3, 2);
         assertThat(LongStream.range(0, 3 * STEPS_PER_EPOCH))
                 .noneMatch(step -> settings.trainsSimplexNet(step, STEPS_PER_EPOCH));
+    }
+
+    @Test
+    void inJointModeEachBatchAfterTheWarmUpTrainsBoth() {
+        SupernetSettings settings = joint(2, 3, 2);
+        assertThat(LongStream.range(0, 3 * STEPS_PER_EPOCH))
+                .noneMatch(step -> settings.trainsSimplexNet(step, STEPS_PER_EPOCH));
+        assertThat(LongStream.range(0, 3 * STEPS_PER_EPOCH)
+                        .filter(step -> settings.trainsBoth(step, STEPS_PER_EPOCH))
+                        .toArray())
+                .containsExactly(5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+    }
+
+    /** Every second batch of two epochs of three. */
+    @Test
+    void knowsTheShareOfBatchesForTheSimplexNetAlone() {
+        assertThat(settings(2, 3, 2).simplexShare()).isCloseTo(1 / 3.0, within(1e-15));
+        assertThat(settings(1, 3, 2).simplexShare()).isZero();
+        assertThat(joint(2, 3, 2).simplexShare()).isZero();
     }
 
     @Test

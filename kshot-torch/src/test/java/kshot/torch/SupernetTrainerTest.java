@@ -19,6 +19,9 @@ import kshot.common.Seed;
 import kshot.data.TrainingBatches;
 import kshot.network.Network;
 import kshot.simplex.SimplexCode;
+import kshot.simplex.SimplexNet;
+import kshot.simplex.WidthRegulariser;
+import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.Pointer;
@@ -253,6 +256,83 @@ class SupernetTrainerTest {
                             .isEqualTo(weights);
                 }
             });
+        }
+    }
+
+    /**
+     * Two groups after the warm-up: each moves the supernets by its own λ_k ∂L/∂θ̃, and the simplex-net moves by the mean of
+     * ⟨∂L/∂θ̃, θ_k⟩ and by r_c, all at the weights before the batch.
+     */
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void aJointBatchTrainsBothFromTheSameWeights(SearchSpace space) throws IOException {
+        SupernetSettings settings = SupernetSettingsTest.joint(2, 2, 2);
+        TrainingBatches batches = TinyImages.training(STEPS_PER_EPOCH * TinyImages.BATCH);
+        Seed seed = new Seed(1);
+        Path warm = folder.resolve("warm.safetensors");
+        try (SupernetTrainer trainer = new SupernetTrainer(space, settings, batches, seed);
+                SupernetTrainer byHand = new SupernetTrainer(space, settings, batches, seed);
+                Executor executor = new Executor(settings.precision());
+                PointerScope scope = new PointerScope()) {
+            int step = STEPS_PER_EPOCH;
+            trainer.train(step, s -> {});
+            trainer.save(warm, Map.of());
+            byHand.load(warm);
+            ImageTensors images = ImageTensors.of(batches.at(step), settings.precision());
+            List<Architecture> architectures = new ArrayList<>();
+            List<NetworkWeights> merged = new ArrayList<>();
+            float[][] ofCodes = new float[2][];
+            for (int j = 0; j < 2; j++) {
+                architectures.add(space.sample(seed.generator("group", step, j)));
+                Network network = space.network(architectures.get(j));
+                SimplexCode code = byHand.simplexNet().code(architectures.get(j));
+                NetworkWeights weights = byHand.supernets().merge(network, code, true);
+                ImageTensors part = images.range(j * TinyImages.BATCH / 2, (j + 1) * TinyImages.BATCH / 2);
+                Loss.crossEntropy(
+                                executor.forward(network, weights, part.images()),
+                                part.labels(),
+                                settings.labelSmoothing())
+                        .backward();
+                double[] inner = byHand.supernets().codeGradient(weights.layout(), weights.gradient());
+                ofCodes[j] = new float[] {(float) (inner[0] / 2), (float) (inner[1] / 2)};
+                merged.add(weights);
+            }
+            SimplexNet.Forward forward = byHand.simplexNet().forward(architectures);
+            float[][] ofRegulariser = new WidthRegulariser(
+                            space, settings.simplex().temperature())
+                    .gradient(forward.codes(), architectures);
+            for (int j = 0; j < 2; j++) {
+                for (int k = 0; k < 2; k++) {
+                    ofCodes[j][k] += (float) settings.simplex().regulariser() * ofRegulariser[j][k];
+                }
+            }
+            double progress = (double) step / (2 * STEPS_PER_EPOCH);
+            double cosine = (1 + Math.cos(Math.PI * progress)) / 2;
+            for (int j = 0; j < 2; j++) {
+                Tensor gradient = merged.get(j).gradient();
+                LibTorch.clip(gradient, LibTorch.norm(gradient), settings.gradientClip());
+                byHand.supernets()
+                        .descend(
+                                merged.get(j).layout(),
+                                forward.codes().get(j),
+                                gradient,
+                                settings.descent(),
+                                settings.learningRate() * cosine);
+            }
+            float[] sigma = byHand.simplexNet().parameters();
+            settings.simplex()
+                    .optimizerOf(sigma.length)
+                    .step(sigma, forward.backward(ofCodes), settings.simplex().learningRate() * cosine);
+
+            trainer.train(step + 1, s -> {
+                assertThat(s.images()).isEqualTo(TinyImages.BATCH);
+                assertThat(s.stage()).isEqualTo(TrainingStep.Stage.SUPERNET);
+            });
+            Map<String, float[]> trained = supernets(trainer);
+            supernets(byHand)
+                    .forEach((name, expected) ->
+                            assertThat(trained.get(name)).as(name).containsExactly(expected, within(1e-6f)));
+            assertThat(trainer.simplexNet().parameters()).containsExactly(sigma, within(1e-6f));
         }
     }
 

@@ -47,11 +47,29 @@ record Forecast(double train, double search, double retrain, long memory) {
         SupernetSettings settings = run.settings().supernet();
         int both = 2 * settings.simplexEvery();
         Trial trial = Trial.of(() -> TrainStep.trainer(run, settings.withoutWarmup()), both);
-        double ofSimplex = settings.k() == 1
-                ? 0
-                : (1.0 - (double) settings.warmupEpochs() / settings.epochs()) / settings.simplexEvery();
+        double ofSimplex = settings.simplexShare();
         return trial.steps
                 * ((1 - ofSimplex) * trial.seconds(Stage.SUPERNET) + ofSimplex * trial.seconds(Stage.SIMPLEX));
+    }
+
+    /** Steps of both kinds, of each training in turn. */
+    static long trainingMemory(Run run, int trainings) {
+        SupernetSettings settings = run.settings().supernet();
+        List<Training> all = new ArrayList<>();
+        Memory.resetPeak();
+        try {
+            for (int i = 0; i < trainings; i++) {
+                all.add(TrainStep.trainer(run, settings.withoutWarmup()));
+            }
+            for (int step = 1; step <= 2 * settings.simplexEvery(); step++) {
+                for (Training training : all) {
+                    training.train(step, done -> {});
+                }
+            }
+            return Memory.peakResident();
+        } finally {
+            all.forEach(Training::close);
+        }
     }
 
     private static double search(Run run) {
