@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import kshot.data.EvaluationBatches;
 import kshot.network.Cost;
 import kshot.network.Network;
@@ -13,6 +14,7 @@ import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Scores architectures under supernets, Eq. (12): accuracy on held-out images with the weights θ̃(a). Batch normalisation
@@ -56,12 +58,31 @@ public final class SupernetEvaluator implements AutoCloseable {
     }
 
     private Evaluation evaluate(Architecture architecture, List<Dictionary> dictionaries) {
+        return evaluate(architecture, dictionaries.stream().map(List::of).toList(), Ensemble.AVERAGE);
+    }
+
+    /**
+     * Evaluates each architecture under ensembles: under each, the class probabilities of its dictionaries are combined image by
+     * image. Accuracy and log-likelihood are the means over the ensembles, the code is that of the last dictionary.
+     */
+    public List<Evaluation> evaluateEnsembles(
+            List<Architecture> architectures, List<List<Dictionary>> ensembles, Ensemble how) {
+        List<Evaluation> evaluations = new ArrayList<>();
+        executor.streams()
+                .run(architectures.size(), i -> evaluate(architectures.get(i), ensembles, how), evaluations::add);
+        return evaluations;
+    }
+
+    private Evaluation evaluate(Architecture architecture, List<List<Dictionary>> ensembles, Ensemble how) {
         Network network = space.network(architecture);
         Loss.Count count = Loss.Count.NONE;
         SimplexCode code = null;
-        for (Dictionary dictionary : dictionaries) {
-            code = dictionary.codes().apply(architecture);
-            count = count.plus(count(network, dictionary.supernets(), code));
+        for (List<Dictionary> ensemble : ensembles) {
+            List<SimplexCode> codes = ensemble.stream()
+                    .map(dictionary -> dictionary.codes().apply(architecture))
+                    .toList();
+            count = count.plus(count(network, ensemble, codes, how));
+            code = codes.get(codes.size() - 1);
         }
         Cost cost = Cost.of(costSpace.network(architecture));
         return new Evaluation(
@@ -72,15 +93,19 @@ public final class SupernetEvaluator implements AutoCloseable {
                 Objects.requireNonNull(code, "no dictionary"));
     }
 
-    private Loss.Count count(Network network, Supernets supernets, SimplexCode code) {
+    private Loss.Count count(Network network, List<Dictionary> ensemble, List<SimplexCode> codes, Ensemble how) {
         Loss.Count count = Loss.Count.NONE;
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            NetworkWeights weights = supernets.merge(network, code, false);
+            List<NetworkWeights> weights = IntStream.range(0, codes.size())
+                    .mapToObj(i -> ensemble.get(i).supernets().merge(network, codes.get(i), false))
+                    .toList();
             for (ImageTensors batch : batches) {
                 try (PointerScope ofBatch = new PointerScope()) {
-                    count = count.plus(
-                            Loss.Count.of(executor.forward(network, weights, batch.images()), batch.labels()));
+                    Tensor scores = how.scores(weights.stream()
+                            .map(of -> executor.forward(network, of, batch.images()))
+                            .toList());
+                    count = count.plus(Loss.Count.of(scores, batch.labels()));
                 }
             }
         }

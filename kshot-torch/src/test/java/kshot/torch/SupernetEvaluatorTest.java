@@ -70,6 +70,45 @@ class SupernetEvaluatorTest {
         }
     }
 
+    /** Image by image: the mean of two probabilities, or the larger one relative to their sum over the classes. */
+    @Test
+    void ofAnEnsembleTheProbabilitiesAreCombined() {
+        List<Architecture> architectures = List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0));
+        EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
+        SimplexCode one = SimplexCode.of(1);
+        try (Supernets first = Supernets.random(SPACE, 1, Precision.FLOAT32, 1, new Seed(4));
+                Supernets second = Supernets.random(SPACE, 1, Precision.FLOAT32, 1, new Seed(5));
+                Executor executor = new Executor(Precision.FLOAT32);
+                SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
+            List<Dictionary> both = List.of(new Dictionary(first, a -> one), new Dictionary(second, a -> one));
+            for (Ensemble how : Ensemble.values()) {
+                for (Evaluation evaluation : evaluator.evaluateEnsembles(architectures, List.of(both), how)) {
+                    double[] a = probabilities(scores(first, executor, evaluation.architecture(), one, images));
+                    double[] b = probabilities(scores(second, executor, evaluation.architecture(), one, images));
+                    float[] logarithms = new float[a.length];
+                    for (int i = 0; i < a.length; i++) {
+                        logarithms[i] = (float) Math.log(how == Ensemble.MAXIMUM ? Math.max(a[i], b[i]) : a[i] + b[i]);
+                    }
+                    assertThat(evaluation.accuracy()).isEqualTo(accuracy(logarithms));
+                    assertThat(evaluation.logLikelihood()).isCloseTo(logLikelihood(logarithms), within(1e-5));
+                }
+            }
+        }
+    }
+
+    private static double[] probabilities(float[] scores) {
+        double[] probabilities = new double[scores.length];
+        for (int i = 0; i < scores.length; i++) {
+            int image = i - i % TinyImages.CLASSES;
+            double sum = 0;
+            for (int c = 0; c < TinyImages.CLASSES; c++) {
+                sum += Math.exp(scores[image + c]);
+            }
+            probabilities[i] = Math.exp(scores[i]) / sum;
+        }
+        return probabilities;
+    }
+
     private static float[] scores(
             Supernets supernets,
             Executor executor,

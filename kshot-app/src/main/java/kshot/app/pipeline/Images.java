@@ -1,7 +1,10 @@
 package kshot.app.pipeline;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import kshot.app.config.Host;
 import kshot.app.config.Settings;
@@ -84,7 +87,10 @@ final class Images {
 
     /** Images that score architectures: all that were held out from the supernets, or the first so many of each class. */
     ImageSet scoring(int most) {
-        ImageSet heldOut = search.second();
+        return scoring(search.second(), most);
+    }
+
+    private ImageSet scoring(ImageSet heldOut, int most) {
         if (most == 0 || most >= heldOut.size()) {
             return heldOut;
         }
@@ -104,7 +110,32 @@ final class Images {
 
     /** Scoring images in batches of nearly equal size, each large enough for its own statistics. */
     EvaluationBatches scoringBatches(int most, int batchSize) {
-        ImageSet set = scoring(most);
+        return batches(scoring(most), batchSize);
+    }
+
+    /**
+     * The same of those images that others did not train their supernets on either: another seed holds out others. Images are
+     * the same if their pixels are.
+     */
+    EvaluationBatches scoringBatches(int most, int batchSize, List<Images> others) {
+        Set<ByteBuffer> trained = new HashSet<>();
+        for (Images other : others) {
+            ImageSet training = other.supernetTraining();
+            IntStream.range(0, training.size()).forEach(i -> trained.add(ByteBuffer.wrap(training.image(i))));
+        }
+        ImageSet heldOut = search.second();
+        int[] unseen = IntStream.range(0, heldOut.size())
+                .filter(i -> !trained.contains(ByteBuffer.wrap(heldOut.image(i))))
+                .toArray();
+        InvalidInputException.require(
+                unseen.length > 0,
+                "data.validation_fraction",
+                settings.validationFraction(),
+                "so large that all supernets of an ensemble hold out some images in common");
+        return batches(scoring(heldOut.subset(unseen), most), batchSize);
+    }
+
+    private EvaluationBatches batches(ImageSet set, int batchSize) {
         int batches = Math.max(1, (int) Math.round((double) set.size() / batchSize));
         int size = (set.size() + batches - 1) / batches;
         return new EvaluationBatches(set, size, ofSupernets.inputShape(), ofSupernets.normalization());

@@ -149,6 +149,11 @@ public final class Run implements AutoCloseable {
         return Files.isRegularFile(directory.resolve(CONFIG));
     }
 
+    /** Whether there is a run in a directory that has begun to train its supernets. */
+    public static boolean hasTraining(Path directory) {
+        return isAt(directory) && Files.isDirectory(directory.resolve(CHECKPOINTS));
+    }
+
     /** Opens the run of an earlier command. */
     public static Run open(Path directory, Console console) throws IOException {
         return open(directory, tree -> {}, console);
