@@ -1,9 +1,11 @@
 package kshot.diagram;
 
+import static kshot.diagram.Svg.escape;
+import static kshot.diagram.Svg.format;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import kshot.network.Cost;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
@@ -31,8 +33,6 @@ public final class Diagram {
 
     private static final String GREY = "#6f7680";
     private static final String PURPLE = "#7b52ab";
-    private static final String STYLE = "svg:root{color:#1f2328;background:#fff}"
-            + "@media(prefers-color-scheme:dark){svg:root{color:#e6e9ee;background:#15181c}}";
 
     private Diagram() {}
 
@@ -272,23 +272,6 @@ public final class Diagram {
 
     private static String document(
             SearchSpace space, Architecture architecture, int width, int height, StringBuilder body) {
-        String title = escape("Architecture of " + space.name() + ": " + space.format(architecture));
-        return format(
-                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d' role='img'"
-                        + " aria-label='%s' font-family='system-ui,sans-serif' font-size='13' fill='currentColor'>"
-                        + "<title>%s</title><style>%s</style>%s</svg>%n",
-                width, height, width, height, title, title, STYLE, body);
-    }
-
-    private static String format(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&quot;");
+        return Svg.document("Architecture of " + space.name() + ": " + space.format(architecture), width, height, body);
     }
 }

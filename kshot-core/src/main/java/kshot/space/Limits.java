@@ -43,6 +43,14 @@ public record Limits(List<Limit> all) {
         return new Limits(Stream.concat(all.stream(), Stream.of(limit)).toList());
     }
 
+    /** The same with another limit of FLOPs. */
+    public Limits withMaxFlops(long maxFlops) {
+        return new Limits(Stream.concat(
+                        of(maxFlops, Long.MAX_VALUE).all.stream().limit(1),
+                        all.stream().skip(1))
+                .toList());
+    }
+
     /** Whether a network is inside all of them. */
     public boolean allow(Network network) {
         return all.stream().allMatch(limit -> limit.allows(network));
