@@ -7,11 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.config.SettingsTree;
+import kshot.app.study.CodesStudy;
+import kshot.app.study.EnsembleStudy;
+import kshot.app.study.Findings;
 import kshot.app.study.GroupsStudy;
 import kshot.app.study.KStudy;
+import kshot.app.study.MStudy;
 import kshot.app.study.Pool;
+import kshot.app.study.RegulariserStudy;
 import kshot.app.study.SearchStudy;
 import kshot.app.study.Truth;
+import kshot.app.study.WinnersStudy;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopRequest;
 import kshot.app.terminal.StopSignals;
@@ -31,7 +37,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "study",
         description = "Experiments over many trainings of supernets, against a benchmark table.",
-        subcommands = {StudyCommand.K.class, StudyCommand.Groups.class, StudyCommand.Searches.class})
+        subcommands = {
+            StudyCommand.K.class,
+            StudyCommand.Groups.class,
+            StudyCommand.Searches.class,
+            StudyCommand.Ensembles.class,
+            StudyCommand.Codes.class,
+            StudyCommand.M.class,
+            StudyCommand.Regulariser.class,
+            StudyCommand.Winners.class
+        })
 final class StudyCommand {
     private static final String SUPERNETS = "supernets";
 
@@ -43,22 +58,6 @@ final class StudyCommand {
                 required = true,
                 description = "Folder of the results, and of the trainings, which studies share.")
         Path out;
-
-        @Option(
-                names = "--truth",
-                paramLabel = "FILE",
-                required = true,
-                description = "A benchmark table, as for 'rank'.")
-        private Path truth;
-
-        @Option(names = "--column", paramLabel = "C", required = true, description = "Its column of true accuracies.")
-        private String column;
-
-        @Option(
-                names = "--sample",
-                paramLabel = "N",
-                description = "Only so many architectures of the table, the same for all trainings. Default: all.")
-        private @Nullable Integer sample;
 
         @Option(names = "--seeds", paramLabel = "N", defaultValue = "3", description = "Seeds. Default: 3.")
         int seeds;
@@ -81,10 +80,6 @@ final class StudyCommand {
             return options.settings(settings -> settings);
         }
 
-        final Truth truth() {
-            return new Truth(BenchmarkTable.read(truth), column, sample, new Seed(1));
-        }
-
         @Override
         public Integer call() throws IOException {
             InvalidInputException.require(seeds >= 1, "--seeds", seeds, "at least 1");
@@ -93,20 +88,26 @@ final class StudyCommand {
             Console console = Console.ofProcess();
             StopRequest stop = new StopRequest();
             try (StopSignals signals = StopSignals.handTo(stop, console)) {
-                spec.commandLine().getOut().println(study(new Pool(out.resolve(SUPERNETS), atOnce, console, stop)));
+                spec.commandLine()
+                        .getOut()
+                        .println(written(study(new Pool(out.resolve(SUPERNETS), atOnce, console, stop))));
             }
             return CommandLine.ExitCode.OK;
         }
 
-        /** What is printed. */
-        abstract String study(Pool pool) throws IOException;
+        /** Trains what it needs, and measures. */
+        abstract Findings study(Pool pool) throws IOException;
 
-        /** Writes a result to files of its name; returns what is printed of it. */
-        final String written(String name, String markdown, Map<String, Object> result) throws IOException {
-            String document = Json.document(result);
+        /** Writes findings to files of the study's name; returns what is printed of them. */
+        private String written(Findings findings) throws IOException {
+            String document = Json.document(findings.toJson());
+            String markdown = findings.toMarkdown();
             Files.createDirectories(out);
-            WholeFile.write(out.resolve(name + ".json"), document + "\n");
-            WholeFile.write(out.resolve(name + ".md"), markdown);
+            WholeFile.write(out.resolve(spec.name() + ".json"), document + "\n");
+            WholeFile.write(out.resolve(spec.name() + ".md"), markdown);
+            for (Map.Entry<String, String> drawing : findings.toSvg().entrySet()) {
+                WholeFile.write(out.resolve(drawing.getKey() + ".svg"), drawing.getValue());
+            }
             return json ? document : markdown;
         }
 
@@ -116,8 +117,31 @@ final class StudyCommand {
         }
     }
 
-    /** What studies of K take. */
-    private abstract static class OfK extends Study {
+    /** What studies take that compare with a benchmark table. */
+    private abstract static class OfTable extends Study {
+        @Option(
+                names = "--truth",
+                paramLabel = "FILE",
+                required = true,
+                description = "A benchmark table, as for 'rank'.")
+        private Path truth;
+
+        @Option(names = "--column", paramLabel = "C", required = true, description = "Its column of true accuracies.")
+        private String column;
+
+        @Option(
+                names = "--sample",
+                paramLabel = "N",
+                description = "Only so many architectures of the table, the same for all trainings. Default: all.")
+        private @Nullable Integer sample;
+
+        final Truth truth() {
+            return new Truth(BenchmarkTable.read(truth), column, sample, new Seed(1));
+        }
+    }
+
+    /** What such studies take of which K is what changes. */
+    private abstract static class OfK extends OfTable {
         @Option(
                 names = "--k",
                 paramLabel = "K",
@@ -132,18 +156,16 @@ final class StudyCommand {
             description = "Ranking ability as K grows: Tables 7 and 9 and Figure 4 of the paper's supplement.")
     static final class K extends OfK {
         @Override
-        String study(Pool pool) throws IOException {
-            KStudy study = KStudy.of(pool, settings(), ks, seeds, truth());
-            return written("k", study.toMarkdown(), study.toJson());
+        Findings study(Pool pool) throws IOException {
+            return KStudy.of(pool, settings(), ks, seeds, truth());
         }
     }
 
     @Command(name = "groups", description = "Whether the best architectures are told from the others, as K grows.")
     static final class Groups extends OfK {
         @Override
-        String study(Pool pool) throws IOException {
-            GroupsStudy study = GroupsStudy.of(pool, settings(), ks, seeds, truth());
-            return written("groups", study.toMarkdown(), study.toJson());
+        Findings study(Pool pool) throws IOException {
+            return GroupsStudy.of(pool, settings(), ks, seeds, truth());
         }
     }
 
@@ -152,9 +174,97 @@ final class StudyCommand {
             description = "What searches under supernets find, by the truth of a table of the whole space.")
     static final class Searches extends OfK {
         @Override
-        String study(Pool pool) throws IOException {
-            SearchStudy study = SearchStudy.of(pool, settings(), ks, seeds, truth());
-            return written("search", study.toMarkdown(), study.toJson());
+        Findings study(Pool pool) throws IOException {
+            return SearchStudy.of(pool, settings(), ks, seeds, truth());
+        }
+    }
+
+    @Command(
+            name = "ensemble",
+            description = "K-shot against ensembles of two supernets: Table 8 of the paper's supplement.")
+    static final class Ensembles extends OfTable {
+        @Option(
+                names = "--k",
+                paramLabel = "K",
+                split = ",",
+                defaultValue = "2,4,8",
+                description = "Numbers of supernets beside K = 1. Default: ${DEFAULT-VALUE}.")
+        List<Integer> ks;
+
+        @Override
+        Findings study(Pool pool) throws IOException {
+            return EnsembleStudy.of(pool, settings(), ks, seeds, truth());
+        }
+    }
+
+    @Command(name = "codes", description = "Codes of searched architectures: Figure 8 of the paper's supplement.")
+    static final class Codes extends Study {
+        @Option(
+                names = "--k",
+                paramLabel = "K",
+                split = ",",
+                defaultValue = "2,3,4",
+                description = "Numbers of supernets. Default: ${DEFAULT-VALUE}.")
+        List<Integer> ks;
+
+        @Override
+        Findings study(Pool pool) throws IOException {
+            return CodesStudy.of(pool, settings(), ks, seeds);
+        }
+    }
+
+    @Command(
+            name = "regulariser",
+            description = "The regulariser of codes, with its weight and without, in a space with widths.")
+    static final class Regulariser extends OfTable {
+        @Option(names = "--k", paramLabel = "K", defaultValue = "8", description = "Supernets. Default: 8.")
+        int k;
+
+        @Override
+        Findings study(Pool pool) throws IOException {
+            return RegulariserStudy.of(pool, settings(), k, seeds, truth());
+        }
+    }
+
+    @Command(
+            name = "winners",
+            description =
+                    "What searches pick at several limits of FLOPs, drawn: Figures 10 and 11 of the paper's supplement.")
+    static final class Winners extends Study {
+        @Option(names = "--k", paramLabel = "K", defaultValue = "8", description = "Supernets. Default: 8.")
+        int k;
+
+        @Option(
+                names = "--limits",
+                paramLabel = "F",
+                split = ",",
+                description = "Limits of FLOPs. Default: the quartiles of the space.")
+        private @Nullable List<Long> limits;
+
+        @Override
+        Findings study(Pool pool) throws IOException {
+            return WinnersStudy.of(pool, settings(), k, seeds, limits);
+        }
+    }
+
+    @Command(
+            name = "m",
+            description = "Iterative against joint training as m grows: Figure 9 of the paper's supplement.")
+    static final class M extends OfTable {
+        @Option(
+                names = "--m",
+                paramLabel = "M",
+                split = ",",
+                defaultValue = "1,2,4,8,16",
+                description = "Groups of a batch. Default: ${DEFAULT-VALUE}.")
+        List<Integer> ms;
+
+        @Option(names = "--k", paramLabel = "K", defaultValue = "8", description = "Supernets. Default: 8.")
+        int k;
+
+        @Override
+        Findings study(Pool pool) throws IOException {
+            return MStudy.of(pool, settings(), k, ms, seeds, truth());
         }
     }
 }

@@ -74,6 +74,14 @@ public final class Pipeline {
         return Forecast.training(run);
     }
 
+    /**
+     * Highest resident memory of this process, in bytes, while so many trainings of the supernets of a run are under way at
+     * once, in turn, with weights that are thrown away; 0 where the system does not say.
+     */
+    public static long trainingMemory(Run run, int trainings) {
+        return Forecast.trainingMemory(run, trainings);
+    }
+
     private static void forecast(Run run) {
         try {
             Forecast.of(run).show(run.console());

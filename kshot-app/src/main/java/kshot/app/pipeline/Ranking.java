@@ -94,7 +94,7 @@ public record Ranking(
     public static Ranking ofRun(
             Run run, BenchmarkTable truth, String column, @Nullable Integer sample, Score score, Seed seed)
             throws IOException {
-        List<String> archs = sample == null ? truth.keys() : sample(truth.keys(), sample, seed);
+        List<String> archs = architectures(truth, sample, seed);
         requireTwo(archs);
         double[] r = truth.column(column, archs);
         List<Architecture> architectures =
@@ -116,6 +116,15 @@ public record Ranking(
         List<Cost> costs = learned.stream().map(Evaluation::cost).toList();
         RankingOptions options = RankingOptions.withDefaults(archs.size(), seed);
         return new Ranking(named(archs, s), options, RankingReport.of(r, s, costs, controls, options), tally);
+    }
+
+    /**
+     * What is ranked of a table: all of it, or so many, drawn by the seed, the fewer among the more.
+     *
+     * @return in the order of the table
+     */
+    public static List<String> architectures(BenchmarkTable truth, @Nullable Integer sample, Seed seed) {
+        return sample == null ? truth.keys() : sample(truth.keys(), sample, seed);
     }
 
     /** The first so many of a shuffled table, in its order. */

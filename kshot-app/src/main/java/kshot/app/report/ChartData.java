@@ -71,7 +71,7 @@ record ChartData(
                 curve(run, TrainingPoint.RETRAIN, "winner").stream().toList(),
                 compared(run),
                 run.evaluated().isEmpty() ? null : search(run, front),
-                run.hasCodes() ? Codes.of(run.evaluated()) : null);
+                run.hasCodes() ? Codes.of(column(run.evaluated(), EvaluatedArchitecture::code)) : null);
     }
 
     /** Whether the compared trainings all have validation accuracies; else they are drawn by those of their batches. */

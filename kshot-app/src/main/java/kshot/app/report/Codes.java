@@ -2,7 +2,6 @@ package kshot.app.report;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import kshot.app.store.EvaluatedArchitecture;
 import kshot.simplex.SimplexCode;
 
 /**
@@ -16,7 +15,7 @@ import kshot.simplex.SimplexCode;
  * @param deviations standard deviation of λ_k
  * @param relativeEntropy mean entropy of a code relative to its maximum: 1 if all are uniform, 0 if all are corners
  */
-record Codes(
+public record Codes(
         int k,
         List<Double> edges,
         List<List<Double>> shares,
@@ -25,10 +24,15 @@ record Codes(
         double relativeEntropy) {
     static final int BINS = 40;
 
-    /** The distribution over at least one architecture. */
-    static Codes of(List<EvaluatedArchitecture> evaluated) {
-        List<SimplexCode> codes =
-                evaluated.stream().map(EvaluatedArchitecture::code).toList();
+    public Codes {
+        edges = List.copyOf(edges);
+        shares = shares.stream().map(List::copyOf).toList();
+        means = List.copyOf(means);
+        deviations = List.copyOf(deviations);
+    }
+
+    /** The distribution of the codes of at least one architecture. */
+    public static Codes of(List<SimplexCode> codes) {
         int k = codes.get(0).size();
         double top = upperEdge(codes);
         return new Codes(

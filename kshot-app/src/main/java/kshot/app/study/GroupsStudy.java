@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 import kshot.app.config.SettingsTree;
-import kshot.app.pipeline.Ranking;
 import kshot.app.pipeline.Run;
+import kshot.diagram.Chart;
 import kshot.rank.RankCorrelation;
 import kshot.search.Score;
 
@@ -19,7 +19,7 @@ import kshot.search.Score;
  *
  * @param rows one for each K, score and share of the best
  */
-public record GroupsStudy(List<Row> rows) {
+public record GroupsStudy(List<Row> rows) implements Findings {
     /** Shares of architectures that count as the best. */
     private static final List<Double> FRACTIONS = List.of(0.1, 0.2, 0.5);
 
@@ -60,9 +60,7 @@ public record GroupsStudy(List<Row> rows) {
     private static Map<Key, Double> taus(Run run, int k, Truth truth) throws IOException {
         Map<Key, Double> taus = new LinkedHashMap<>();
         for (Score score : Score.values()) {
-            Map<String, Double> scores = Ranking.ofRun(
-                            run, truth.table(), truth.column(), truth.sample(), score, truth.seed())
-                    .scores();
+            Map<String, Double> scores = truth.ranking(run, score).scores();
             double[] s = scores.values().stream().mapToDouble(x -> x).toArray();
             double[] r = truth.table().column(truth.column(), List.copyOf(scores.keySet()));
             for (double fraction : FRACTIONS) {
@@ -72,15 +70,14 @@ public record GroupsStudy(List<Row> rows) {
         return taus;
     }
 
-    /** A row for each K and score, a column for each share. */
+    @Override
     public String toMarkdown() {
         StringBuilder text = new StringBuilder("| K | score |");
         FRACTIONS.forEach(fraction -> text.append(String.format(Locale.ROOT, " top %.0f %% |", 100 * fraction)));
         text.append("\n| --- | --- |").append(" --- |".repeat(FRACTIONS.size())).append('\n');
         Map<String, List<String>> cells = new LinkedHashMap<>();
         for (Row row : rows) {
-            String start = "| " + row.k + " | "
-                    + row.score.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " |";
+            String start = "| " + row.k + " | " + Words.plain(Words.key(row.score)) + " |";
             cells.computeIfAbsent(start, unused -> new ArrayList<>()).add(row.tau.toString());
         }
         cells.forEach((start, values) -> text.append(start)
@@ -90,7 +87,36 @@ public record GroupsStudy(List<Row> rows) {
         return text.toString();
     }
 
-    /** Everything, for other programs. */
+    /** A chart for each score. */
+    @Override
+    public Map<String, String> toSvg() {
+        Map<String, String> charts = new LinkedHashMap<>();
+        List<String> ks = rows.stream().map(row -> "" + row.k).distinct().toList();
+        for (Score score : Score.values()) {
+            Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
+            for (double fraction : FRACTIONS) {
+                series.put(
+                        String.format(Locale.ROOT, "top %.0f %%", 100 * fraction),
+                        rows.stream()
+                                .filter(row -> row.score == score && row.fraction == fraction)
+                                .map(row -> row.tau.toPoint())
+                                .toList());
+            }
+            charts.put(
+                    "groups_" + Words.key(score),
+                    new Chart(
+                                    "The best told from the rest, by " + Words.plain(Words.key(score)),
+                                    "K",
+                                    "τ-a between groups, " + Words.WHISKERS,
+                                    ks,
+                                    series,
+                                    Map.of())
+                            .svg());
+        }
+        return charts;
+    }
+
+    @Override
     public Map<String, Object> toJson() {
         return Map.of(
                 "rows",
@@ -98,7 +124,7 @@ public record GroupsStudy(List<Row> rows) {
                         .map(row -> {
                             Map<String, Object> json = new LinkedHashMap<>();
                             json.put("k", row.k);
-                            json.put("score", row.score.name().toLowerCase(Locale.ROOT));
+                            json.put("score", Words.key(row.score));
                             json.put("top_fraction", row.fraction);
                             json.putAll(row.tau.toJson());
                             return json;

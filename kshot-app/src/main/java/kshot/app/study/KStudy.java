@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -13,6 +12,7 @@ import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Ranking;
 import kshot.app.pipeline.Run;
 import kshot.app.store.TrainingPoint;
+import kshot.diagram.Chart;
 import kshot.rank.Metric;
 import kshot.rank.Metrics;
 import kshot.rank.RankingReport;
@@ -24,7 +24,7 @@ import kshot.search.Score;
  *
  * @param rankings of each member, those of the smallest K first
  */
-public record KStudy(List<MemberRanking> rankings) {
+public record KStudy(List<MemberRanking> rankings) implements Findings {
     public KStudy {
         rankings = List.copyOf(rankings);
     }
@@ -60,26 +60,24 @@ public record KStudy(List<MemberRanking> rankings) {
     private static MemberRanking rank(Run run, Truth truth) throws IOException {
         Map<Score, RankingReport> byScore = new LinkedHashMap<>();
         for (Score score : Score.values()) {
-            byScore.put(
-                    score,
-                    Ranking.ofRun(run, truth.table(), truth.column(), truth.sample(), score, truth.seed())
-                            .report());
+            byScore.put(score, truth.ranking(run, score).report());
         }
-        return new MemberRanking(
-                run.settings().supernet().k(),
-                run.settings().seed(),
-                run.store().training(TrainingPoint.SUPERNET).stream()
-                        .mapToDouble(TrainingPoint::seconds)
-                        .max()
-                        .orElse(0),
-                byScore);
+        return new MemberRanking(run.settings().supernet().k(), run.settings().seed(), trainSeconds(run), byScore);
+    }
+
+    /** Time of a run's training, beside others. */
+    static double trainSeconds(Run run) {
+        return run.store().training(TrainingPoint.SUPERNET).stream()
+                .mapToDouble(TrainingPoint::seconds)
+                .max()
+                .orElse(0);
     }
 
     /** Predictors of one ranking, by their names in JSON. */
     private static Map<String, Metrics> predictors(MemberRanking ranking) {
         Map<String, Metrics> predictors = new LinkedHashMap<>();
         ranking.byScore.forEach((score, report) -> {
-            String name = score.name().toLowerCase(Locale.ROOT);
+            String name = Words.key(score);
             predictors.put(name, report.scores());
             Metrics uniform = report.baselines().get(Ranking.UNIFORM_CODES);
             if (uniform != null) {
@@ -141,12 +139,48 @@ public record KStudy(List<MemberRanking> rankings) {
         return spreads;
     }
 
-    /** A table and what it says of K. */
+    @Override
     public String toMarkdown() {
         return KStudyText.of(this);
     }
 
-    /** Everything, for other programs. */
+    /** Figure 4: τ-b of scores with and without learned codes, beside what costs nothing. */
+    @Override
+    public Map<String, String> toSvg() {
+        Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
+        for (String predictor :
+                spreads(ks().get(ks().size() - 1), Metric.KENDALL_B).keySet()) {
+            if (!predictor.endsWith(RankingReport.LIVE_FLOPS)) {
+                series.put(
+                        Words.plain(predictor),
+                        ks().stream().map(k -> point(k, predictor)).toList());
+            }
+        }
+        Map<String, Double> lines = new LinkedHashMap<>();
+        for (String name : List.of(RankingReport.FLOPS, RankingReport.LIVE_FLOPS)) {
+            lines.put(
+                    Words.plain(name),
+                    Objects.requireNonNull(baselines().get(name), name).value(Metric.KENDALL_B));
+        }
+        return Map.of(
+                "k",
+                new Chart(
+                                "Ranking ability as K grows",
+                                "K",
+                                "Kendall's τ-b, " + Words.WHISKERS,
+                                ks().stream().map(k -> "" + k).toList(),
+                                series,
+                                lines)
+                        .svg());
+    }
+
+    /** A predictor that needs more than one supernet has none for K = 1. */
+    private Chart.Point point(int k, String predictor) {
+        Spread spread = spreads(k, Metric.KENDALL_B).get(predictor);
+        return spread == null ? new Chart.Point(Double.NaN, Double.NaN) : spread.toPoint();
+    }
+
+    @Override
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("architectures", architectures());

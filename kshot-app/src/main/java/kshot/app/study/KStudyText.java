@@ -37,7 +37,7 @@ final class KStudyText {
                         Locale.ROOT,
                         "| %d | %s | %s | %.1f |",
                         k,
-                        words(predictor),
+                        Words.plain(predictor),
                         COLUMNS.keySet().stream()
                                 .map(metric -> cell(study.spreads(k, metric).get(predictor)))
                                 .collect(Collectors.joining(" | ")),
@@ -47,7 +47,7 @@ final class KStudyText {
         study.baselines()
                 .forEach((name, metrics) -> lines.add(String.format(
                         "| – | %s | %s | |",
-                        words(name),
+                        Words.plain(name),
                         COLUMNS.keySet().stream()
                                 .map(metric -> cell(metrics, metric))
                                 .collect(Collectors.joining(" | ")))));
@@ -63,10 +63,6 @@ final class KStudyText {
             lines.add(difference(study, least, k));
         }
         return String.join("\n", lines) + "\n";
-    }
-
-    private static String words(String predictor) {
-        return predictor.replace('_', ' ').replace("flops", "FLOPs");
     }
 
     private static String cell(@Nullable Spread spread) {

@@ -19,4 +19,15 @@ record Member(String name, String kind, SettingsTree settings) {
         settings.set("threads", "1");
         return new Member("k" + k + "-seed" + seed, "k" + k, settings);
     }
+
+    /** The same with one more setting; the same member if it is so already. */
+    Member with(String path, String value) {
+        if (value.equals(settings.text(path))) {
+            return this;
+        }
+        SettingsTree changed = settings.copy();
+        changed.set(path, value);
+        String suffix = "-" + path.substring(path.lastIndexOf('.') + 1) + "-" + value;
+        return new Member(name + suffix, kind + suffix, changed);
+    }
 }

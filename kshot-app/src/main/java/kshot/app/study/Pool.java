@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import kshot.app.pipeline.Pipeline;
 import kshot.app.pipeline.Run;
 import kshot.app.terminal.Console;
@@ -54,15 +55,83 @@ public final class Pool {
      */
     <T> List<T> each(List<Member> members, Use<T> use) throws IOException {
         forecast(members.stream()
-                .filter(member -> !Run.isAt(folder.resolve(member.name())))
+                .filter(member -> !Run.hasTraining(folder.resolve(member.name())))
                 .toList());
         return sideBySide(members, member -> trained(member, use));
     }
 
-    private <T> List<T> sideBySide(List<Member> members, Function<Member, T> task) throws IOException {
-        try (Streams streams = new Streams(Math.max(1, Math.min(atOnce, members.size())))) {
-            int[] inOrder = IntStream.range(0, members.size()).map(i -> -i).toArray();
-            return streams.run(inOrder, i -> task.apply(members.get(i)));
+    /** Trains what is missing, with one forecast for all. */
+    void train(List<Member> members) throws IOException {
+        each(members, Run::directory);
+    }
+
+    /** Uses a member as it stands, trained or not. */
+    <T> T asItStands(Member member, Use<T> use) throws IOException {
+        try (Run run = open(member)) {
+            return use.of(run);
+        }
+    }
+
+    /**
+     * Two members.
+     *
+     * @param first one of them
+     * @param second the other
+     */
+    record Pair(Member first, Member second) {}
+
+    /** What is done with two members once both are trained. */
+    interface UseOfPair<T> {
+        T of(Run first, Run second) throws IOException;
+    }
+
+    /**
+     * Uses pairs of members that are trained. No member is in two of them.
+     *
+     * @return what came of each, in the order of the pairs
+     */
+    <T> List<T> eachPair(List<Pair> pairs, UseOfPair<T> use) throws IOException {
+        return sideBySide(pairs, pair -> used(pair, use));
+    }
+
+    private <T> T used(Pair pair, UseOfPair<T> use) {
+        stop.check();
+        try (Run first = open(pair.first);
+                Run second = open(pair.second)) {
+            return use.of(first, second);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The member of a setup that has a seed. */
+    interface OfSeed<S> {
+        Member of(S setup, long seed);
+    }
+
+    /**
+     * As {@link #each(List, Use)}, of members that repeat setups.
+     *
+     * @param setups different ones
+     * @param seeds of each setup, from 1
+     * @return for each setup, in order, what came of each of its seeds
+     */
+    <S, T> Map<S, List<T>> each(List<S> setups, int seeds, OfSeed<S> member, Use<T> use) throws IOException {
+        List<Member> members = setups.stream()
+                .flatMap(setup -> LongStream.rangeClosed(1, seeds).mapToObj(seed -> member.of(setup, seed)))
+                .toList();
+        List<T> results = each(members, use);
+        Map<S, List<T>> bySetup = new LinkedHashMap<>();
+        for (int i = 0; i < setups.size(); i++) {
+            bySetup.put(setups.get(i), results.subList(i * seeds, (i + 1) * seeds));
+        }
+        return bySetup;
+    }
+
+    private <M, T> List<T> sideBySide(List<M> things, Function<M, T> task) throws IOException {
+        try (Streams streams = new Streams(Math.max(1, Math.min(atOnce, things.size())))) {
+            int[] inOrder = IntStream.range(0, things.size()).map(i -> -i).toArray();
+            return streams.run(inOrder, i -> task.apply(things.get(i)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

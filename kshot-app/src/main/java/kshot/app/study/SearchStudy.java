@@ -1,29 +1,17 @@
 package kshot.app.study;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
-import kshot.app.store.EvaluationSetup.Codes;
-import kshot.common.InvalidInputException;
-import kshot.common.Seed;
-import kshot.search.Evaluation;
-import kshot.search.Evaluator;
-import kshot.search.FeasibleSampler;
-import kshot.search.Nsga2;
-import kshot.search.RandomSearch;
-import kshot.search.Search;
-import kshot.search.SearchSettings;
-import kshot.space.Architecture;
-import kshot.space.Limits;
-import kshot.space.SearchSpace;
+import kshot.diagram.Chart;
 
 /**
  * What searches find, by the truth of a table: NSGA-II and a random search with as many evaluations under the supernets of
@@ -34,18 +22,10 @@ import kshot.space.SearchSpace;
  * @param flopsPick what one picks who looks at FLOPs alone
  * @param rows one for each training
  */
-public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> rows) {
+public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> rows) implements Findings {
     public SearchStudy {
         rows = List.copyOf(rows);
     }
-
-    /**
-     * What was picked.
-     *
-     * @param truth its true value
-     * @param rank 1 for the best inside the limits
-     */
-    public record Pick(double truth, int rank) {}
 
     /**
      * Searches under the supernets of one training.
@@ -76,69 +56,30 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
     private record Found(int inside, double best, Pick flopsPick, Row row) {}
 
     private static Found search(Run run, Truth truth) throws IOException {
-        Limits limits = run.limits();
-        Map<Architecture, Double> inside = inside(run.space(), limits, truth);
-        Seed seed = new Seed(run.settings().seed()).derive("search");
-        SearchSettings settings = run.settings().search();
-        FeasibleSampler sampler = new FeasibleSampler(run.space(), limits);
+        Searching.Known known = Searching.Known.of(run.space(), run.limits(), truth);
         try (Evaluations evaluations = Evaluations.open(run)) {
-            Evaluator evaluator = architectures -> {
-                List<Evaluation> evaluated = new ArrayList<>();
-                evaluations.each(architectures, Codes.LEARNED, settings.mergeEquivalent(), evaluated::add);
-                return evaluated;
-            };
-            Search nsga2 = new Nsga2(run.space(), limits, settings, seed, evaluator, List.of());
-            Search random = new RandomSearch(run.space(), limits, settings, seed, evaluator, List.of());
+            Searching searching = Searching.of(run, run.limits(), evaluations);
             return new Found(
-                    inside.size(),
-                    inside.values().stream().mapToDouble(x -> x).max().orElseThrow(),
-                    pick(sampler.largest(seed.generator("FLOPs-only pick")), inside),
+                    known.values().size(),
+                    known.best(),
+                    known.pick(searching.flopsPick()),
                     new Row(
                             run.settings().supernet().k(),
                             run.settings().seed(),
-                            pick(best(nsga2), inside),
-                            pick(best(random), inside)));
+                            known.pick(searching.nsga2().best().architecture()),
+                            known.pick(searching.random().best().architecture())));
         }
     }
 
-    private static Architecture best(Search search) {
-        return search.run((generation, fresh) -> {}).best().architecture();
+    private Map<Integer, List<Row>> byK() {
+        return rows.stream().collect(Collectors.groupingBy(Row::k, LinkedHashMap::new, Collectors.toList()));
     }
 
-    private static Map<Architecture, Double> inside(SearchSpace space, Limits limits, Truth truth) {
-        List<String> keys = truth.table().keys();
-        double[] values = truth.table().column(truth.column(), keys);
-        Map<Architecture, Double> inside = new LinkedHashMap<>();
-        for (int i = 0; i < values.length; i++) {
-            Architecture architecture = space.parse(keys.get(i));
-            if (limits.allow(space.network(architecture))) {
-                inside.put(architecture, values[i]);
-            }
-        }
-        return inside;
-    }
-
-    private static Pick pick(Architecture architecture, Map<Architecture, Double> inside) {
-        Double truth = inside.get(architecture);
-        if (truth == null) {
-            throw InvalidInputException.of(
-                    "table of the study, architecture " + architecture, "none", "all of the search space");
-        }
-        return new Pick(
-                truth,
-                1
-                        + (int) inside.values().stream()
-                                .filter(other -> other > truth)
-                                .count());
-    }
-
-    /** A row for each K, then what needs no supernets. */
+    @Override
     public String toMarkdown() {
         StringBuilder text =
                 new StringBuilder("| what picks | true value | true rank of " + inside + " |\n| --- | --- | --- |\n");
-        Map<Integer, List<Row>> byK = new LinkedHashMap<>();
-        rows.forEach(row -> byK.computeIfAbsent(row.k, k -> new ArrayList<>()).add(row));
-        byK.forEach((k, ofK) -> {
+        byK().forEach((k, ofK) -> {
             append(text, "NSGA-II, K = " + k, ofK.stream().map(Row::nsga2).toList());
             append(
                     text,
@@ -151,22 +92,41 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
     }
 
     private static void append(StringBuilder text, String what, List<Pick> picks) {
-        Spread truth = Spread.of(picks.stream().map(Pick::truth).toList());
-        text.append(String.format(Locale.ROOT, "| %s | %s | %d |%n", what, truth, medianRank(picks)));
+        text.append(String.format(Locale.ROOT, "| %s | %s | %d |%n", what, Pick.truths(picks), Pick.medianRank(picks)));
     }
 
-    /** The upper one of two. */
-    private static int medianRank(Collection<Pick> picks) {
-        int[] ranks = picks.stream().mapToInt(Pick::rank).sorted().toArray();
-        return ranks[ranks.length / 2];
+    @Override
+    public Map<String, String> toSvg() {
+        Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
+        series.put("NSGA-II", points(Row::nsga2));
+        series.put("random search", points(Row::random));
+        Map<String, Double> lines = new LinkedHashMap<>();
+        lines.put("most FLOPs inside the limit", flopsPick.truth());
+        lines.put("best there is", best);
+        return Map.of(
+                "search",
+                new Chart(
+                                "What searches find",
+                                "K",
+                                "true value, " + Words.WHISKERS,
+                                byK().keySet().stream().map(k -> "" + k).toList(),
+                                series,
+                                lines)
+                        .svg());
     }
 
-    /** Everything, for other programs. */
+    private List<Chart.Point> points(Function<Row, Pick> pick) {
+        return byK().values().stream()
+                .map(ofK -> Pick.truths(ofK.stream().map(pick).toList()).toPoint())
+                .toList();
+    }
+
+    @Override
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("inside", inside);
         json.put("best", best);
-        json.put("flops_pick", json(flopsPick));
+        json.put("flops_pick", flopsPick.toJson());
         json.put(
                 "rows",
                 rows.stream()
@@ -174,18 +134,11 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
                             Map<String, Object> one = new LinkedHashMap<>();
                             one.put("k", row.k);
                             one.put("seed", row.seed);
-                            one.put("nsga2", json(row.nsga2));
-                            one.put("random", json(row.random));
+                            one.put("nsga2", row.nsga2.toJson());
+                            one.put("random", row.random.toJson());
                             return one;
                         })
                         .toList());
-        return json;
-    }
-
-    private static Map<String, Object> json(Pick pick) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("truth", pick.truth);
-        json.put("rank", pick.rank);
         return json;
     }
 }

@@ -2,8 +2,11 @@ package kshot.app.study;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import kshot.diagram.Chart;
 
 /**
  * Repetitions of one measurement.
@@ -23,6 +26,25 @@ public record Spread(double mean, double deviation, int n) {
         return new Spread(mean, n > 1 ? Math.sqrt(squares / (n - 1)) : Double.NaN, n);
     }
 
+    /** Of each quantity, by its name: all repetitions have the same names. */
+    static Map<String, Spread> ofEach(List<Map<String, Double>> repetitions) {
+        Map<String, Spread> spreads = new LinkedHashMap<>();
+        for (String name : repetitions.get(0).keySet()) {
+            spreads.put(
+                    name,
+                    of(repetitions.stream()
+                            .map(values -> Objects.requireNonNull(values.get(name), name))
+                            .toList()));
+        }
+        return spreads;
+    }
+
+    static Map<String, Object> toJson(Map<String, Spread> spreads) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        spreads.forEach((name, spread) -> json.put(name, spread.toJson()));
+        return json;
+    }
+
     Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("mean", mean);
@@ -37,6 +59,11 @@ public record Spread(double mean, double deviation, int n) {
         return Double.isNaN(deviation)
                 ? String.format(Locale.ROOT, "%.3f", mean)
                 : String.format(Locale.ROOT, "%.3f ± %.3f", mean, deviation);
+    }
+
+    /** The mean, with its standard error as whiskers. */
+    Chart.Point toPoint() {
+        return new Chart.Point(mean, error());
     }
 
     /** Standard error of the mean; NaN for one value. */

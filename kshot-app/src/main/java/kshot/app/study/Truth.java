@@ -1,7 +1,15 @@
 package kshot.app.study;
 
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kshot.app.pipeline.Ranking;
+import kshot.app.pipeline.Run;
 import kshot.common.Seed;
 import kshot.rank.BenchmarkTable;
+import kshot.rank.Metric;
+import kshot.search.Score;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +21,24 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the sample: the same architectures for all members of a study
  */
 public record Truth(
-        BenchmarkTable table, String column, @Nullable Integer sample, Seed seed) {}
+        BenchmarkTable table, String column, @Nullable Integer sample, Seed seed) {
+
+    /** The architectures that are ranked, in the text form of their space. */
+    List<String> architectures() {
+        return Ranking.architectures(table, sample, seed);
+    }
+
+    /** How the supernets of a run rank the architectures. */
+    Ranking ranking(Run run, Score score) throws IOException {
+        return Ranking.ofRun(run, table, column, sample, score, seed);
+    }
+
+    /** Kendall's τ-b of that ranking by each score, by the score's name in JSON. */
+    Map<String, Double> tauB(Run run) throws IOException {
+        Map<String, Double> taus = new LinkedHashMap<>();
+        for (Score score : Score.values()) {
+            taus.put(Words.key(score), ranking(run, score).report().scores().value(Metric.KENDALL_B));
+        }
+        return taus;
+    }
+}

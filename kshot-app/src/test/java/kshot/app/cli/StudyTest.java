@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import kshot.app.store.Facts;
 import kshot.app.store.RunStore;
+import kshot.common.Seed;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.search.Enumeration;
@@ -101,6 +102,7 @@ class StudyTest {
                 .contains("| 2 | log likelihood uniform codes | ")
                 .contains("| – | live FLOPs | ")
                 .contains("K = 2 less K = 1: ");
+        assertThat(Files.readString(out.resolve("k.svg"))).contains(">log likelihood<", ">live FLOPs<");
     }
 
     /** Of twenty architectures the best tenth are two: the ranking of the run knows that τ. */
@@ -131,6 +133,7 @@ class StudyTest {
         assertThat(compared).isEqualTo(4);
         assertThat(groups.path("rows")).hasSize(12);
         assertThat(Files.readString(out.resolve("groups.md"))).contains("| 2 | log likelihood | ");
+        assertThat(Files.readString(out.resolve("groups_accuracy.svg"))).contains(">top 50 %<");
     }
 
     /** FLOPs as the truth: then nothing inside the limit is better than the FLOPs-only pick, and ranks count FLOPs. */
@@ -171,6 +174,166 @@ class StudyTest {
                             1 + inside.stream().filter(other -> other > flops).count());
         }
         assertThat(Files.readString(out.resolve("search.md"))).contains("| random search, K = 1 | ");
+        assertThat(Files.readString(out.resolve("search.svg"))).contains(">best there is<");
+
+        ensembles(out, all, limit, inside);
+    }
+
+    /** Of the same table: the rank of a pick counts those with more FLOPs; two supernets take the time of both. */
+    private static void ensembles(Path out, Path all, long limit, List<Long> inside) throws IOException {
+        List<String> arguments = arguments("ensemble", out, all, "2", "--seeds", "1", "--json", "--sample", "20");
+        arguments.addAll(List.of("--set", "limits.max_flops=" + limit));
+        JsonNode rows = JSON.readTree(
+                        CommandLineOutput.of(arguments.toArray(String[]::new)).success())
+                .path("rows");
+        assertThat(rows.valueStream().map(row -> row.path("method").asString()))
+                .containsExactly(
+                        "one-shot, K = 1",
+                        "K-shot, K = 2",
+                        "two supernets, maximum",
+                        "two supernets, average",
+                        "one of the two, on the same images");
+        for (JsonNode row : rows) {
+            JsonNode pick = row.path("picks").get(0);
+            long truth = pick.path("truth").asLong();
+            assertThat(pick.path("rank").asLong())
+                    .isEqualTo(
+                            1 + inside.stream().filter(other -> other > truth).count());
+            assertThat(row.path("kendall_b").path("accuracy").path("mean").asDouble())
+                    .isBetween(-1.0, 1.0);
+        }
+        double ofOne = rows.get(0).path("epoch_seconds").path("mean").asDouble();
+        double ofTwo = rows.get(2).path("epoch_seconds").path("mean").asDouble();
+        assertThat(ofTwo).isGreaterThan(ofOne);
+        assertThat(rows.get(2).path("epoch_seconds_ratio").asDouble()).isCloseTo(ofTwo / ofOne, within(1e-12));
+        assertThat(out.resolve("supernets/k1-seed2")).isDirectory();
+        assertThat(Files.readString(out.resolve("ensemble.svg"))).contains(">2: max<");
+    }
+
+    /** What is iterative with the groups of the settings is the training that all studies share. */
+    @Test
+    void comparesJointWithIterativeTraining() throws IOException {
+        Path out = folder.resolve("m");
+        JsonNode study = JSON.readTree(
+                CommandLineOutput.of(arguments("m", out, truth, "2", "--m", "2,5", "--seeds", "1", "--json")
+                                .toArray(String[]::new))
+                        .success());
+        assertThat(study.path("k").asInt()).isEqualTo(2);
+        List<String> rows = new ArrayList<>();
+        for (JsonNode row : study.path("rows")) {
+            int m = row.path("m").asInt();
+            boolean joint = row.path("mode").asString().equals("joint");
+            String run = "k2-seed1" + (m == 5 ? "-groups-5" : "") + (joint ? "-mode-joint" : "");
+            rows.add(run);
+            assertThat(row.path("kendall_b").path("log_likelihood").path("mean").asDouble())
+                    .isEqualTo(rank(out.resolve("supernets").resolve(run)));
+        }
+        assertThat(rows)
+                .containsExactly(
+                        "k2-seed1", "k2-seed1-groups-5", "k2-seed1-mode-joint", "k2-seed1-groups-5-mode-joint");
+        assertThat(Files.readString(out.resolve("m.md"))).contains("| joint | 5 | ");
+        assertThat(Files.readString(out.resolve("m_accuracy.svg"))).contains(">joint<", ">5<");
+    }
+
+    @Test
+    void oneSupernetCannotBeTrainedJointly() {
+        CommandLineOutput refused = CommandLineOutput.of(
+                arguments("m", folder.resolve("one"), truth, "1").toArray(String[]::new));
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("--k: 1 is not allowed; allowed: at least 2, ");
+    }
+
+    /** Needs no table. The preset searches twelve architectures; the shares of each λ sum to 1, and so do their means. */
+    @Test
+    void codesOfASearchAreCounted() throws IOException {
+        Path out = folder.resolve("codes");
+        List<String> arguments = arguments("codes", out, truth, "2", "--seeds", "1", "--json");
+        arguments
+                .subList(arguments.indexOf("--truth"), arguments.indexOf("--k"))
+                .clear();
+        JsonNode row = JSON.readTree(
+                        CommandLineOutput.of(arguments.toArray(String[]::new)).success())
+                .path("rows")
+                .get(0);
+        assertThat(row.path("paths").asInt()).isEqualTo(12);
+        assertThat(row.path("shares")
+                        .get(0)
+                        .valueStream()
+                        .mapToDouble(JsonNode::asDouble)
+                        .sum())
+                .isCloseTo(1, within(1e-9));
+        assertThat(row.path("means")
+                        .valueStream()
+                        .mapToDouble(JsonNode::asDouble)
+                        .sum())
+                .isCloseTo(1, within(1e-5));
+        assertThat(row.path("relative_entropy").asDouble()).isBetween(0.0, 1.0);
+        assertThat(Files.readString(out.resolve("codes_k2_seed1.svg"))).contains("Codes of 12 searched architectures");
+    }
+
+    @Test
+    void theRegulariserNeedsWidths() throws IOException {
+        Path out = folder.resolve("regulariser");
+        CommandLineOutput refused =
+                CommandLineOutput.of(arguments("regulariser", out, truth, "2").toArray(String[]::new));
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("--space: nas-bench-201 is not allowed; allowed: a space with width decisions");
+
+        SearchSpace space = Spaces.named("channel-bench-macro-mobilenet");
+        StringBuilder csv = new StringBuilder("arch,accuracy\n");
+        for (int i = 0; i < 6; i++) {
+            csv.append(space.format(space.sample(new Seed(i).generator("invented"))))
+                    .append(',')
+                    .append(i)
+                    .append('\n');
+        }
+        Path table = Files.writeString(folder.resolve("widths.csv"), csv);
+        JsonNode rows = JSON.readTree(CommandLineOutput.of(
+                                widths("regulariser", out, "--truth", table.toString(), "--column", "accuracy"))
+                        .success())
+                .path("rows");
+        assertThat(rows.valueStream().map(row -> row.path("weight").asDouble())).containsExactly(1.0, 0.0);
+        for (JsonNode row : rows) {
+            assertThat(row.path("code_similarity").path("mean").asDouble()).isBetween(0.5, 1.0);
+        }
+        assertThat(out.resolve("supernets/k2-seed1-regulariser-0.0")).isDirectory();
+        assertThat(Files.readString(out.resolve("regulariser_codes.svg"))).contains(">code distance<");
+
+        winners(out);
+    }
+
+    /** Under the supernets of the study before, inside a limit that holds about a half. */
+    private static void winners(Path out) throws IOException {
+        List<FileTime> written = times(out.resolve("supernets/k2-seed1/checkpoints"));
+        JsonNode limits = JSON.readTree(
+                        CommandLineOutput.of(widths("winners", out)).success())
+                .path("limits");
+        assertThat(times(out.resolve("supernets/k2-seed1/checkpoints"))).isEqualTo(written);
+        assertThat(limits).hasSize(3);
+        for (JsonNode limit : limits) {
+            long most = limit.path("max_flops").asLong();
+            assertThat(limit.path("architectures").get(0).path("flops").asLong())
+                    .isLessThanOrEqualTo(most);
+            assertThat(Files.readString(out.resolve("winners_" + most + "_seed1.svg")))
+                    .contains("multiply-adds");
+        }
+        assertThat(Files.readString(out.resolve("winners.md"))).contains("| width others | ");
+    }
+
+    private static String[] widths(String study, Path out, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("study", study, "--out", out.toString(), "--json"));
+        arguments.addAll(List.of("--k", "2", "--seeds", "1", "--preset", "smoke"));
+        arguments.addAll(List.of("--space", "channel-bench-macro-mobilenet"));
+        for (String setting : List.of(
+                "data.validation_fraction=0.95",
+                "data.validation_images=64",
+                "supernet.batch_size=50",
+                "supernet.precision=float32")) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
     }
 
     private static double rank(Path run) {

@@ -3,10 +3,8 @@ package kshot.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
-import kshot.app.store.EvaluatedArchitecture;
 import kshot.app.store.TrainingPoint;
 import kshot.simplex.SimplexCode;
 import org.junit.jupiter.api.Test;
@@ -47,7 +45,11 @@ class ChartDataTest {
 
     @Test
     void codesAreCountedBySupernet() {
-        Codes codes = Codes.of(List.of(coded(0.25f, 0.75f), coded(0.25f, 0.75f), coded(0.5f, 0.5f), coded(0.5f, 0.5f)));
+        Codes codes = Codes.of(List.of(
+                SimplexCode.of(0.25f, 0.75f),
+                SimplexCode.of(0.25f, 0.75f),
+                SimplexCode.of(0.5f, 0.5f),
+                SimplexCode.of(0.5f, 0.5f)));
         assertThat(codes.k()).isEqualTo(2);
         assertThat(codes.edges()).hasSize(Codes.BINS + 1).startsWith(0.0).endsWith(0.8);
         assertThat(codes.means()).containsExactly(0.375, 0.625);
@@ -62,12 +64,8 @@ class ChartDataTest {
 
     @Test
     void aCornerIsInTheLastBin() {
-        Codes codes = Codes.of(List.of(coded(0, 1)));
+        Codes codes = Codes.of(List.of(SimplexCode.of(0, 1)));
         assertThat(codes.shares().get(1)).last().isEqualTo(1.0);
         assertThat(codes.relativeEntropy()).isZero();
-    }
-
-    private static EvaluatedArchitecture coded(float... code) {
-        return new EvaluatedArchitecture("a", 0, 0.5, -1, 1, 1, 1, SimplexCode.of(code), Instant.EPOCH);
     }
 }

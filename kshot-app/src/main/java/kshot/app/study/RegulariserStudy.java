@@ -1,0 +1,169 @@
+package kshot.app.study;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import kshot.app.config.SettingsTree;
+import kshot.app.pipeline.Evaluations;
+import kshot.app.pipeline.Run;
+import kshot.app.store.EvaluationSetup.Codes;
+import kshot.common.InvalidInputException;
+import kshot.diagram.Chart;
+import kshot.search.Evaluation;
+import kshot.space.Architecture;
+import kshot.space.Decision;
+import kshot.space.SearchSpace;
+import kshot.space.Spaces;
+
+/**
+ * What the regulariser r_c does, with its weight and without: to the ranking, and to the codes of architectures of different
+ * widths, which it shall make distinct.
+ *
+ * @param k K
+ * @param rows with the regulariser and without
+ */
+public record RegulariserStudy(int k, List<Row> rows) implements Findings {
+    private static final String SETTING = "supernet.simplex.regulariser";
+    private static final String OFF = "0.0";
+
+    public RegulariserStudy {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * Trainings with one weight of r_c.
+     *
+     * @param weight a
+     * @param tau Kendall's τ-b by each score, over the seeds
+     * @param distances between codes of architectures of different widths, by {@link CodeDistances#byName}, over the seeds
+     */
+    public record Row(String weight, Map<String, Spread> tau, Map<String, Spread> distances) {
+        public Row {
+            tau = new LinkedHashMap<>(tau);
+            distances = new LinkedHashMap<>(distances);
+        }
+    }
+
+    private record Measured(Map<String, Double> tau, Map<String, Double> distances) {}
+
+    /**
+     * Trains and ranks what is missing.
+     *
+     * @param base settings of all members but for K, seed and, where r_c is off, its weight
+     * @param k K, at least 2
+     * @param seeds how many with and without, from 1
+     */
+    public static RegulariserStudy of(Pool pool, SettingsTree base, int k, int seeds, Truth truth) throws IOException {
+        InvalidInputException.require(k >= 2, "--k", k, "at least 2, for one supernet has but one code");
+        String on = Objects.requireNonNull(base.text(SETTING), SETTING);
+        InvalidInputException.require(
+                Double.parseDouble(on) > 0, SETTING, on, "more than 0: the study compares it with 0");
+        String space = Objects.requireNonNull(base.text("space.name"), "space.name");
+        InvalidInputException.require(
+                Spaces.named(space).decisions().stream().anyMatch(Decision::isWidth),
+                "--space",
+                space,
+                "a space with width decisions: without them there is nothing to regularise");
+        List<Row> rows = new ArrayList<>();
+        pool.each(
+                        List.of(on, OFF),
+                        seeds,
+                        (weight, seed) -> Member.of(base, k, seed).with(SETTING, weight),
+                        run -> new Measured(truth.tauB(run), distances(run, truth)))
+                .forEach((weight, measured) -> rows.add(new Row(
+                        weight,
+                        Spread.ofEach(measured.stream().map(Measured::tau).toList()),
+                        Spread.ofEach(measured.stream().map(Measured::distances).toList()))));
+        return new RegulariserStudy(k, rows);
+    }
+
+    /** Of the codes that the ranking has used. */
+    private static Map<String, Double> distances(Run run, Truth truth) throws IOException {
+        SearchSpace space = run.space();
+        List<Architecture> ranked =
+                truth.architectures().stream().map(space::parse).toList();
+        List<Evaluation> evaluated = new ArrayList<>();
+        try (Evaluations evaluations = Evaluations.open(run)) {
+            evaluations.each(ranked, Codes.LEARNED, run.settings().search().mergeEquivalent(), evaluated::add);
+        }
+        return CodeDistances.of(
+                        space, ranked, evaluated.stream().map(Evaluation::code).toList(), List.of(Decision.Kind.WIDTH))
+                .byName();
+    }
+
+    @Override
+    public String toMarkdown() {
+        Row first = rows.get(0);
+        StringBuilder text = new StringBuilder("| weight of r_c |");
+        first.tau
+                .keySet()
+                .forEach(score ->
+                        text.append(" τ-b by ").append(Words.plain(score)).append(" |"));
+        text.append(" cosine similarity | Euclidean distance | ρ of distance and different widths |\n| --- |")
+                .append(" --- |".repeat(first.tau.size() + first.distances.size()))
+                .append('\n');
+        for (Row row : rows) {
+            text.append("| ").append(row.weight).append(" |");
+            row.tau.values().forEach(tau -> text.append(' ').append(tau).append(" |"));
+            row.distances
+                    .values()
+                    .forEach(value -> text.append(' ').append(value).append(" |"));
+            text.append('\n');
+        }
+        return text + "\nK = " + k
+                + ". Mean ± standard deviation over seeds. Similarity and distance are means over pairs of"
+                + " architectures of different widths; ρ is Spearman's, of that distance with the number of widths that"
+                + " differ.\n";
+    }
+
+    /** The ranking, and the distances. */
+    @Override
+    public Map<String, String> toSvg() {
+        Map<String, List<Chart.Point>> taus = new LinkedHashMap<>();
+        Map<String, List<Chart.Point>> distances = new LinkedHashMap<>();
+        for (Row row : rows) {
+            add(taus, row.tau);
+            add(distances, row.distances);
+        }
+        return Map.of(
+                "regulariser_tau",
+                chart("Ranking with and without the regulariser", "Kendall's τ-b", taus),
+                "regulariser_codes",
+                chart(
+                        "Codes of different widths with and without the regulariser",
+                        "cosine, Euclidean distance, ρ",
+                        distances));
+    }
+
+    private static void add(Map<String, List<Chart.Point>> series, Map<String, Spread> spreads) {
+        spreads.forEach((name, spread) -> series.computeIfAbsent(Words.plain(name), unused -> new ArrayList<>())
+                .add(spread.toPoint()));
+    }
+
+    private String chart(String title, String measured, Map<String, List<Chart.Point>> series) {
+        return new Chart(
+                        title + ", K = " + k,
+                        "weight of r_c",
+                        measured + ", " + Words.WHISKERS,
+                        rows.stream().map(Row::weight).toList(),
+                        series,
+                        Map.of())
+                .svg();
+    }
+
+    @Override
+    public Map<String, Object> toJson() {
+        return Map.of("k", k, "rows", rows.stream().map(RegulariserStudy::json).toList());
+    }
+
+    private static Map<String, Object> json(Row row) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("weight", Double.parseDouble(row.weight));
+        json.put("kendall_b", Spread.toJson(row.tau));
+        json.putAll(Spread.toJson(row.distances));
+        return json;
+    }
+}

@@ -1,0 +1,97 @@
+package kshot.app.study;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kshot.app.pipeline.Evaluations;
+import kshot.app.pipeline.Run;
+import kshot.app.store.EvaluationSetup.Codes;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.search.Evaluation;
+import kshot.search.Evaluator;
+import kshot.search.FeasibleSampler;
+import kshot.search.Nsga2;
+import kshot.search.RandomSearch;
+import kshot.search.SearchResult;
+import kshot.space.Architecture;
+import kshot.space.Limits;
+import kshot.space.SearchSpace;
+
+/**
+ * The searches of one run, by its settings and its seed.
+ *
+ * @param run whose space is searched
+ * @param limits of the searches
+ * @param evaluator what scores architectures
+ */
+record Searching(Run run, Limits limits, Evaluator evaluator) {
+
+    /** Under the trained supernets of the run. */
+    static Searching of(Run run, Limits limits, Evaluations evaluations) {
+        return new Searching(run, limits, architectures -> {
+            List<Evaluation> evaluated = new ArrayList<>();
+            evaluations.each(
+                    architectures, Codes.LEARNED, run.settings().search().mergeEquivalent(), evaluated::add);
+            return evaluated;
+        });
+    }
+
+    private Seed seed() {
+        return new Seed(run.settings().seed()).derive("search");
+    }
+
+    /** What the step {@code search} finds. */
+    SearchResult nsga2() {
+        return new Nsga2(run.space(), limits, run.settings().search(), seed(), evaluator, List.of())
+                .run((generation, fresh) -> {});
+    }
+
+    /** A random search with as many evaluations. */
+    SearchResult random() {
+        return new RandomSearch(run.space(), limits, run.settings().search(), seed(), evaluator, List.of())
+                .run((generation, fresh) -> {});
+    }
+
+    /** What one picks who looks at FLOPs alone. */
+    Architecture flopsPick() {
+        return new FeasibleSampler(run.space(), limits).largest(seed().generator("FLOPs-only pick"));
+    }
+
+    /**
+     * The true values of what is inside limits.
+     *
+     * @param values by architecture
+     */
+    record Known(Map<Architecture, Double> values) {
+        static Known of(SearchSpace space, Limits limits, Truth truth) {
+            List<String> keys = truth.table().keys();
+            double[] values = truth.table().column(truth.column(), keys);
+            Map<Architecture, Double> inside = new LinkedHashMap<>();
+            for (int i = 0; i < values.length; i++) {
+                Architecture architecture = space.parse(keys.get(i));
+                if (limits.allow(space.network(architecture))) {
+                    inside.put(architecture, values[i]);
+                }
+            }
+            return new Known(inside);
+        }
+
+        double best() {
+            return values.values().stream().mapToDouble(x -> x).max().orElseThrow();
+        }
+
+        /** What is known of a pick. */
+        Pick pick(Architecture architecture) {
+            Double truth = values.get(architecture);
+            if (truth == null) {
+                throw InvalidInputException.of(
+                        "table of the study, architecture " + architecture, "none", "all of the search space");
+            }
+            long better =
+                    values.values().stream().filter(other -> other > truth).count();
+            return new Pick(truth, 1 + (int) better);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package kshot.app.study;
+
+import java.util.Locale;
+
+/** How studies call things, in JSON and to people. */
+final class Words {
+    /** What the whiskers of all charts are. */
+    static final String WHISKERS = "mean ± standard error over seeds";
+
+    private Words() {}
+
+    /** A constant's name in JSON. */
+    static String key(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A name in JSON as people write it. */
+    static String plain(String key) {
+        return key.replace('_', ' ').replace("flops", "FLOPs");
+    }
+}
