@@ -151,6 +151,12 @@ final class StudyCommand {
         List<Integer> ks;
     }
 
+    /** K, where all trainings of a study have the same. */
+    private static final class OneK {
+        @Option(names = "--k", paramLabel = "K", defaultValue = "8", description = "Supernets. Default: 8.")
+        int k;
+    }
+
     @Command(
             name = "k",
             description = "Ranking ability as K grows: Tables 7 and 9 and Figure 4 of the paper's supplement.")
@@ -217,12 +223,12 @@ final class StudyCommand {
             name = "regulariser",
             description = "The regulariser of codes, with its weight and without, in a space with widths.")
     static final class Regulariser extends OfTable {
-        @Option(names = "--k", paramLabel = "K", defaultValue = "8", description = "Supernets. Default: 8.")
-        int k;
+        @Mixin
+        private OneK ofAll = new OneK();
 
         @Override
         Findings study(Pool pool) throws IOException {
-            return RegulariserStudy.of(pool, settings(), k, seeds, truth());
+            return RegulariserStudy.of(pool, settings(), ofAll.k, seeds, truth());
         }
     }
 
@@ -231,8 +237,8 @@ final class StudyCommand {
             description =
                     "What searches pick at several limits of FLOPs, drawn: Figures 10 and 11 of the paper's supplement.")
     static final class Winners extends Study {
-        @Option(names = "--k", paramLabel = "K", defaultValue = "8", description = "Supernets. Default: 8.")
-        int k;
+        @Mixin
+        private OneK ofAll = new OneK();
 
         @Option(
                 names = "--limits",
@@ -243,7 +249,7 @@ final class StudyCommand {
 
         @Override
         Findings study(Pool pool) throws IOException {
-            return WinnersStudy.of(pool, settings(), k, seeds, limits);
+            return WinnersStudy.of(pool, settings(), ofAll.k, seeds, limits);
         }
     }
 
@@ -259,12 +265,12 @@ final class StudyCommand {
                 description = "Groups of a batch. Default: ${DEFAULT-VALUE}.")
         List<Integer> ms;
 
-        @Option(names = "--k", paramLabel = "K", defaultValue = "8", description = "Supernets. Default: 8.")
-        int k;
+        @Mixin
+        private OneK ofAll = new OneK();
 
         @Override
         Findings study(Pool pool) throws IOException {
-            return MStudy.of(pool, settings(), k, ms, seeds, truth());
+            return MStudy.of(pool, settings(), ofAll.k, ms, seeds, truth());
         }
     }
 }

@@ -19,6 +19,7 @@ import kshot.app.store.StoredEvaluation;
 import kshot.app.terminal.Console;
 import kshot.network.Cost;
 import kshot.search.Evaluation;
+import kshot.search.Evaluator;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.torch.Dictionary;
@@ -94,6 +95,15 @@ public final class Evaluations implements AutoCloseable {
             }
         }
         return new Tally(distinct.size(), missing);
+    }
+
+    /** Evaluates with learned codes, each as {@link #each} does; equivalent ones share evaluations if the settings say so. */
+    public Evaluator evaluator() {
+        return architectures -> {
+            List<Evaluation> evaluated = new ArrayList<>();
+            each(architectures, Codes.LEARNED, run.settings().search().mergeEquivalent(), evaluated::add);
+            return evaluated;
+        };
     }
 
     /**

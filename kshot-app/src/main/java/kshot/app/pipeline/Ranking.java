@@ -95,7 +95,6 @@ public record Ranking(
             Run run, BenchmarkTable truth, String column, @Nullable Integer sample, Score score, Seed seed)
             throws IOException {
         List<String> archs = architectures(truth, sample, seed);
-        requireTwo(archs);
         double[] r = truth.column(column, archs);
         List<Architecture> architectures =
                 archs.stream().map(run.space()::parse).toList();
@@ -121,10 +120,12 @@ public record Ranking(
     /**
      * What is ranked of a table: all of it, or so many, drawn by the seed, the fewer among the more.
      *
-     * @return in the order of the table
+     * @return at least two, in the order of the table
      */
     public static List<String> architectures(BenchmarkTable truth, @Nullable Integer sample, Seed seed) {
-        return sample == null ? truth.keys() : sample(truth.keys(), sample, seed);
+        List<String> archs = sample == null ? truth.keys() : sample(truth.keys(), sample, seed);
+        requireTwo(archs);
+        return archs;
     }
 
     /** The first so many of a shuffled table, in its order. */

@@ -18,10 +18,8 @@ import kshot.app.pipeline.Pipeline;
 import kshot.app.pipeline.Run;
 import kshot.common.InvalidInputException;
 import kshot.diagram.Chart;
-import kshot.rank.RankCorrelation;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
-import kshot.search.Score;
 import kshot.space.Architecture;
 import kshot.torch.Ensemble;
 
@@ -134,11 +132,8 @@ public record EnsembleStudy(List<Row> rows) implements Findings {
     }
 
     private static Measured measure(Run run, Truth truth) throws IOException {
-        Searching.Known known = Searching.Known.of(run.space(), run.limits(), truth);
-        Map<String, Double> tau = truth.tauB(run);
         try (Evaluations evaluations = Evaluations.open(run)) {
-            Searching searching = Searching.of(run, run.limits(), evaluations);
-            return new Measured(tau, known.pick(searching.nsga2().best().architecture()), epochSeconds(run));
+            return measure(run, truth, evaluations.evaluator(), epochSeconds(run));
         }
     }
 
@@ -156,21 +151,11 @@ public record EnsembleStudy(List<Row> rows) implements Findings {
     }
 
     private static Measured measure(Run run, Truth truth, Evaluator evaluator, double epochSeconds) {
-        List<String> ranked = truth.architectures();
-        double[] r = truth.table().column(truth.column(), ranked);
-        List<Evaluation> evaluated =
-                merged(run, ranked.stream().map(run.space()::parse).toList(), evaluator);
-        Map<String, Double> tau = new LinkedHashMap<>();
-        for (Score score : Score.values()) {
-            tau.put(
-                    Words.key(score),
-                    RankCorrelation.kendallB(
-                            r, evaluated.stream().mapToDouble(score::of).toArray()));
-        }
+        Searching.Known known = Searching.Known.of(run.space(), run.limits(), truth);
+        Map<String, Double> tau = truth.tauB(truth.evaluate(run.space(), archs -> merged(run, archs, evaluator)));
         Architecture best =
                 new Searching(run, run.limits(), evaluator).nsga2().best().architecture();
-        return new Measured(
-                tau, Searching.Known.of(run.space(), run.limits(), truth).pick(best), epochSeconds);
+        return new Measured(tau, known.pick(best), epochSeconds);
     }
 
     /** Architectures that the space calls equivalent share one evaluation, where the settings say so. */

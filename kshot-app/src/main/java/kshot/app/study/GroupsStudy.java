@@ -6,11 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.LongStream;
+import java.util.Objects;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Run;
 import kshot.diagram.Chart;
 import kshot.rank.RankCorrelation;
+import kshot.search.Evaluation;
 import kshot.search.Score;
 
 /**
@@ -37,34 +38,33 @@ public record GroupsStudy(List<Row> rows) implements Findings {
      */
     public record Row(int k, Score score, double fraction, Spread tau) {}
 
-    private record Key(int k, Score score, double fraction) {}
+    private record Group(Score score, double fraction) {}
 
     /** Trains and ranks what is missing; see {@link KStudy#of}. */
     public static GroupsStudy of(Pool pool, SettingsTree base, List<Integer> ks, int seeds, Truth truth)
             throws IOException {
-        Map<Key, List<Double>> taus = new LinkedHashMap<>();
-        for (int k : ks) {
-            List<Member> members = LongStream.rangeClosed(1, seeds)
-                    .mapToObj(seed -> Member.of(base, k, seed))
-                    .toList();
-            for (Map<Key, Double> ofMember : pool.each(members, run -> taus(run, k, truth))) {
-                ofMember.forEach((key, tau) ->
-                        taus.computeIfAbsent(key, unused -> new ArrayList<>()).add(tau));
-            }
-        }
         List<Row> rows = new ArrayList<>();
-        taus.forEach((key, values) -> rows.add(new Row(key.k, key.score, key.fraction, Spread.of(values))));
+        pool.each(ks, seeds, (k, seed) -> Member.of(base, k, seed), run -> taus(run, truth))
+                .forEach((k, ofSeeds) -> ofSeeds.get(0)
+                        .keySet()
+                        .forEach(group -> rows.add(new Row(
+                                k,
+                                group.score,
+                                group.fraction,
+                                Spread.of(ofSeeds.stream()
+                                        .map(taus -> Objects.requireNonNull(taus.get(group)))
+                                        .toList())))));
         return new GroupsStudy(rows);
     }
 
-    private static Map<Key, Double> taus(Run run, int k, Truth truth) throws IOException {
-        Map<Key, Double> taus = new LinkedHashMap<>();
+    private static Map<Group, Double> taus(Run run, Truth truth) throws IOException {
+        double[] values = truth.values();
+        List<Evaluation> evaluated = truth.evaluate(run);
+        Map<Group, Double> taus = new LinkedHashMap<>();
         for (Score score : Score.values()) {
-            Map<String, Double> scores = truth.ranking(run, score).scores();
-            double[] s = scores.values().stream().mapToDouble(x -> x).toArray();
-            double[] r = truth.table().column(truth.column(), List.copyOf(scores.keySet()));
+            double[] scores = evaluated.stream().mapToDouble(score::of).toArray();
             for (double fraction : FRACTIONS) {
-                taus.put(new Key(k, score, fraction), RankCorrelation.betweenGroups(r, s, fraction));
+                taus.put(new Group(score, fraction), RankCorrelation.betweenGroups(values, scores, fraction));
             }
         }
         return taus;

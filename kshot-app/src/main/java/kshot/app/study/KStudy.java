@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Ranking;
 import kshot.app.pipeline.Run;
@@ -51,10 +50,10 @@ public record KStudy(List<MemberRanking> rankings) implements Findings {
      * @param seeds how many for each K, from 1
      */
     public static KStudy of(Pool pool, SettingsTree base, List<Integer> ks, int seeds, Truth truth) throws IOException {
-        List<Member> members = ks.stream()
-                .flatMap(k -> LongStream.rangeClosed(1, seeds).mapToObj(seed -> Member.of(base, k, seed)))
-                .toList();
-        return new KStudy(pool.each(members, run -> rank(run, truth)));
+        return new KStudy(
+                pool.each(ks, seeds, (k, seed) -> Member.of(base, k, seed), run -> rank(run, truth)).values().stream()
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     private static MemberRanking rank(Run run, Truth truth) throws IOException {

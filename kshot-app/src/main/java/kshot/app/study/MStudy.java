@@ -54,7 +54,7 @@ public record MStudy(int k, List<Row> rows) implements Findings {
                 .flatMap(mode -> ms.stream().map(m -> new Setup(mode, m)))
                 .toList();
         List<Row> rows = new ArrayList<>();
-        pool.each(setups, seeds, (setup, seed) -> setup.member(base, k, seed), truth::tauB)
+        pool.each(setups, seeds, (setup, seed) -> setup.member(base, k, seed), run -> truth.tauB(truth.evaluate(run)))
                 .forEach((setup, taus) -> rows.add(new Row(setup.mode, setup.m, Spread.ofEach(taus))));
         return new MStudy(k, rows);
     }

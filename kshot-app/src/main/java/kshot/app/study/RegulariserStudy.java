@@ -7,15 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import kshot.app.config.SettingsTree;
-import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
-import kshot.app.store.EvaluationSetup.Codes;
 import kshot.common.InvalidInputException;
 import kshot.diagram.Chart;
 import kshot.search.Evaluation;
-import kshot.space.Architecture;
 import kshot.space.Decision;
-import kshot.space.SearchSpace;
 import kshot.space.Spaces;
 
 /**
@@ -72,7 +68,7 @@ public record RegulariserStudy(int k, List<Row> rows) implements Findings {
                         List.of(on, OFF),
                         seeds,
                         (weight, seed) -> Member.of(base, k, seed).with(SETTING, weight),
-                        run -> new Measured(truth.tauB(run), distances(run, truth)))
+                        run -> measure(run, truth))
                 .forEach((weight, measured) -> rows.add(new Row(
                         weight,
                         Spread.ofEach(measured.stream().map(Measured::tau).toList()),
@@ -80,18 +76,14 @@ public record RegulariserStudy(int k, List<Row> rows) implements Findings {
         return new RegulariserStudy(k, rows);
     }
 
-    /** Of the codes that the ranking has used. */
-    private static Map<String, Double> distances(Run run, Truth truth) throws IOException {
-        SearchSpace space = run.space();
-        List<Architecture> ranked =
-                truth.architectures().stream().map(space::parse).toList();
-        List<Evaluation> evaluated = new ArrayList<>();
-        try (Evaluations evaluations = Evaluations.open(run)) {
-            evaluations.each(ranked, Codes.LEARNED, run.settings().search().mergeEquivalent(), evaluated::add);
-        }
-        return CodeDistances.of(
-                        space, ranked, evaluated.stream().map(Evaluation::code).toList(), List.of(Decision.Kind.WIDTH))
-                .byName();
+    private static Measured measure(Run run, Truth truth) throws IOException {
+        List<Evaluation> evaluated = truth.evaluate(run);
+        CodeDistances distances = CodeDistances.of(
+                run.space(),
+                evaluated.stream().map(Evaluation::architecture).toList(),
+                evaluated.stream().map(Evaluation::code).toList(),
+                List.of(Decision.Kind.WIDTH));
+        return new Measured(truth.tauB(evaluated), distances.byName());
     }
 
     @Override

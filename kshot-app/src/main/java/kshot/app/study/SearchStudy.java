@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
@@ -40,10 +39,10 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
     /** Trains what is missing, and searches under each; see {@link KStudy#of}. The sample of the truth is not used. */
     public static SearchStudy of(Pool pool, SettingsTree base, List<Integer> ks, int seeds, Truth truth)
             throws IOException {
-        List<Member> members = ks.stream()
-                .flatMap(k -> LongStream.rangeClosed(1, seeds).mapToObj(seed -> Member.of(base, k, seed)))
-                .toList();
-        List<Found> found = pool.each(members, run -> search(run, truth));
+        List<Found> found =
+                pool.each(ks, seeds, (k, seed) -> Member.of(base, k, seed), run -> search(run, truth)).values().stream()
+                        .flatMap(List::stream)
+                        .toList();
         Found first = found.get(0);
         return new SearchStudy(
                 first.inside,

@@ -1,15 +1,12 @@
 package kshot.app.study;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
-import kshot.app.store.EvaluationSetup.Codes;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
-import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
 import kshot.search.Nsga2;
@@ -30,12 +27,7 @@ record Searching(Run run, Limits limits, Evaluator evaluator) {
 
     /** Under the trained supernets of the run. */
     static Searching of(Run run, Limits limits, Evaluations evaluations) {
-        return new Searching(run, limits, architectures -> {
-            List<Evaluation> evaluated = new ArrayList<>();
-            evaluations.each(
-                    architectures, Codes.LEARNED, run.settings().search().mergeEquivalent(), evaluated::add);
-            return evaluated;
-        });
+        return new Searching(run, limits, evaluations.evaluator());
     }
 
     private Seed seed() {

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Ranking;
 import kshot.app.pipeline.Run;
 import kshot.common.Seed;
 import kshot.rank.BenchmarkTable;
-import kshot.rank.Metric;
+import kshot.rank.RankCorrelation;
+import kshot.search.Evaluation;
+import kshot.search.Evaluator;
 import kshot.search.Score;
+import kshot.space.SearchSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +37,36 @@ public record Truth(
         return Ranking.ofRun(run, table, column, sample, score, seed);
     }
 
-    /** Kendall's τ-b of that ranking by each score, by the score's name in JSON. */
-    Map<String, Double> tauB(Run run) throws IOException {
+    /** True accuracies of the architectures. */
+    double[] values() {
+        return table.column(column, architectures());
+    }
+
+    /** The architectures, evaluated. */
+    List<Evaluation> evaluate(SearchSpace space, Evaluator evaluator) {
+        return evaluator.evaluate(architectures().stream().map(space::parse).toList());
+    }
+
+    /** The architectures, evaluated under the supernets of a run. */
+    List<Evaluation> evaluate(Run run) throws IOException {
+        try (Evaluations evaluations = Evaluations.open(run)) {
+            return evaluate(run.space(), evaluations.evaluator());
+        }
+    }
+
+    /**
+     * Kendall's τ-b of a ranking by each score, by the score's name in JSON.
+     *
+     * @param evaluated the architectures
+     */
+    Map<String, Double> tauB(List<Evaluation> evaluated) {
+        double[] values = values();
         Map<String, Double> taus = new LinkedHashMap<>();
         for (Score score : Score.values()) {
-            taus.put(Words.key(score), ranking(run, score).report().scores().value(Metric.KENDALL_B));
+            taus.put(
+                    Words.key(score),
+                    RankCorrelation.kendallB(
+                            values, evaluated.stream().mapToDouble(score::of).toArray()));
         }
         return taus;
     }
