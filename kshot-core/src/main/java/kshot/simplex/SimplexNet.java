@@ -1,8 +1,10 @@
 package kshot.simplex;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.common.Seed;
@@ -20,8 +22,9 @@ import kshot.space.SearchSpace;
  * </pre>
  *
  * <p>The paper states one-hot in and code out; the layers between are this project's reconstruction, and so is how they
- * start. W and c start at zero, so that the first codes are 1/K, exactly where 1/K is; or W starts uniform in ±s√(3/h), so
- * that each z_k starts with a mean square of s², and the supernets belong to different architectures from the start. U and V
+ * start. W and c start at zero, so that the first codes are 1/K, exactly where 1/K is; or W starts uniform, and W and c are then
+ * scaled so that over the architectures of the space each z_k has mean 0 and standard deviation s: the supernets belong to
+ * different architectures from the start, and none to most of them. U and V
  * start uniform in ±√(6/n), where n is the number of ones in both encodings: n is the number of inputs that reach a hidden
  * value, its fan-in, so that this is the rule of He et al. (doi:10.1109/ICCV.2015.123) and the hidden values start with a
  * mean square of 1. b starts at zero.
@@ -32,6 +35,9 @@ import kshot.space.SearchSpace;
 public final class SimplexNet {
     /** Hidden units unless set otherwise. */
     public static final int DEFAULT_HIDDEN = 256;
+
+    /** Architectures that stand for the space where first codes are spread. */
+    private static final int SAMPLE = 1000;
 
     private final OneHot operations;
     private final OneHot widths;
@@ -54,7 +60,7 @@ public final class SimplexNet {
      * @param k K, number of supernets, at least 1
      * @param hidden h, number of hidden units, at least 1
      * @param spread s, at least 0: how far the first codes are from equal ones
-     * @param seed of U, V and W
+     * @param seed of U, V, W and the architectures that stand for the space
      */
     public SimplexNet(SearchSpace space, int k, int hidden, double spread, Seed seed) {
         Range.atLeast(1).require("number of supernets", k);
@@ -71,7 +77,32 @@ public final class SimplexNet {
         RandomGenerator random = seed.generator("simplex-net");
         fill(0, bias, Math.sqrt(6.0 / Math.max(1, space.decisions().size())), random);
         if (spread > 0) {
-            fill(lastWeight, lastBias, spread * Math.sqrt(3.0 / hidden), random);
+            fill(lastWeight, lastBias, 1, random);
+            standardise(spread, space, random);
+        }
+    }
+
+    /** Scales and shifts each z_k so that over the architectures of the space its mean is 0 and its deviation the spread. */
+    private void standardise(double spread, SearchSpace space, RandomGenerator random) {
+        double[][] z = Stream.generate(() -> space.sample(random))
+                .limit(SAMPLE)
+                .map(a -> lastLayer(activations(ones(a))))
+                .toArray(double[][]::new);
+        for (int row = 0; row < k; row++) {
+            int column = row;
+            double mean = Arrays.stream(z)
+                    .mapToDouble(values -> values[column])
+                    .average()
+                    .orElseThrow();
+            double variance = Arrays.stream(z)
+                    .mapToDouble(values -> Math.pow(values[column] - mean, 2))
+                    .average()
+                    .orElseThrow();
+            double scale = variance > 0 ? spread / Math.sqrt(variance) : 0;
+            for (int j = 0; j < hidden; j++) {
+                sigma[lastWeight + row * hidden + j] *= (float) scale;
+            }
+            sigma[lastBias + row] = (float) (-scale * mean);
         }
     }
 
