@@ -2,6 +2,7 @@ package kshot.app;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -17,8 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 @AnalyzeClasses(packages = "kshot", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule LIBTORCH_IN_ONE_PLACE = noClasses()
-            .that(not(resideInAPackage("kshot.torch")))
+    static final ArchRule NATIVES_IN_ONE_PLACE = noClasses()
+            .that(not(resideInAnyPackage("kshot.torch", "kshot.onednn")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.bytedeco..");

@@ -8,13 +8,12 @@ import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
 import kshot.network.Layer;
 import kshot.network.Node;
-import kshot.network.Parameter;
+import kshot.onednn.ConvolutionKernels;
+import kshot.onednn.Kernels;
+import kshot.onednn.Workspace;
 import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -29,7 +28,7 @@ public final class Ceiling implements AutoCloseable {
 
     private final Precision precision;
     private final double seconds;
-    private final Executor executor;
+    private final Streams streams = new Streams(LibTorch.threads());
 
     /**
      * How fast a convolution is.
@@ -76,7 +75,6 @@ public final class Ceiling implements AutoCloseable {
     public Ceiling(Precision precision, double seconds) {
         this.precision = precision;
         this.seconds = seconds;
-        this.executor = new Executor(precision);
     }
 
     /** GFLOP/s of so many multiply-adds. */
@@ -124,30 +122,30 @@ public final class Ceiling implements AutoCloseable {
                 .toList();
     }
 
-    /** By the kernels that the executor chooses. */
+    /** By the kernels of the executor. */
     private Rate convolution(Node node, int batch) {
         Layer.Convolution layer = (Layer.Convolution) node.layer();
         FeatureShape input = node.inputShapes().get(0);
-        Parameter weight = layer.weight();
-        TensorOptional none = new TensorOptional();
-        try (PointerScope scope = new PointerScope()) {
-            Tensor x = random(batch, input.height(), input.width(), input.channels())
-                    .permute(0, 3, 1, 2);
-            x.requires_grad_(true);
-            Tensor kernel = WeightLayout.inKernelOrder(random(weight.shape().count()), weight);
-            kernel.requires_grad_(true);
-            Tensor y = executor.convolve(layer, x, kernel, none);
-            Tensor gradient = y.detach().clone();
-            double forward = time(() -> executor.convolve(layer, x, kernel, none));
-            double backward = time(() -> torch.grad(
-                    new TensorVector(y),
-                    new TensorVector(x, kernel),
-                    new TensorVector(gradient),
-                    new BoolOptional(true),
-                    false,
-                    false));
+        try (PointerScope scope = new PointerScope();
+                Kernels kernels = new Kernels(OneDnnExecutor.numbers(precision));
+                Workspace workspace = new Workspace()) {
+            ConvolutionKernels convolution =
+                    kernels.convolution(layer, new Kernels.Use(batch, input, true, LibTorch.threads()));
+            long x = address(random(batch * input.elements()));
+            long y = address(random(batch * node.shape().elements()));
+            Tensor weights = torch.rand(layer.weight().shape().count());
+            Tensor gradient = weights.clone();
+            double forward = time(() -> convolution.forward(workspace, x, address(weights), 0, y));
+            double backward = time(() -> {
+                convolution.gradients(workspace, x, y, address(gradient), 0);
+                convolution.backward(workspace, y, address(weights), x);
+            });
             return new Rate(layer, input, multiplyAdds(node), batch, forward, backward);
         }
+    }
+
+    private static long address(Tensor tensor) {
+        return tensor.data_ptr().address();
     }
 
     private Tensor random(long... shape) {
@@ -170,7 +168,7 @@ public final class Ceiling implements AutoCloseable {
             }
             Runnable product = blocks == 1
                     ? () -> torch.mm(lefts.get(0), right)
-                    : () -> executor.streams().run(blocks, i -> multiply(lefts.get(i), right), done -> {});
+                    : () -> streams.run(blocks, i -> multiply(lefts.get(i), right), done -> {});
             return gigaflops(Math.pow(size, 3), time(product));
         }
     }
@@ -208,6 +206,6 @@ public final class Ceiling implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.close();
+        streams.close();
     }
 }

@@ -4,7 +4,6 @@ import kshot.data.Batch;
 import kshot.data.EvaluationBatches;
 import kshot.network.Network;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 
 /** Runs a trained network: float32, running statistics, no gradients. */
 public final class Inference {
@@ -22,10 +21,9 @@ public final class Inference {
     /** Accuracy and mean log-likelihood over all batches. */
     public static Score score(Network network, StandaloneWeights weights, EvaluationBatches batches) {
         Loss.Count count = Loss.Count.NONE;
-        try (Executor executor = new Executor(Precision.FLOAT32);
-                PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
-            NetworkWeights ready = weights.forInference(Precision.FLOAT32);
+        try (Executor executor = Executor.of(Precision.FLOAT32);
+                PointerScope scope = new PointerScope()) {
+            NetworkWeights ready = weights.forInference();
             for (int i = 0; i < batches.count(); i++) {
                 try (PointerScope ofBatch = new PointerScope()) {
                     ImageTensors images = ImageTensors.of(batches.at(i), Precision.FLOAT32);
@@ -39,12 +37,10 @@ public final class Inference {
 
     /** Class scores of a batch, one row for each image. */
     public static float[][] scores(Network network, StandaloneWeights weights, Batch batch) {
-        try (Executor executor = new Executor(Precision.FLOAT32);
-                PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
+        try (Executor executor = Executor.of(Precision.FLOAT32);
+                PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, Precision.FLOAT32);
-            float[] flat = LibTorch.toFloats(
-                    executor.forward(network, weights.forInference(Precision.FLOAT32), images.images()));
+            float[] flat = LibTorch.toFloats(executor.forward(network, weights.forInference(), images.images()));
             float[][] rows = new float[batch.size()][flat.length / batch.size()];
             for (int i = 0; i < rows.length; i++) {
                 System.arraycopy(flat, i * rows[i].length, rows[i], 0, rows[i].length);

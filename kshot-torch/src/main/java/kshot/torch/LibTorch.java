@@ -3,6 +3,7 @@ package kshot.torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -61,6 +62,12 @@ public final class LibTorch {
     /** Version of libtorch and of its Java binding. */
     public static String version() {
         String version = torch.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
+    }
+
+    /** Version of oneDNN and of its Java binding. */
+    public static String oneDnnVersion() {
+        String version = dnnl.class.getPackage().getImplementationVersion();
         return version == null ? "unknown" : version;
     }
 

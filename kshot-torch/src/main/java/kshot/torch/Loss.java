@@ -27,6 +27,18 @@ final class Loss {
         return torch.cross_entropy_loss(scores, labels, new TensorOptional(), MEAN, NO_LABEL, smoothing);
     }
 
+    /**
+     * The gradient of {@link #crossEntropy} in the scores.
+     *
+     * @return N×classes
+     */
+    static Tensor gradient(Tensor scores, Tensor labels, double smoothing) {
+        Tensor leaf = scores.detach();
+        leaf.requires_grad_(true);
+        crossEntropy(leaf, labels, smoothing).backward();
+        return leaf.grad();
+    }
+
     /** Correct images and summed log-likelihood of a batch. */
     record Count(long images, long correct, double logLikelihood) {
         static final Count NONE = new Count(0, 0, 0);

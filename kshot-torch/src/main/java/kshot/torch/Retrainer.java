@@ -47,7 +47,7 @@ public final class Retrainer extends Training {
         this.network = network;
         this.settings = settings;
         this.validation = validation;
-        this.executor = new Executor(settings.precision());
+        this.executor = Executor.of(settings.precision());
         this.weights = StandaloneWeights.random(network, settings.precision(), seed);
         this.average = weights.copy();
         this.best = weights.copy();
@@ -83,17 +83,16 @@ public final class Retrainer extends Training {
     private Loss.Count descend(Batch batch) {
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
-            NetworkWeights current = weights.forTraining(settings.precision());
-            Tensor scores = executor.forward(network, current, images.images());
-            Loss.crossEntropy(scores, images.labels(), settings.labelSmoothing())
-                    .backward();
-            Tensor gradient = current.gradient();
-            Loss.Count count = Loss.Count.of(scores.detach(), images.labels());
-            double norm = finiteNorm(gradient, count, rate(), () -> "");
-            LibTorch.clip(gradient, norm, settings.gradientClip());
-            descend(gradient);
-            average.average(weights, settings.averageDecay(step()));
-            return count;
+            try (Executor.Pass pass = executor.train(network, weights.forTraining(), images.images())) {
+                Tensor gradient =
+                        pass.backward(Loss.gradient(pass.scores(), images.labels(), settings.labelSmoothing()));
+                Loss.Count count = Loss.Count.of(pass.scores(), images.labels());
+                double norm = finiteNorm(gradient, count, rate(), () -> "");
+                LibTorch.clip(gradient, norm, settings.gradientClip());
+                descend(gradient);
+                average.average(weights, settings.averageDecay(step()));
+                return count;
+            }
         }
     }
 

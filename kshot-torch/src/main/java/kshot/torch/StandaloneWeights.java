@@ -89,14 +89,14 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
         }
     }
 
-    /** These weights for one training step: differentiable, normalising by the batch and updating the statistics. */
-    NetworkWeights forTraining(Precision precision) {
-        return new NetworkWeights(layout, weights, precision, true, new Statistics(true));
+    /** These weights for one training step: normalising by the batch and updating the statistics. */
+    NetworkWeights forTraining() {
+        return new NetworkWeights(layout, weights, new Statistics(true));
     }
 
     /** These weights for inference: normalising by the running statistics. */
-    NetworkWeights forInference(Precision precision) {
-        return new NetworkWeights(layout, weights, precision, false, new Statistics(false));
+    NetworkWeights forInference() {
+        return new NetworkWeights(layout, weights, new Statistics(false));
     }
 
     /** All weights as one vector. */

@@ -13,7 +13,6 @@ import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -95,10 +94,9 @@ public final class SupernetEvaluator implements AutoCloseable {
 
     private Loss.Count count(Network network, List<Dictionary> ensemble, List<SimplexCode> codes, Ensemble how) {
         Loss.Count count = Loss.Count.NONE;
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
+        try (PointerScope scope = new PointerScope()) {
             List<NetworkWeights> weights = IntStream.range(0, codes.size())
-                    .mapToObj(i -> ensemble.get(i).supernets().merge(network, codes.get(i), false))
+                    .mapToObj(i -> ensemble.get(i).supernets().merge(network, codes.get(i)))
                     .toList();
             for (ImageTensors batch : batches) {
                 try (PointerScope ofBatch = new PointerScope()) {

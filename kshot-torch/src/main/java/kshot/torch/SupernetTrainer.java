@@ -60,7 +60,7 @@ public final class SupernetTrainer extends Training {
                 seed);
         this.simplexOptimizer = settings.simplex().optimizerOf(simplexNet.parameters().length);
         this.regulariser = new WidthRegulariser(space, settings.simplex().temperature());
-        this.executor = new Executor(settings.precision());
+        this.executor = Executor.of(settings.precision());
     }
 
     /** The supernets being trained. */
@@ -287,17 +287,17 @@ public final class SupernetTrainer extends Training {
 
     private GradientPass pass(Architecture a, Network network, SimplexCode lambda, ImageTensors images) {
         phases.enter(Phase.MERGE);
-        NetworkWeights weights = supernets.merge(network, lambda, true);
+        NetworkWeights weights = supernets.merge(network, lambda);
         phases.enter(Phase.FORWARD);
-        Tensor scores = executor.forward(network, weights, images.images());
-        Tensor loss = Loss.crossEntropy(scores, images.labels(), settings.labelSmoothing());
-        phases.enter(Phase.BACKWARD);
-        loss.backward();
-        Tensor gradient = weights.gradient();
-        phases.enter(Phase.OTHER);
-        Loss.Count count = Loss.Count.of(scores.detach(), images.labels());
-        double norm = finiteNorm(gradient, count, rate(), () -> " under architecture " + space.format(a));
-        return new GradientPass(weights.layout(), lambda, gradient, norm, count);
+        try (Executor.Pass pass = executor.train(network, weights, images.images())) {
+            Tensor ofScores = Loss.gradient(pass.scores(), images.labels(), settings.labelSmoothing());
+            phases.enter(Phase.BACKWARD);
+            Tensor gradient = pass.backward(ofScores);
+            phases.enter(Phase.OTHER);
+            Loss.Count count = Loss.Count.of(pass.scores(), images.labels());
+            double norm = finiteNorm(gradient, count, rate(), () -> " under architecture " + space.format(a));
+            return new GradientPass(weights.layout(), lambda, gradient, norm, count);
+        }
     }
 
     private double rate() {

@@ -91,17 +91,16 @@ public final class Supernets implements AutoCloseable {
     /**
      * θ̃ for one network: its live slots, and the slices of them that it uses.
      *
-     * @param differentiable whether a backward pass will follow
      * @return weights that live in the caller's scope
      */
-    NetworkWeights merge(Network network, SimplexCode code, boolean differentiable) {
+    NetworkWeights merge(Network network, SimplexCode code) {
         WeightLayout layout = WeightLayout.of(network);
         Tensor lambda = lambda(code);
         List<Tensor> merged = new ArrayList<>();
         for (Region region : regions(layout)) {
             merged.add(region.matrix(k).t().mv(lambda));
         }
-        return new NetworkWeights(layout, LibTorch.concatenate(merged), precision, differentiable, null);
+        return new NetworkWeights(layout, LibTorch.concatenate(merged), null);
     }
 
     /**

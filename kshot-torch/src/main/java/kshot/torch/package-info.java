@@ -1,5 +1,5 @@
 /**
- * The method on libtorch, and the only module that touches native memory. The way of the data:
+ * The method on libtorch and oneDNN, and the only module that touches native memory. The way of the data:
  * {@link kshot.torch.Supernets} merge the weights of one architecture, {@link kshot.torch.Executor} runs its network
  * with them, {@link kshot.torch.SupernetTrainer} repeats that as Algorithm 2
  * says, {@link kshot.torch.SupernetEvaluator} scores architectures, and {@link kshot.torch.Retrainer} trains one alone.

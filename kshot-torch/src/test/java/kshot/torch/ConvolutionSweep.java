@@ -5,7 +5,11 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
 import kshot.common.Seed;
+import kshot.network.FeatureShape;
 import kshot.network.Layer;
+import kshot.onednn.ConvolutionKernels;
+import kshot.onednn.Kernels;
+import kshot.onednn.Workspace;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -16,8 +20,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Compares convolutions of random shapes, forward and backward, as an {@link Executor} does them, with float64. The library
- * beneath computes some shapes wrong, and no rule says which: this finds them.
+ * Compares convolutions of random shapes, forward and backward, as {@link ConvolutionKernels} does them, with float64. Releases of the
+ * library beneath have computed some shapes wrong, and no rule said which: this finds them.
  *
  * <p>{@code docs/decisions/0003-convolutions.md} says how to run it.
  */
@@ -90,48 +94,66 @@ public final class ConvolutionSweep {
         }
     }
 
-    static Errors errors(Executor executor, Shape shape) {
+    static Errors errors(Shape shape) {
         Layer.Convolution layer = shape.layer();
-        long[] padding = {layer.padding()};
-        try (PointerScope scope = new PointerScope()) {
-            ScalarType type = shape.precision.compute();
-            Tensor x = leaf(random(shape.images, shape.in, shape.size), type);
-            Tensor kernel = leaf(random(shape.out, shape.depthwise ? 1 : shape.in, shape.kernel), type);
-            Tensor y = executor.convolve(layer, x, kernel, new TensorOptional());
-            Tensor direction = LibTorch.cast(random(y.size(0), y.size(1), y.size(2)), type);
-            backward(y, direction);
+        FeatureShape input = new FeatureShape(shape.in, shape.size, shape.size);
+        FeatureShape output = layer.outputShape(List.of(input));
+        ScalarType type = shape.precision.compute();
+        try (PointerScope scope = new PointerScope();
+                Kernels kernels = new Kernels(OneDnnExecutor.numbers(shape.precision));
+                Workspace workspace = new Workspace()) {
+            Tensor x = LibTorch.cast(random(shape.images, input), type);
+            Tensor dy = LibTorch.cast(random(shape.images, output), type);
+            Tensor kernel = uniform(layer.weight().shape().count());
+            Tensor y = LibTorch.zeros(type, shape.images, output.height(), output.width(), output.channels());
+            Tensor dx = LibTorch.zeros(type, shape.images, input.height(), input.width(), input.channels());
+            Tensor dKernel = LibTorch.zeros(ScalarType.Float, kernel.numel());
+            ConvolutionKernels convolution =
+                    kernels.convolution(layer, new Kernels.Use(shape.images, input, true, LibTorch.threads()));
+            convolution.forward(workspace, address(x), address(kernel), 0, address(y));
+            convolution.backward(workspace, address(dy), address(kernel), address(dx));
+            convolution.gradients(workspace, address(x), address(dy), address(dKernel), 0);
 
-            Tensor exactX = leaf(x.detach(), ScalarType.Double);
-            Tensor exactKernel = leaf(kernel.detach(), ScalarType.Double);
+            Tensor exactX = leaf(x.permute(0, 3, 1, 2));
+            // The kernel as the features' numbers have it.
+            Tensor exactKernel = leaf(WeightLayout.inKernelOrder(LibTorch.cast(kernel, type), layer.weight()));
             Tensor exact = torch.conv2d(
                     exactX,
                     exactKernel,
                     new TensorOptional(),
                     new long[] {shape.stride},
-                    padding,
+                    new long[] {layer.padding()},
                     new long[] {1},
                     shape.depthwise ? shape.in : 1);
-            backward(exact, LibTorch.cast(direction, ScalarType.Double));
+            exact.backward(
+                    LibTorch.cast(dy.permute(0, 3, 1, 2), ScalarType.Double),
+                    new BoolOptional(false),
+                    false,
+                    new TensorArrayRefOptional());
             return new Errors(
-                    error(y.detach(), exact.detach()),
-                    error(x.grad(), exactX.grad()),
-                    error(kernel.grad(), exactKernel.grad()));
+                    error(y.permute(0, 3, 1, 2), exact.detach()),
+                    error(dx.permute(0, 3, 1, 2), exactX.grad()),
+                    error(WeightLayout.inKernelOrder(dKernel, layer.weight()), exactKernel.grad()));
         }
     }
 
-    /** Uniform in [-1/2, 1/2), channels last. */
-    private static Tensor random(long first, long channels, long size) {
-        return torch.rand(new long[] {first, size, size, channels})
-                .sub(new Scalar(0.5))
-                .permute(0, 3, 1, 2);
+    private static long address(Tensor tensor) {
+        return tensor.data_ptr().address();
     }
 
-    private static Tensor leaf(Tensor values, ScalarType type) {
-        return LibTorch.cast(values, type).detach().requires_grad_(true);
+    /** Uniform in [-1/2, 1/2). */
+    private static Tensor uniform(long... shape) {
+        return torch.rand(shape).sub(new Scalar(0.5));
     }
 
-    private static void backward(Tensor result, Tensor direction) {
-        result.backward(direction, new BoolOptional(false), false, new TensorArrayRefOptional());
+    private static Tensor random(long images, FeatureShape shape) {
+        return uniform(images, shape.height(), shape.width(), shape.channels());
+    }
+
+    private static Tensor leaf(Tensor values) {
+        Tensor leaf = LibTorch.cast(values, ScalarType.Double).detach();
+        leaf.requires_grad_(true);
+        return leaf;
     }
 
     private static double error(Tensor actual, Tensor exact) {
@@ -146,15 +168,12 @@ public final class ConvolutionSweep {
         int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1000;
         Seed seed = new Seed(arguments.length > 1 ? Long.parseLong(arguments[1]) : 1);
         int wrong = 0;
-        try (Executor single = new Executor(Precision.FLOAT32);
-                Executor half = new Executor(Precision.BFLOAT16)) {
-            for (int i = 0; i < count; i++) {
-                Shape shape = Shape.random(seed.generator("shape", i));
-                Errors errors = errors(shape.precision == Precision.FLOAT32 ? single : half, shape);
-                if (errors.largest() > shape.tolerance()) {
-                    wrong++;
-                    System.out.println(i + ": " + shape + ": " + errors);
-                }
+        for (int i = 0; i < count; i++) {
+            Shape shape = Shape.random(seed.generator("shape", i));
+            Errors errors = errors(shape);
+            if (errors.largest() > shape.tolerance()) {
+                wrong++;
+                System.out.println(i + ": " + shape + ": " + errors);
             }
         }
         System.out.printf(Locale.ROOT, "%d of %d shapes are wrong%n", wrong, count);

@@ -25,7 +25,7 @@ class SupernetEvaluatorTest {
                 List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0), Architecture.of(1, 0, 1));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
         try (Supernets supernets = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
-                Executor executor = new Executor(Precision.FLOAT32);
+                Executor executor = Executor.of(Precision.FLOAT32);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             Dictionary dictionary = new Dictionary(supernets, a -> CODE);
             List<Evaluation> evaluations = evaluator.evaluate(architectures, List.of(dictionary));
@@ -53,7 +53,7 @@ class SupernetEvaluatorTest {
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
         try (Supernets first = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
                 Supernets second = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(5));
-                Executor executor = new Executor(Precision.FLOAT32);
+                Executor executor = Executor.of(Precision.FLOAT32);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             SimplexCode corner = SimplexCode.of(1, 0);
             Dictionary mixed = new Dictionary(first, a -> CODE);
@@ -78,7 +78,7 @@ class SupernetEvaluatorTest {
         SimplexCode one = SimplexCode.of(1);
         try (Supernets first = Supernets.random(SPACE, 1, Precision.FLOAT32, 1, new Seed(4));
                 Supernets second = Supernets.random(SPACE, 1, Precision.FLOAT32, 1, new Seed(5));
-                Executor executor = new Executor(Precision.FLOAT32);
+                Executor executor = Executor.of(Precision.FLOAT32);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             List<Dictionary> both = List.of(new Dictionary(first, a -> one), new Dictionary(second, a -> one));
             for (Ensemble how : Ensemble.values()) {
@@ -116,7 +116,7 @@ class SupernetEvaluatorTest {
             SimplexCode code,
             EvaluationBatches images) {
         try (PointerScope scope = new PointerScope()) {
-            NetworkWeights weights = supernets.merge(SPACE.network(architecture), code, false);
+            NetworkWeights weights = supernets.merge(SPACE.network(architecture), code);
             ImageTensors batch = ImageTensors.of(images.at(0), Precision.FLOAT32);
             return LibTorch.toFloats(executor.forward(SPACE.network(architecture), weights, batch.images()));
         }

@@ -196,6 +196,21 @@ class SupernetTrainerTest {
         }
     }
 
+    /** ∂L/∂θ̃ and where its entries stand. */
+    private record Gradient(WeightLayout layout, Tensor tensor) {}
+
+    private static Gradient gradient(
+            Executor executor,
+            Network network,
+            NetworkWeights weights,
+            ImageTensors images,
+            SupernetSettings settings) {
+        try (Executor.Pass pass = executor.train(network, weights, images.images())) {
+            Tensor ofScores = Loss.gradient(pass.scores(), images.labels(), settings.labelSmoothing());
+            return new Gradient(weights.layout(), pass.backward(ofScores));
+        }
+    }
+
     /** Both gradients are those of the weights before the batch; the second descent starts where the first has led. */
     @ParameterizedTest
     @MethodSource("spaces")
@@ -204,27 +219,20 @@ class SupernetTrainerTest {
         TrainingBatches batches = TinyImages.training(STEPS_PER_EPOCH * TinyImages.BATCH);
         Seed seed = new Seed(1);
         try (SupernetTrainer trainer = new SupernetTrainer(space, settings, batches, seed);
-                Executor executor = new Executor(settings.precision());
+                Executor executor = Executor.of(settings.precision());
                 Supernets supernets = Supernets.random(space, 2, settings.precision(), settings.initialNoise(), seed);
                 PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batches.at(0), settings.precision());
             SimplexCode uniform = SimplexCode.uniform(2);
-            List<NetworkWeights> merged = new ArrayList<>();
+            List<Gradient> gradients = new ArrayList<>();
             for (int j = 0; j < 2; j++) {
                 Network network = space.network(space.sample(seed.generator("path", 0, j)));
-                NetworkWeights weights = supernets.merge(network, uniform, true);
                 ImageTensors part = images.range(j * TinyImages.BATCH / 2, (j + 1) * TinyImages.BATCH / 2);
-                Loss.crossEntropy(
-                                executor.forward(network, weights, part.images()),
-                                part.labels(),
-                                settings.labelSmoothing())
-                        .backward();
-                merged.add(weights);
+                gradients.add(gradient(executor, network, supernets.merge(network, uniform), part, settings));
             }
-            for (NetworkWeights weights : merged) {
-                Tensor gradient = weights.gradient();
-                LibTorch.clip(gradient, LibTorch.norm(gradient), settings.gradientClip());
-                supernets.descend(weights.layout(), uniform, gradient, settings.descent(), 0.1);
+            for (Gradient each : gradients) {
+                LibTorch.clip(each.tensor, LibTorch.norm(each.tensor), settings.gradientClip());
+                supernets.descend(each.layout, uniform, each.tensor, settings.descent(), 0.1);
             }
             trainer.train(1, step -> assertThat(step.images()).isEqualTo(TinyImages.BATCH));
             Map<String, float[]> trained = supernets(trainer.supernets());
@@ -272,7 +280,7 @@ class SupernetTrainerTest {
         Path warm = folder.resolve("warm.safetensors");
         try (SupernetTrainer trainer = new SupernetTrainer(space, settings, batches, seed);
                 SupernetTrainer byHand = new SupernetTrainer(space, settings, batches, seed);
-                Executor executor = new Executor(settings.precision());
+                Executor executor = Executor.of(settings.precision());
                 PointerScope scope = new PointerScope()) {
             int step = STEPS_PER_EPOCH;
             trainer.train(step, s -> {});
@@ -280,22 +288,18 @@ class SupernetTrainerTest {
             byHand.load(warm);
             ImageTensors images = ImageTensors.of(batches.at(step), settings.precision());
             List<Architecture> architectures = new ArrayList<>();
-            List<NetworkWeights> merged = new ArrayList<>();
+            List<Gradient> gradients = new ArrayList<>();
             float[][] ofCodes = new float[2][];
             for (int j = 0; j < 2; j++) {
                 architectures.add(space.sample(seed.generator("group", step, j)));
                 Network network = space.network(architectures.get(j));
                 SimplexCode code = byHand.simplexNet().code(architectures.get(j));
-                NetworkWeights weights = byHand.supernets().merge(network, code, true);
+                NetworkWeights weights = byHand.supernets().merge(network, code);
                 ImageTensors part = images.range(j * TinyImages.BATCH / 2, (j + 1) * TinyImages.BATCH / 2);
-                Loss.crossEntropy(
-                                executor.forward(network, weights, part.images()),
-                                part.labels(),
-                                settings.labelSmoothing())
-                        .backward();
-                double[] inner = byHand.supernets().codeGradient(weights.layout(), weights.gradient());
+                Gradient gradient = gradient(executor, network, weights, part, settings);
+                double[] inner = byHand.supernets().codeGradient(gradient.layout, gradient.tensor);
                 ofCodes[j] = new float[] {(float) (inner[0] / 2), (float) (inner[1] / 2)};
-                merged.add(weights);
+                gradients.add(gradient);
             }
             SimplexNet.Forward forward = byHand.simplexNet().forward(architectures);
             float[][] ofRegulariser = new WidthRegulariser(
@@ -309,11 +313,11 @@ class SupernetTrainerTest {
             double progress = (double) step / (2 * STEPS_PER_EPOCH);
             double cosine = (1 + Math.cos(Math.PI * progress)) / 2;
             for (int j = 0; j < 2; j++) {
-                Tensor gradient = merged.get(j).gradient();
+                Tensor gradient = gradients.get(j).tensor;
                 LibTorch.clip(gradient, LibTorch.norm(gradient), settings.gradientClip());
                 byHand.supernets()
                         .descend(
-                                merged.get(j).layout(),
+                                gradients.get(j).layout,
                                 forward.codes().get(j),
                                 gradient,
                                 settings.descent(),

@@ -24,6 +24,7 @@ import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -74,19 +75,24 @@ class SupernetsTest {
 
     private static double loss(SearchSpace space, Architecture a, Weights weights) {
         try (PointerScope scope = new PointerScope();
-                Executor executor = new Executor(Precision.FLOAT64)) {
-            return Loss.crossEntropy(executor.forward(space.network(a), weights, images(space)), labels(), 0.1)
+                AutogradExecutor executor = new AutogradExecutor(Precision.FLOAT64)) {
+            return Loss.crossEntropy(executor.differentiable(space.network(a), weights, images(space)), labels(), 0.1)
                     .item_double();
         }
     }
 
-    /** Merged weights of a case after one backward pass. */
-    private static NetworkWeights backward(Executor executor, Supernets supernets, Case c) {
+    /** Gradient of merged weights, and where they stand. */
+    private record Backward(WeightLayout layout, Tensor gradient) {}
+
+    private static Backward backward(Executor executor, Network network, NetworkWeights weights, Tensor images) {
+        try (Executor.Pass pass = executor.train(network, weights, images)) {
+            return new Backward(weights.layout(), pass.backward(Loss.gradient(pass.scores(), labels(), 0.1)));
+        }
+    }
+
+    private static Backward backward(Executor executor, Supernets supernets, Case c) {
         Network network = c.space.network(c.architecture);
-        NetworkWeights weights = supernets.merge(network, CODE, true);
-        Loss.crossEntropy(executor.forward(network, weights, images(c.space)), labels(), 0.1)
-                .backward();
-        return weights;
+        return backward(executor, network, supernets.merge(network, CODE), images(c.space));
     }
 
     /** A slot of supernet k as doubles, out × in × kernel × kernel, read without the code under test. */
@@ -171,7 +177,7 @@ class SupernetsTest {
             for (Parameter p : network.liveParameters()) {
                 byHand.put(p.slot(), mergedByHand(supernets, c.space, p, CODE));
             }
-            double merged = loss(c.space, c.architecture, supernets.merge(network, CODE, false));
+            double merged = loss(c.space, c.architecture, new Leaves(supernets.merge(network, CODE)));
             assertThat(merged).isCloseTo(loss(c.space, c.architecture, new GivenWeights(byHand)), within(1e-12));
         }
     }
@@ -180,14 +186,14 @@ class SupernetsTest {
     @MethodSource("cases")
     void gradientsEqualAutogradThroughTheMerge(Case c) {
         try (PointerScope scope = new PointerScope();
-                Executor executor = new Executor(Precision.FLOAT64);
+                AutogradExecutor executor = new AutogradExecutor(Precision.FLOAT64);
                 Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
             Network network = c.space.network(c.architecture);
-            NetworkWeights weights = backward(executor, supernets, c);
-            Tensor gradient = weights.gradient();
-            double[] ofCode = supernets.codeGradient(weights.layout(), gradient);
+            Backward weights = backward(executor, supernets, c);
+            Tensor gradient = weights.gradient;
+            double[] ofCode = supernets.codeGradient(weights.layout, gradient);
             Map<String, Tensor> before = copy(supernets);
-            supernets.descend(weights.layout(), CODE, gradient, new Sgd(0, false, 0), 1);
+            supernets.descend(weights.layout, CODE, gradient, new Sgd(0, false, 0), 1);
 
             restore(supernets, before);
             Tensor lambda = LibTorch.ofFloats(ScalarType.Double, CODE.toArray()).requires_grad_(true);
@@ -206,14 +212,15 @@ class SupernetsTest {
                 }
                 leaves.put(p.slot(), ofSlot);
             }
-            Loss.crossEntropy(executor.forward(network, new GivenWeights(merged), images(c.space)), labels(), 0.1)
+            Loss.crossEntropy(
+                            executor.differentiable(network, new GivenWeights(merged), images(c.space)), labels(), 0.1)
                     .backward();
 
             double[] expectedOfCode = LibTorch.toDoubles(lambda.grad());
             for (int k = 0; k < K; k++) {
                 assertThat(ofCode[k]).as("λ_%d", k).isCloseTo(expectedOfCode[k], within(1e-10));
             }
-            supernets.descend(weights.layout(), CODE, weights.gradient(), new Sgd(0, false, 0), 1);
+            supernets.descend(weights.layout, CODE, weights.gradient, new Sgd(0, false, 0), 1);
             for (Parameter p : network.liveParameters()) {
                 for (int k = 0; k < K; k++) {
                     float[] only = new float[K];
@@ -238,13 +245,13 @@ class SupernetsTest {
     void gradientsEqualFiniteDifferences(Case c) {
         double h = 1e-6;
         try (PointerScope scope = new PointerScope();
-                Executor executor = new Executor(Precision.FLOAT64);
+                AutogradExecutor executor = new AutogradExecutor(Precision.FLOAT64);
                 Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
             Network network = c.space.network(c.architecture);
-            NetworkWeights weights = backward(executor, supernets, c);
-            double[] ofCode = supernets.codeGradient(weights.layout(), weights.gradient());
+            Backward weights = backward(executor, supernets, c);
+            double[] ofCode = supernets.codeGradient(weights.layout, weights.gradient);
             Map<String, Tensor> before = copy(supernets);
-            supernets.descend(weights.layout(), CODE, weights.gradient(), new Sgd(0, false, 0), 1);
+            supernets.descend(weights.layout, CODE, weights.gradient, new Sgd(0, false, 0), 1);
             Map<String, Tensor> after = copy(supernets);
             restore(supernets, before);
 
@@ -259,9 +266,9 @@ class SupernetsTest {
                     long i = random.nextLong(live.numel());
                     double value = live.select(0, i).item_double();
                     live.select(0, i).fill_(new Scalar(value + h));
-                    double up = loss(c.space, c.architecture, supernets.merge(network, CODE, false));
+                    double up = loss(c.space, c.architecture, new Leaves(supernets.merge(network, CODE)));
                     live.select(0, i).fill_(new Scalar(value - h));
-                    double down = loss(c.space, c.architecture, supernets.merge(network, CODE, false));
+                    double down = loss(c.space, c.architecture, new Leaves(supernets.merge(network, CODE)));
                     live.select(0, i).fill_(new Scalar(value));
                     assertThat(value - descended.select(0, i).item_double())
                             .as("%s at %d", entry.getKey(), i)
@@ -288,7 +295,7 @@ class SupernetsTest {
                     entry.getValue().select(0, k).mul_(new Scalar(factor));
                 }
             }
-            losses[side] = loss(c.space, c.architecture, supernets.merge(network, CODE, false));
+            losses[side] = loss(c.space, c.architecture, new Leaves(supernets.merge(network, CODE)));
             restore(supernets, before);
         }
         return (losses[0] - losses[1]) / (2 * h);
@@ -308,7 +315,7 @@ class SupernetsTest {
     @MethodSource("cases")
     void onlySlotsAndSlicesOnThePathChange(Case c) {
         try (PointerScope scope = new PointerScope();
-                Executor executor = new Executor(Precision.FLOAT64);
+                AutogradExecutor executor = new AutogradExecutor(Precision.FLOAT64);
                 Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
             Network network = c.space.network(c.architecture);
             Map<String, Parameter> used = new HashMap<>();
@@ -318,8 +325,8 @@ class SupernetsTest {
                 before.put(slot.slot(), ofAll(supernets, c.space, slot));
             }
             for (int step = 0; step < 2; step++) {
-                NetworkWeights weights = backward(executor, supernets, c);
-                supernets.descend(weights.layout(), CODE, weights.gradient(), new Sgd(0.9, true, 0.01), 0.1);
+                Backward weights = backward(executor, supernets, c);
+                supernets.descend(weights.layout, CODE, weights.gradient, new Sgd(0.9, true, 0.01), 0.1);
             }
             for (Parameter slot : c.space.slots()) {
                 double[][][][] old = before.get(slot.slot());
@@ -363,17 +370,16 @@ class SupernetsTest {
         SearchSpace space = new NasBench201(4, 1, new FeatureShape(3, 8, 8), 5);
         Sgd sgd = new Sgd(0.9, true, 5e-4);
         try (PointerScope scope = new PointerScope();
-                Executor executor = new Executor(Precision.FLOAT32);
+                AutogradExecutor executor = new AutogradExecutor(Precision.FLOAT32);
                 Supernets supernets = Supernets.random(space, 1, Precision.FLOAT32, 1, SEED)) {
             PlainNetwork plain = new PlainNetwork(space, supernets, sgd, 0.1);
             Tensor images = LibTorch.cast(images(space), ScalarType.Float);
             for (int step = 0; step < 10; step++) {
                 Architecture a = space.sample(SEED.generator("path", step));
                 Network network = space.network(a);
-                NetworkWeights weights = supernets.merge(network, SimplexCode.uniform(1), true);
-                Loss.crossEntropy(executor.forward(network, weights, images), labels(), 0)
-                        .backward();
-                supernets.descend(weights.layout(), SimplexCode.uniform(1), weights.gradient(), sgd, 0.1);
+                Backward weights =
+                        backward(executor, network, supernets.merge(network, SimplexCode.uniform(1)), images);
+                supernets.descend(weights.layout, SimplexCode.uniform(1), weights.gradient, sgd, 0.1);
                 plain.train(executor, network, images, labels());
             }
             for (Parameter slot : space.slots()) {
@@ -406,7 +412,8 @@ class SupernetsTest {
             for (Parameter slot : space.slots()) {
                 Tensor tensor = LibTorch.ofFloats(ScalarType.Float, toFloats(slot(start, space, slot, 0)))
                         .view(shape(slot));
-                Tensor leaf = (tensor.dim() == 4 ? Executor.channelsLast(tensor) : tensor).requires_grad_(true);
+                Tensor leaf = (tensor.dim() == 4 ? tensor.contiguous(torch.MemoryFormat.ChannelsLast) : tensor)
+                        .requires_grad_(true);
                 tensors.put(slot.slot(), leaf);
                 all.push_back(leaf);
             }
@@ -417,9 +424,9 @@ class SupernetsTest {
             optimizer = new SGD(all, options);
         }
 
-        void train(Executor executor, Network network, Tensor images, Tensor labels) {
+        void train(AutogradExecutor executor, Network network, Tensor images, Tensor labels) {
             optimizer.zero_grad(true);
-            Loss.crossEntropy(executor.forward(network, new GivenWeights(tensors), images), labels, 0)
+            Loss.crossEntropy(executor.differentiable(network, new GivenWeights(tensors), images), labels, 0.1)
                     .backward();
             optimizer.step();
         }

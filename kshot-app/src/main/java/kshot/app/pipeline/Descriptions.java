@@ -18,6 +18,8 @@ final class Descriptions {
     static final String KSHOT = "kshot";
     /** Name of libtorch among the versions. */
     static final String LIBTORCH = "libtorch";
+    /** Name of oneDNN among the versions. */
+    static final String ONEDNN = "onednn";
 
     private Descriptions() {}
 
@@ -52,6 +54,7 @@ final class Descriptions {
         String own = Descriptions.class.getPackage().getImplementationVersion();
         versions.put(KSHOT, own == null ? "development" : own);
         versions.put(LIBTORCH, LibTorch.version());
+        versions.put(ONEDNN, LibTorch.oneDnnVersion());
         versions.put("java", Runtime.version().toString());
         return versions;
     }

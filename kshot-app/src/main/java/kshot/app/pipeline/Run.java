@@ -264,7 +264,8 @@ public final class Run implements AutoCloseable {
     void requireSameVersion() {
         Map<String, String> began = store.get(Facts.VERSIONS).orElse(Map.of());
         Descriptions.versions().forEach((name, now) -> {
-            if (List.of(Descriptions.KSHOT, Descriptions.LIBTORCH).contains(name)) {
+            if (List.of(Descriptions.KSHOT, Descriptions.LIBTORCH, Descriptions.ONEDNN)
+                    .contains(name)) {
                 InvalidInputException.require(
                         now.equals(began.get(name)),
                         "version of " + name,

@@ -1,0 +1,137 @@
+package kshot.onednn;
+
+import kshot.network.FeatureShape;
+import kshot.network.Layer;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/** How oneDNN sees a convolution of n images, and its kernels that want weights in a form of their own. */
+final class ConvolutionForm implements AutoCloseable {
+    final Numbers numbers;
+    final boolean bias;
+    final memory.desc features;
+    final memory.desc result;
+    final memory.desc biases;
+    final long[] strides;
+    final long[] padding;
+    private final long[] dimensions;
+    private final memory.desc stored;
+
+    ConvolutionForm(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+        this.numbers = numbers;
+        this.bias = layer.bias();
+        this.strides = new long[] {layer.stride(), layer.stride()};
+        this.padding = new long[] {layer.padding(), layer.padding()};
+        long k = layer.kernel();
+        this.dimensions =
+                layer.depthwise() ? new long[] {layer.out(), 1, 1, k, k} : new long[] {layer.out(), layer.in(), k, k};
+        FeatureShape output = input.slide(layer.out(), layer.kernel(), layer.stride(), layer.padding());
+        try (PointerScope scope = new PointerScope()) {
+            features = OneDnn.own(OneDnn.features(numbers, n, input));
+            result = OneDnn.own(OneDnn.features(numbers, n, output));
+            biases = OneDnn.own(bias ? OneDnn.vector(layer.out()) : new memory.desc());
+            stored = OneDnn.own(new memory.desc(
+                    dimensions,
+                    memory.data_type.f32,
+                    layer.depthwise() ? memory.format_tag.goihw : memory.format_tag.ohwi));
+        }
+    }
+
+    /** Weights in whatever form oneDNN likes best. */
+    memory.desc weights(Numbers of) {
+        return new memory.desc(dimensions, of.type(), memory.format_tag.any);
+    }
+
+    convolution_forward.primitive_desc forward(prop_kind kind) {
+        return new convolution_forward.primitive_desc(
+                OneDnn.ENGINE,
+                kind,
+                algorithm.convolution_direct,
+                features,
+                weights(numbers),
+                biases,
+                result,
+                strides,
+                padding,
+                padding,
+                OneDnn.SCRATCHPAD_OF_CALLER,
+                false);
+    }
+
+    /** A kernel that reads weights. */
+    Packed reads(Kernel kernel, memory.desc wanted) {
+        memory.desc weights = OneDnn.own(wanted);
+        return new Packed(
+                kernel, weights, weights.get_size(), weights.equals(stored) ? null : Copies.kernel(stored, weights));
+    }
+
+    /** A kernel that writes the gradient of weights. */
+    Packed writes(Kernel kernel, memory.desc wanted) {
+        memory.desc weights = OneDnn.own(wanted);
+        return new Packed(
+                kernel, weights, weights.get_size(), weights.equals(stored) ? null : Copies.kernel(weights, stored));
+    }
+
+    /**
+     * A kernel, and the form in which it has its weights.
+     *
+     * @param weights the form
+     * @param bytes of weights in it
+     * @param pack from or to the stored form; null if they are the same
+     */
+    record Packed(
+            Kernel kernel,
+            memory.desc weights,
+            long bytes,
+            @Nullable Kernel pack) implements AutoCloseable {
+        @Override
+        public void close() {
+            kernel.close();
+            weights.close();
+            if (pack != null) {
+                pack.close();
+            }
+        }
+    }
+
+    /** What is done with an address. */
+    interface Use {
+        void at(long address);
+    }
+
+    /** Lets a kernel read weights that stand in the stored form. */
+    void read(Workspace workspace, Packed packed, long weights, Use use) {
+        if (packed.pack == null) {
+            use.at(weights);
+            return;
+        }
+        Workspace.Buffer buffer = workspace.take(packed.bytes);
+        Copies.copy(workspace, packed.pack, stored, weights, packed.weights, buffer.address());
+        use.at(buffer.address());
+        workspace.release(buffer);
+    }
+
+    /** Lets a kernel write weights, and brings them into the stored form. */
+    void write(Workspace workspace, Packed packed, long weights, Use use) {
+        if (packed.pack == null) {
+            use.at(weights);
+            return;
+        }
+        Workspace.Buffer buffer = workspace.take(packed.bytes);
+        use.at(buffer.address());
+        Copies.copy(workspace, packed.pack, packed.weights, buffer.address(), stored, weights);
+        workspace.release(buffer);
+    }
+
+    @Override
+    public void close() {
+        features.close();
+        result.close();
+        biases.close();
+        stored.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.onednn;
+
+import org.jspecify.annotations.NullMarked;
