@@ -90,12 +90,11 @@ public final class SimplexNet {
                 .toArray(double[][]::new);
         for (int row = 0; row < k; row++) {
             int column = row;
-            double mean = Arrays.stream(z)
-                    .mapToDouble(values -> values[column])
-                    .average()
-                    .orElseThrow();
-            double variance = Arrays.stream(z)
-                    .mapToDouble(values -> Math.pow(values[column] - mean, 2))
+            double[] ofRow =
+                    Arrays.stream(z).mapToDouble(values -> values[column]).toArray();
+            double mean = Arrays.stream(ofRow).average().orElseThrow();
+            double variance = Arrays.stream(ofRow)
+                    .map(value -> Math.pow(value - mean, 2))
                     .average()
                     .orElseThrow();
             double scale = variance > 0 ? spread / Math.sqrt(variance) : 0;

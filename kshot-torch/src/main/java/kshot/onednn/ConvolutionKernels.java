@@ -20,8 +20,8 @@ public final class ConvolutionKernels implements AutoCloseable {
     private final ConvolutionForm form;
     private final Packed forward;
     private final @Nullable ConvolutionGradients gradients;
-    private final @Nullable Widening features;
-    private final @Nullable Widening result;
+    private final Widening features;
+    private final Widening result;
 
     /** Compiles for n images; the backward pass only for training. */
     ConvolutionKernels(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input, boolean training) {
@@ -31,9 +31,9 @@ public final class ConvolutionKernels implements AutoCloseable {
                     form.forward(training ? prop_kind.forward_training : prop_kind.forward_inference);
             forward = form.reads(new Kernel(description), description.weights_desc());
         }
-        boolean wide = numbers == Numbers.BFLOAT16 && isBadInBfloat16(layer, input);
-        features = training && wide ? new Widening(numbers, input, n) : null;
-        result = training && wide ? new Widening(numbers, layer.outputShape(List.of(input)), n) : null;
+        boolean wide = training && numbers == Numbers.BFLOAT16 && isBadInBfloat16(layer, input);
+        features = wide ? Widening.of(numbers, input, n) : Widening.NONE;
+        result = wide ? Widening.of(numbers, layer.outputShape(List.of(input)), n) : Widening.NONE;
         gradients = training ? new ConvolutionGradients(layer, wide ? Numbers.FLOAT32 : numbers, n, input) : null;
     }
 
@@ -71,30 +71,20 @@ public final class ConvolutionKernels implements AutoCloseable {
 
     /** ∂L/∂x into dx, from ∂L/∂y. */
     public void backward(Workspace workspace, long dy, long weights, long dx) {
-        ConvolutionGradients of = trained();
-        if (features == null || result == null) {
-            of.ofFeatures(workspace, dy, weights, dx);
-            return;
-        }
-        Workspace.Buffer wideDy = result.widen(workspace, dy);
-        Workspace.Buffer wideDx = features.take(workspace);
-        of.ofFeatures(workspace, wideDy.address(), weights, wideDx.address());
-        workspace.release(wideDy);
-        features.narrow(workspace, wideDx, dx);
+        Workspace.Buffer from = result.widen(workspace, dy);
+        Workspace.Buffer to = features.place(workspace, dx);
+        trained().ofFeatures(workspace, from.address(), weights, to.address());
+        workspace.release(from);
+        features.narrow(workspace, to, dx);
     }
 
     /** ∂L/∂weights and ∂L/∂bias, from x and ∂L/∂y. */
     public void gradients(Workspace workspace, long x, long dy, long dWeights, long dBias) {
-        ConvolutionGradients of = trained();
-        if (features == null || result == null) {
-            of.ofWeights(workspace, x, dy, dWeights, dBias);
-            return;
-        }
-        Workspace.Buffer wideX = features.widen(workspace, x);
-        Workspace.Buffer wideDy = result.widen(workspace, dy);
-        of.ofWeights(workspace, wideX.address(), wideDy.address(), dWeights, dBias);
-        workspace.release(wideX);
-        workspace.release(wideDy);
+        Workspace.Buffer seen = features.widen(workspace, x);
+        Workspace.Buffer from = result.widen(workspace, dy);
+        trained().ofWeights(workspace, seen.address(), from.address(), dWeights, dBias);
+        workspace.release(seen);
+        workspace.release(from);
     }
 
     private ConvolutionGradients trained() {
@@ -111,9 +101,7 @@ public final class ConvolutionKernels implements AutoCloseable {
         if (gradients != null) {
             gradients.close();
         }
-        if (features != null && result != null) {
-            features.close();
-            result.close();
-        }
+        features.close();
+        result.close();
     }
 }

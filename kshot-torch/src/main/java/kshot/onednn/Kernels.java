@@ -12,8 +12,10 @@ import kshot.network.Layer;
  * asked for.
  */
 public final class Kernels implements AutoCloseable {
+    private static final Map<Numbers, Boolean> AVAILABLE = new ConcurrentHashMap<>();
+
     private final Numbers numbers;
-    private final Map<Object, AutoCloseable> compiled = new ConcurrentHashMap<>();
+    private final Map<Key, AutoCloseable> compiled = new ConcurrentHashMap<>();
 
     /** Kernels on features of some numbers. */
     public Kernels(Numbers numbers) {
@@ -22,6 +24,10 @@ public final class Kernels implements AutoCloseable {
 
     /** Whether this processor has kernels for such numbers: old ones have none for bfloat16. */
     public static boolean have(Numbers numbers) {
+        return AVAILABLE.computeIfAbsent(numbers, Kernels::compileOne);
+    }
+
+    private static boolean compileOne(Numbers numbers) {
         Layer.Convolution layer = new Layer.Convolution("", "", 1, 1, 1, 1, 0, false, false);
         try (ConvolutionKernels trial = new ConvolutionKernels(layer, numbers, 1, new FeatureShape(1, 1, 1), true)) {
             return true;
@@ -118,20 +124,9 @@ public final class Kernels implements AutoCloseable {
                 () -> new CopyKernel(numbers, use.shape, numbers, channels, use.n));
     }
 
-    /** A copy from features to float32. */
-    public CopyKernel toFloat32(Use use) {
-        return get(
-                CopyKernel.class,
-                new Key("to float32", "", use),
-                () -> new CopyKernel(numbers, use.shape, Numbers.FLOAT32, use.shape.channels(), use.n));
-    }
-
-    /** A copy from float32 to features. */
-    public CopyKernel fromFloat32(Use use) {
-        return get(
-                CopyKernel.class,
-                new Key("from float32", "", use),
-                () -> new CopyKernel(Numbers.FLOAT32, use.shape, numbers, use.shape.channels(), use.n));
+    /** From features to float32 and back. */
+    public Widening widening(Use use) {
+        return get(Widening.class, new Key("widening", "", use), () -> Widening.of(numbers, use.shape, use.n));
     }
 
     /** How many there are, those of a layer counted as one. */

@@ -37,11 +37,11 @@ public final class NormalizationKernels implements AutoCloseable {
     private final long signBytes;
     private final Kernel forward;
     private final @Nullable Kernel backward;
-    private final @Nullable Widening widening;
+    private final Widening widening;
 
     NormalizationKernels(Layer.BatchNorm layer, boolean relu, Mode mode, Numbers numbers, long n, FeatureShape shape) {
         boolean wide = numbers == Numbers.BFLOAT16 && !isFast(shape.channels());
-        widening = wide ? new Widening(numbers, shape, n) : null;
+        widening = wide ? Widening.of(numbers, shape, n) : Widening.NONE;
         try (PointerScope scope = new PointerScope()) {
             this.affine = layer.affine();
             this.mode = mode;
@@ -97,18 +97,12 @@ public final class NormalizationKernels implements AutoCloseable {
      */
     public void forward(
             Workspace workspace, long x, long scale, long shift, long mean, long variance, long signs, long y) {
-        if (widening == null) {
-            run(workspace, x, scale, shift, mean, variance, signs, y);
-            return;
-        }
-        Workspace.Buffer wide = widening.widen(workspace, x);
-        run(workspace, wide.address(), scale, shift, mean, variance, signs, wide.address());
-        widening.narrow(workspace, wide, y);
-    }
-
-    private void run(
-            Workspace workspace, long x, long scale, long shift, long mean, long variance, long signs, long y) {
-        workspace.call().with(dnnl.DNNL_ARG_SRC, features, x).with(dnnl.DNNL_ARG_DST, features, y);
+        Workspace.Buffer from = widening.widen(workspace, x);
+        Workspace.Buffer to = widening.place(workspace, y);
+        workspace
+                .call()
+                .with(dnnl.DNNL_ARG_SRC, features, from.address())
+                .with(dnnl.DNNL_ARG_DST, features, to.address());
         if (affine) {
             workspace.with(dnnl.DNNL_ARG_SCALE, vector, scale).with(dnnl.DNNL_ARG_SHIFT, vector, shift);
         }
@@ -119,6 +113,8 @@ public final class NormalizationKernels implements AutoCloseable {
             workspace.with(dnnl.DNNL_ARG_WORKSPACE, this.signs, signs);
         }
         workspace.run(forward);
+        workspace.release(from);
+        widening.narrow(workspace, to, y);
     }
 
     /**
@@ -137,48 +133,19 @@ public final class NormalizationKernels implements AutoCloseable {
             long dx,
             long dScale,
             long dShift) {
-        if (widening == null) {
-            runBackward(workspace, x, scale, mean, variance, signs, dy, dx, dScale, dShift);
-            return;
-        }
-        Workspace.Buffer wideX = widening.widen(workspace, x);
-        Workspace.Buffer wide = widening.widen(workspace, dy);
-        runBackward(
-                workspace,
-                wideX.address(),
-                scale,
-                mean,
-                variance,
-                signs,
-                wide.address(),
-                wide.address(),
-                dScale,
-                dShift);
-        workspace.release(wideX);
-        widening.narrow(workspace, wide, dx);
-    }
-
-    private void runBackward(
-            Workspace workspace,
-            long x,
-            long scale,
-            long mean,
-            long variance,
-            long signs,
-            long dy,
-            long dx,
-            long dScale,
-            long dShift) {
         if (backward == null) {
             throw new IllegalStateException("compiled for inference only");
         }
+        Workspace.Buffer seen = widening.widen(workspace, x);
+        Workspace.Buffer from = widening.widen(workspace, dy);
+        Workspace.Buffer to = widening.place(workspace, dx);
         workspace
                 .call()
-                .with(dnnl.DNNL_ARG_SRC, features, x)
+                .with(dnnl.DNNL_ARG_SRC, features, seen.address())
                 .with(dnnl.DNNL_ARG_MEAN, vector, mean)
                 .with(dnnl.DNNL_ARG_VARIANCE, vector, variance)
-                .with(dnnl.DNNL_ARG_DIFF_DST, features, dy)
-                .with(dnnl.DNNL_ARG_DIFF_SRC, features, dx);
+                .with(dnnl.DNNL_ARG_DIFF_DST, features, from.address())
+                .with(dnnl.DNNL_ARG_DIFF_SRC, features, to.address());
         if (affine) {
             workspace
                     .with(dnnl.DNNL_ARG_SCALE, vector, scale)
@@ -189,6 +156,9 @@ public final class NormalizationKernels implements AutoCloseable {
             workspace.with(dnnl.DNNL_ARG_WORKSPACE, this.signs, signs);
         }
         workspace.run(backward);
+        workspace.release(seen);
+        workspace.release(from);
+        widening.narrow(workspace, to, dx);
     }
 
     @Override
@@ -197,9 +167,7 @@ public final class NormalizationKernels implements AutoCloseable {
         if (backward != null) {
             backward.close();
         }
-        if (widening != null) {
-            widening.close();
-        }
+        widening.close();
         features.close();
         vector.close();
         signs.close();

@@ -1,40 +1,58 @@
 package kshot.onednn;
 
 import kshot.network.FeatureShape;
+import org.jspecify.annotations.Nullable;
 
 /** Features of one shape in float32 for a while, where oneDNN has no good kernel for the numbers they are kept in. */
-final class Widening implements AutoCloseable {
-    private final CopyKernel toFloat32;
-    private final CopyKernel fromFloat32;
+public final class Widening implements AutoCloseable {
+    /** For kernels that are good in the numbers at hand: nothing is copied. */
+    static final Widening NONE = new Widening(null, null, 0);
+
+    private final @Nullable CopyKernel toFloat32;
+    private final @Nullable CopyKernel fromFloat32;
     private final long bytes;
 
-    Widening(Numbers numbers, FeatureShape shape, long n) {
-        toFloat32 = new CopyKernel(numbers, shape, Numbers.FLOAT32, shape.channels(), n);
-        fromFloat32 = new CopyKernel(Numbers.FLOAT32, shape, numbers, shape.channels(), n);
-        bytes = n * shape.elements() * Numbers.FLOAT32.bytes();
+    private Widening(@Nullable CopyKernel toFloat32, @Nullable CopyKernel fromFloat32, long bytes) {
+        this.toFloat32 = toFloat32;
+        this.fromFloat32 = fromFloat32;
+        this.bytes = bytes;
     }
 
-    /** Memory for features in float32, held once. */
-    Workspace.Buffer take(Workspace workspace) {
-        return workspace.take(bytes);
+    static Widening of(Numbers numbers, FeatureShape shape, long n) {
+        return new Widening(
+                new CopyKernel(numbers, shape, Numbers.FLOAT32, shape.channels(), n),
+                new CopyKernel(Numbers.FLOAT32, shape, numbers, shape.channels(), n),
+                n * shape.elements() * Numbers.FLOAT32.bytes());
     }
 
-    /** A copy in float32, held once. */
-    Workspace.Buffer widen(Workspace workspace, long x) {
-        Workspace.Buffer wide = take(workspace);
+    /** x in float32: a copy, held once, or x itself. */
+    public Workspace.Buffer widen(Workspace workspace, long x) {
+        if (toFloat32 == null) {
+            return Workspace.Buffer.of(x);
+        }
+        Workspace.Buffer wide = workspace.take(bytes);
         toFloat32.run(workspace, x, wide.address());
         return wide;
     }
 
-    /** Copies back, and releases what was in float32. */
-    void narrow(Workspace workspace, Workspace.Buffer wide, long y) {
-        fromFloat32.run(workspace, wide.address(), y);
+    /** Where to write float32 that is wanted at y: memory to {@link #narrow}, held once, or y itself. */
+    Workspace.Buffer place(Workspace workspace, long y) {
+        return toFloat32 == null ? Workspace.Buffer.of(y) : workspace.take(bytes);
+    }
+
+    /** Brings float32 to y, unless it is there, and releases it. */
+    public void narrow(Workspace workspace, Workspace.Buffer wide, long y) {
+        if (fromFloat32 != null) {
+            fromFloat32.run(workspace, wide.address(), y);
+        }
         workspace.release(wide);
     }
 
     @Override
     public void close() {
-        toFloat32.close();
-        fromFloat32.close();
+        if (toFloat32 != null && fromFloat32 != null) {
+            toFloat32.close();
+            fromFloat32.close();
+        }
     }
 }

@@ -19,9 +19,6 @@ import org.bytedeco.pytorch.global.torch;
  * of the {@link OneDnnExecutor}.
  */
 final class AutogradExecutor extends Executor {
-    /** Share of a batch in running statistics; the default of PyTorch, which the benchmarks were trained with. */
-    private static final double STATISTICS_MOMENTUM = 0.1;
-
     AutogradExecutor(Precision precision) {
         super(precision);
     }

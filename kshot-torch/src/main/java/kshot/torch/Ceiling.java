@@ -131,21 +131,17 @@ public final class Ceiling implements AutoCloseable {
                 Workspace workspace = new Workspace()) {
             ConvolutionKernels convolution =
                     kernels.convolution(layer, new Kernels.Use(batch, input, true, LibTorch.threads()));
-            long x = address(random(batch * input.elements()));
-            long y = address(random(batch * node.shape().elements()));
+            long x = LibTorch.address(random(batch * input.elements()));
+            long y = LibTorch.address(random(batch * node.shape().elements()));
             Tensor weights = torch.rand(layer.weight().shape().count());
             Tensor gradient = weights.clone();
-            double forward = time(() -> convolution.forward(workspace, x, address(weights), 0, y));
+            double forward = time(() -> convolution.forward(workspace, x, LibTorch.address(weights), 0, y));
             double backward = time(() -> {
-                convolution.gradients(workspace, x, y, address(gradient), 0);
-                convolution.backward(workspace, y, address(weights), x);
+                convolution.gradients(workspace, x, y, LibTorch.address(gradient), 0);
+                convolution.backward(workspace, y, LibTorch.address(weights), x);
             });
             return new Rate(layer, input, multiplyAdds(node), batch, forward, backward);
         }
-    }
-
-    private static long address(Tensor tensor) {
-        return tensor.data_ptr().address();
     }
 
     private Tensor random(long... shape) {

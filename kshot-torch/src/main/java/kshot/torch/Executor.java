@@ -5,6 +5,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Runs networks: only their live layers, features channels last. May run several at once, on its streams. */
 public abstract class Executor implements AutoCloseable {
+    /** Share of a batch in running statistics; the default of PyTorch, which the benchmarks were trained with. */
+    static final double STATISTICS_MOMENTUM = 0.1;
+
     private final Precision precision;
     private final Streams streams = new Streams(LibTorch.threads());
 

@@ -61,14 +61,22 @@ public final class LibTorch {
 
     /** Version of libtorch and of its Java binding. */
     public static String version() {
-        String version = torch.class.getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
+        return versionOf(torch.class);
     }
 
     /** Version of oneDNN and of its Java binding. */
     public static String oneDnnVersion() {
-        String version = dnnl.class.getPackage().getImplementationVersion();
+        return versionOf(dnnl.class);
+    }
+
+    private static String versionOf(Class<?> binding) {
+        String version = binding.getPackage().getImplementationVersion();
         return version == null ? "unknown" : version;
+    }
+
+    /** Where the values of a tensor are. */
+    static long address(Tensor tensor) {
+        return tensor.data_ptr().address();
     }
 
     static Tensor zeros(ScalarType type, long... shape) {

@@ -3,8 +3,11 @@ package kshot.torch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -42,9 +45,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * in the memory of a workspace, from their step to their last reader, and to their place on the way back where that needs them.
  */
 final class OneDnnExecutor extends Executor {
-    /** Share of a batch in running statistics; the default of PyTorch, which the benchmarks were trained with. */
-    private static final float STATISTICS_MOMENTUM = 0.1f;
-
     /** Kernels of layers that are kept. */
     private static final int MOST_KERNELS = 10_000;
 
@@ -55,7 +55,6 @@ final class OneDnnExecutor extends Executor {
 
     OneDnnExecutor(Precision precision) {
         super(precision);
-        LibTorch.load();
         this.numbers = numbers(precision);
         InvalidInputException.require(
                 Kernels.have(numbers),
@@ -118,10 +117,6 @@ final class OneDnnExecutor extends Executor {
         freeKernels();
     }
 
-    private static long address(Tensor tensor) {
-        return tensor.data_ptr().address();
-    }
-
     /** One pass. The visitor's cases read the values of earlier steps and yield their own. */
     private final class Run implements Layer.Visitor<Buffer>, Pass {
         private final Network network;
@@ -139,7 +134,7 @@ final class OneDnnExecutor extends Executor {
         private final Buffer[] values;
         private final int[] readersLeft;
         private final Deque<Runnable> tape = new ArrayDeque<>();
-        private final List<List<Buffer>> gradients = new ArrayList<>();
+        private final Map<Integer, List<Buffer>> gradients = new HashMap<>();
         private final Set<Parameter> derived = new HashSet<>();
         private Plan.Step step;
 
@@ -149,14 +144,13 @@ final class OneDnnExecutor extends Executor {
             this.images = images.contiguous(torch.MemoryFormat.ChannelsLast);
             this.training = training;
             this.n = images.size(0);
-            this.theta = address(weights.flat());
+            this.theta = LibTorch.address(weights.flat());
             long classes = network.output().shape().channels();
             this.scores = LibTorch.zeros(ScalarType.Float, n, classes);
             this.dScores = LibTorch.zeros(ScalarType.Float, training ? n : 0, classes);
             this.dTheta =
                     LibTorch.zeros(ScalarType.Float, training ? weights.layout().size() : 0);
             this.values = new Buffer[network.nodes().size()];
-            network.nodes().forEach(node -> gradients.add(new ArrayList<>()));
             this.plan = Plan.of(network);
             this.readersLeft = plan.readers();
             this.step = plan.steps().get(0);
@@ -189,7 +183,7 @@ final class OneDnnExecutor extends Executor {
         @Override
         public Tensor backward(Tensor gradient) {
             dScores.copy_(gradient);
-            gradients.get(network.output().id()).add(Buffer.of(address(dScores)));
+            contribute(network.output().id(), Buffer.of(LibTorch.address(dScores)));
             while (!tape.isEmpty()) {
                 tape.pop().run();
             }
@@ -256,13 +250,17 @@ final class OneDnnExecutor extends Executor {
         }
 
         /** Adds to the gradient of a value; the buffer is handed over. */
+        private void contribute(int value, Buffer gradient) {
+            gradients.computeIfAbsent(value, v -> new ArrayList<>()).add(gradient);
+        }
+
         private void contribute(Node node, int index, Buffer gradient) {
-            gradients.get(node.inputs().get(index)).add(gradient);
+            contribute(node.inputs().get(index), gradient);
         }
 
         /** The gradient of a value: the sum of all contributions. */
         private Buffer gradient(int value) {
-            List<Buffer> terms = gradients.get(value);
+            List<Buffer> terms = Objects.requireNonNull(gradients.get(value));
             if (terms.size() == 1) {
                 return terms.get(0);
             }
@@ -293,10 +291,10 @@ final class OneDnnExecutor extends Executor {
         private void derive(Parameter parameter, LongConsumer gradient) {
             long offset = weights.layout().offset(parameter);
             if (derived.add(parameter)) {
-                gradient.accept(address(dTheta) + offset * Float.BYTES);
+                gradient.accept(LibTorch.address(dTheta) + offset * Float.BYTES);
             } else {
                 Tensor more = LibTorch.zeros(ScalarType.Float, parameter.shape().count());
-                gradient.accept(address(more));
+                gradient.accept(LibTorch.address(more));
                 dTheta.narrow(0, offset, parameter.shape().count()).add_(more);
             }
         }
@@ -305,7 +303,7 @@ final class OneDnnExecutor extends Executor {
 
         @Override
         public Buffer input(Layer.Input layer, Node node) {
-            return Buffer.of(address(images));
+            return Buffer.of(LibTorch.address(images));
         }
 
         @Override
@@ -354,10 +352,11 @@ final class OneDnnExecutor extends Executor {
             long scale = layer.affine() ? theta(layer.scale()) : 0;
             Buffer x = value(node, 0).hold();
             Buffer y = take(node.shape());
-            Buffer mean =
-                    running != null && given ? Buffer.of(address(running.mean(layer))) : takeFloats(layer.channels());
+            Buffer mean = running != null && given
+                    ? Buffer.of(LibTorch.address(running.mean(layer)))
+                    : takeFloats(layer.channels());
             Buffer variance = running != null && given
-                    ? Buffer.of(address(running.variance(layer)))
+                    ? Buffer.of(LibTorch.address(running.variance(layer)))
                     : takeFloats(layer.channels());
             Buffer signs = workspace.take(norm.signBytes());
             norm.forward(
@@ -413,7 +412,7 @@ final class OneDnnExecutor extends Executor {
             values.get(kept);
             float[] batch = ofBatch.floats(kept.length);
             for (int i = 0; i < kept.length; i++) {
-                kept[i] += STATISTICS_MOMENTUM * ((float) (factor * batch[i]) - kept[i]);
+                kept[i] += (float) STATISTICS_MOMENTUM * ((float) (factor * batch[i]) - kept[i]);
             }
             values.put(kept);
         }
@@ -471,7 +470,7 @@ final class OneDnnExecutor extends Executor {
             LinearKernels linear = kernels.linear(layer.in(), layer.out(), use(shape));
             long weight = theta(layer.weight());
             Buffer x = toFloats(value(node, 0), shape);
-            Buffer y = last ? Buffer.of(address(scores)) : takeFloats(n * layer.out());
+            Buffer y = last ? Buffer.of(LibTorch.address(scores)) : takeFloats(n * layer.out());
             linear.forward(workspace, x.address(), weight, theta(layer.bias()), y.address());
             record(
                     gradient -> {
@@ -498,7 +497,7 @@ final class OneDnnExecutor extends Executor {
             long offset = weights.layout().offset(layer.bias());
             scores.copy_(weights.flat().narrow(0, offset, layer.out()).unsqueeze(0));
             record(dy -> dTheta.narrow(0, offset, layer.out()).copy_(dScores.sum(0)));
-            return Buffer.of(address(scores));
+            return Buffer.of(LibTorch.address(scores));
         }
 
         /** Features as float32, held once. */
@@ -506,9 +505,7 @@ final class OneDnnExecutor extends Executor {
             if (numbers == Numbers.FLOAT32) {
                 return x.hold();
             }
-            Buffer floats = takeFloats(n * shape.elements());
-            kernels.toFloat32(use(shape)).run(workspace, x.address(), floats.address());
-            return floats;
+            return kernels.widening(use(shape)).widen(workspace, x.address());
         }
 
         /** The inverse; what it is given is handed over. */
@@ -517,8 +514,7 @@ final class OneDnnExecutor extends Executor {
                 return floats;
             }
             Buffer x = take(shape);
-            kernels.fromFloat32(use(shape)).run(workspace, floats.address(), x.address());
-            workspace.release(floats);
+            kernels.widening(use(shape)).narrow(workspace, floats, x.address());
             return x;
         }
 

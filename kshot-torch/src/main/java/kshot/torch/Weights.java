@@ -5,9 +5,9 @@ import kshot.network.Parameter;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** The weights that an {@link Executor} runs a network with: merged, single or standing alone, it can't tell. */
+/** The weights that an {@link AutogradExecutor} runs a network with, tensor by tensor. */
 interface Weights {
-    /** The tensor of a parameter: O×I×k×k channels last in the compute type for kernels, O×I or O in the storage type. */
+    /** The tensor of a parameter: O×I×k×k for kernels, O×I or O. */
     Tensor get(Parameter parameter);
 
     /** What batch normalisation normalises by; null for the statistics of the batch itself. */

@@ -110,9 +110,9 @@ public final class ConvolutionSweep {
             Tensor dKernel = LibTorch.zeros(ScalarType.Float, kernel.numel());
             ConvolutionKernels convolution =
                     kernels.convolution(layer, new Kernels.Use(shape.images, input, true, LibTorch.threads()));
-            convolution.forward(workspace, address(x), address(kernel), 0, address(y));
-            convolution.backward(workspace, address(dy), address(kernel), address(dx));
-            convolution.gradients(workspace, address(x), address(dy), address(dKernel), 0);
+            convolution.forward(workspace, LibTorch.address(x), LibTorch.address(kernel), 0, LibTorch.address(y));
+            convolution.backward(workspace, LibTorch.address(dy), LibTorch.address(kernel), LibTorch.address(dx));
+            convolution.gradients(workspace, LibTorch.address(x), LibTorch.address(dy), LibTorch.address(dKernel), 0);
 
             Tensor exactX = leaf(x.permute(0, 3, 1, 2));
             // The kernel as the features' numbers have it.
@@ -135,10 +135,6 @@ public final class ConvolutionSweep {
                     error(dx.permute(0, 3, 1, 2), exactX.grad()),
                     error(WeightLayout.inKernelOrder(dKernel, layer.weight()), exactKernel.grad()));
         }
-    }
-
-    private static long address(Tensor tensor) {
-        return tensor.data_ptr().address();
     }
 
     /** Uniform in [-1/2, 1/2). */

@@ -54,6 +54,7 @@ class OneDnnExecutorTest {
             Architecture a = cell.sample(SEED.generator("cell", i));
             cases.add(new Case(cell.format(a), cell.network(a)));
         }
+        cases.add(new Case("one kernel twice", oneKernelTwice()));
         for (Function function : Function.values()) {
             cases.add(new Case("every layer, " + function, everyLayer(function)));
         }
@@ -75,6 +76,14 @@ class OneDnnExecutorTest {
         Value narrow = net.leadingChannels(sum, 12);
         Value last = net.relu(net.batchNorm(net.convolution(narrow, "last", "conv", 24, 1, 1), "last", "bn"));
         return net.build(net.linear(net.globalPool(last), "head", "linear", 5), FlopsConvention.MULTIPLY_ADDS);
+    }
+
+    /** The gradient of a kernel that two layers share is the sum of both. */
+    private static Network oneKernelTwice() {
+        NetworkBuilder net = new NetworkBuilder(new FeatureShape(16, 8, 8));
+        Value x = net.convolution(net.input(), "shared", "conv", 16, 3, 1);
+        x = net.convolution(net.relu(net.batchNorm(x, "between", "bn")), "shared", "conv", 16, 3, 1);
+        return net.build(net.linear(net.globalPool(x), "head", "linear", 3), FlopsConvention.MULTIPLY_ADDS);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
