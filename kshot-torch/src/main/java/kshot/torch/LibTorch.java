@@ -1,6 +1,7 @@
 package kshot.torch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.dnnl.global.dnnl;
@@ -33,8 +34,21 @@ public final class LibTorch {
 
     /** Loads the natives; happens once. NNPACK serves no kernel here and warns at each call where it can't run. */
     static void load() {
+        unpackBeforeUse("torch_cpu");
         Loader.load(torch.class);
         torch.globalContext().setUserEnabledNNPACK(false);
+    }
+
+    /**
+     * Unpacks a library to where the others look for it. On a machine's first run JavaCPP loads libtorch before it unpacks
+     * what libtorch depends on; another version installed on the system would take its place, and crash.
+     */
+    private static void unpackBeforeUse(String library) {
+        try {
+            Loader.cacheResource(torch.class, Loader.getPlatform() + "/" + System.mapLibraryName(library));
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't unpack " + library + " to " + System.getProperty("org.bytedeco.javacpp.cachedir", "~/.javacpp/cache"), e);
+        }
     }
 
     /**
