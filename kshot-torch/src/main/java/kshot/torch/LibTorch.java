@@ -47,7 +47,10 @@ public final class LibTorch {
         try {
             Loader.cacheResource(torch.class, Loader.getPlatform() + "/" + System.mapLibraryName(library));
         } catch (IOException e) {
-            throw new UncheckedIOException("can't unpack " + library + " to " + System.getProperty("org.bytedeco.javacpp.cachedir", "~/.javacpp/cache"), e);
+            throw new UncheckedIOException(
+                    "can't unpack " + library + " to "
+                            + System.getProperty("org.bytedeco.javacpp.cachedir", "~/.javacpp/cache"),
+                    e);
         }
     }
 

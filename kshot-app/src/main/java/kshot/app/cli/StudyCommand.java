@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import kshot.app.config.SettingsTree;
 import kshot.app.study.CodesStudy;
@@ -25,6 +26,8 @@ import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.common.WholeFile;
 import kshot.rank.BenchmarkTable;
+import kshot.space.SearchSpace;
+import kshot.space.Spaces;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -136,7 +139,8 @@ final class StudyCommand {
         private @Nullable Integer sample;
 
         final Truth truth() {
-            return new Truth(BenchmarkTable.read(truth), column, sample, new Seed(1));
+            SearchSpace space = Spaces.named(Objects.requireNonNull(settings().text("space.name")));
+            return new Truth(BenchmarkTable.read(truth), column, sample, new Seed(1)).requireIn(space);
         }
     }
 

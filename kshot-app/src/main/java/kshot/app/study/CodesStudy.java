@@ -82,24 +82,28 @@ public record CodesStudy(List<Row> rows) implements Findings {
 
     @Override
     public String toMarkdown() {
-        StringBuilder text =
-                new StringBuilder("| K | seed | paths | mean of λ_k | deviation of λ_k | relative entropy |"
-                        + " cosine similarity | Euclidean distance | ρ of distance and Hamming distance |\n"
-                        + "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        MarkdownTable table = new MarkdownTable(
+                "K",
+                "seed",
+                "paths",
+                "mean of λ_k",
+                "deviation of λ_k",
+                "relative entropy",
+                "cosine similarity",
+                "Euclidean distance",
+                "ρ of distance and Hamming distance");
         for (Row row : rows) {
-            text.append("| ")
-                    .append(row.k)
-                    .append(" | ")
-                    .append(row.seed)
-                    .append(" | ")
-                    .append(row.paths);
-            text.append(" | ").append(list(row.codes.means())).append(" | ").append(list(row.codes.deviations()));
-            text.append(String.format(Locale.ROOT, " | %.3f", row.codes.relativeEntropy()));
-            row.distances.values().forEach(value -> text.append(String.format(Locale.ROOT, " | %.3f", value)));
-            text.append(" |\n");
+            table.row(
+                    row.k,
+                    row.seed,
+                    row.paths,
+                    list(row.codes.means()),
+                    list(row.codes.deviations()),
+                    row.codes.relativeEntropy(),
+                    row.distances.values());
         }
-        return text
-                + "\nRelative entropy is 1 for equal shares and 0 for one supernet alone. Means over all pairs of paths;"
+        return table
+                + "\n\nRelative entropy is 1 for equal shares and 0 for one supernet alone. Means over all pairs of paths;"
                 + " ρ is Spearman's, of the Euclidean distance of two codes with the number of decisions in which their"
                 + " architectures differ.\n";
     }

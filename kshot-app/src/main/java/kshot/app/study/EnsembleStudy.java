@@ -186,31 +186,28 @@ public record EnsembleStudy(List<Row> rows) implements Findings {
 
     @Override
     public String toMarkdown() {
-        StringBuilder text = new StringBuilder("| method |");
-        rows.get(0)
-                .tau
-                .keySet()
-                .forEach(score ->
-                        text.append(" τ-b by ").append(Words.plain(score)).append(" |"));
-        text.append(
-                        " true value of the pick | true rank | s an epoch | to K = 1 | peak memory, MiB | to K = 1 |\n| --- |")
-                .append(" --- |".repeat(rows.get(0).tau.size() + 6))
-                .append('\n');
+        MarkdownTable table = new MarkdownTable(
+                "method",
+                MarkdownTable.tauColumns(rows.get(0).tau.keySet()),
+                "true value of the pick",
+                "true rank",
+                "s an epoch",
+                "to K = 1",
+                "peak memory, MiB",
+                "to K = 1");
         for (Row row : rows) {
-            text.append("| ").append(row.method.name()).append(" |");
-            row.tau.values().forEach(tau -> text.append(' ').append(tau).append(" |"));
-            text.append(String.format(
-                    Locale.ROOT,
-                    " %s | %d | %.1f | %.2f | %.0f | %.2f |%n",
+            table.row(
+                    row.method.name(),
+                    row.tau.values(),
                     Pick.truths(row.picks),
                     Pick.medianRank(row.picks),
-                    row.epochSeconds.mean(),
-                    timeRatio(row),
-                    row.memory / 1048576.0,
-                    memoryRatio(row)));
+                    String.format(Locale.ROOT, "%.1f", row.epochSeconds.mean()),
+                    String.format(Locale.ROOT, "%.2f", timeRatio(row)),
+                    row.memory >> 20,
+                    String.format(Locale.ROOT, "%.2f", memoryRatio(row)));
         }
-        return text
-                + "\nMean ± standard deviation over seeds; the rank is the median. An ensemble is scored by the images that"
+        return table
+                + "\n\nMean ± standard deviation over seeds; the rank is the median. An ensemble is scored by the images that"
                 + " both supernets held out. Where probabilities are combined by their maximum, the log-likelihood is that of"
                 + " the maxima divided by their sum. Times of trainings beside others; memory of the whole process while one"
                 + " way is trained alone.\n";

@@ -72,19 +72,19 @@ public record GroupsStudy(List<Row> rows) implements Findings {
 
     @Override
     public String toMarkdown() {
-        StringBuilder text = new StringBuilder("| K | score |");
-        FRACTIONS.forEach(fraction -> text.append(String.format(Locale.ROOT, " top %.0f %% |", 100 * fraction)));
-        text.append("\n| --- | --- |").append(" --- |".repeat(FRACTIONS.size())).append('\n');
-        Map<String, List<String>> cells = new LinkedHashMap<>();
+        MarkdownTable table = new MarkdownTable(
+                "K",
+                "score",
+                FRACTIONS.stream()
+                        .map(fraction -> String.format(Locale.ROOT, "top %.0f %%", 100 * fraction))
+                        .toList());
+        Map<List<Object>, List<Spread>> taus = new LinkedHashMap<>();
         for (Row row : rows) {
-            String start = "| " + row.k + " | " + Words.plain(Words.key(row.score)) + " |";
-            cells.computeIfAbsent(start, unused -> new ArrayList<>()).add(row.tau.toString());
+            taus.computeIfAbsent(List.of(row.k, Words.plain(Words.key(row.score))), unused -> new ArrayList<>())
+                    .add(row.tau);
         }
-        cells.forEach((start, values) -> text.append(start)
-                .append(' ')
-                .append(String.join(" | ", values))
-                .append(" |\n"));
-        return text.toString();
+        taus.forEach(table::row);
+        return table + "\n\nMean ± standard deviation over seeds.\n";
     }
 
     /** A chart for each score. */

@@ -28,30 +28,24 @@ final class KStudyText {
     }
 
     static String of(KStudy study) {
-        List<String> lines = new ArrayList<>();
-        lines.add("| K | predictor | " + String.join(" | ", COLUMNS.values()) + " | minutes |");
-        lines.add("| --- | --- |" + " --- |".repeat(COLUMNS.size() + 1));
+        MarkdownTable table = new MarkdownTable("K", "predictor", COLUMNS.values(), "minutes");
         for (int k : study.ks()) {
+            String minutes =
+                    String.format(Locale.ROOT, "%.1f", study.trainSeconds(k).mean() / 60);
             for (String predictor : study.spreads(k, Metric.KENDALL_B).keySet()) {
-                lines.add(String.format(
-                        Locale.ROOT,
-                        "| %d | %s | %s | %.1f |",
-                        k,
-                        Words.plain(predictor),
-                        COLUMNS.keySet().stream()
-                                .map(metric -> cell(study.spreads(k, metric).get(predictor)))
-                                .collect(Collectors.joining(" | ")),
-                        study.trainSeconds(k).mean() / 60));
+                List<String> cells = COLUMNS.keySet().stream()
+                        .map(metric -> cell(study.spreads(k, metric).get(predictor)))
+                        .toList();
+                table.row(k, Words.plain(predictor), cells, minutes);
             }
         }
-        study.baselines()
-                .forEach((name, metrics) -> lines.add(String.format(
-                        "| – | %s | %s | |",
-                        Words.plain(name),
-                        COLUMNS.keySet().stream()
-                                .map(metric -> cell(metrics, metric))
-                                .collect(Collectors.joining(" | ")))));
-        lines.add("");
+        study.baselines().forEach((name, metrics) -> {
+            List<String> cells = COLUMNS.keySet().stream()
+                    .map(metric -> cell(metrics, metric))
+                    .toList();
+            table.row("–", Words.plain(name), cells, "");
+        });
+        List<String> lines = new ArrayList<>(List.of(table.toString(), ""));
         lines.add(study.architectures() + " architectures. Mean ± standard deviation over seeds: "
                 + study.ks().stream()
                         .map(k -> study.trainSeconds(k).n() + " for K = " + k)

@@ -61,21 +61,10 @@ public record MStudy(int k, List<Row> rows) implements Findings {
 
     @Override
     public String toMarkdown() {
-        List<String> scores = List.copyOf(rows.get(0).tau.keySet());
-        StringBuilder text = new StringBuilder("| training | m |");
-        scores.forEach(
-                score -> text.append(" τ-b by ").append(Words.plain(score)).append(" |"));
-        text.append("\n| --- | --- |").append(" --- |".repeat(scores.size())).append('\n');
-        for (Row row : rows) {
-            text.append("| ")
-                    .append(Words.key(row.mode))
-                    .append(" | ")
-                    .append(row.m)
-                    .append(" |");
-            row.tau.values().forEach(tau -> text.append(' ').append(tau).append(" |"));
-            text.append('\n');
-        }
-        return text + "\nK = " + k + ". Mean ± standard deviation over seeds. All pass the images equally often.\n";
+        MarkdownTable table = new MarkdownTable(
+                "training", "m", MarkdownTable.tauColumns(rows.get(0).tau.keySet()));
+        rows.forEach(row -> table.row(Words.key(row.mode), row.m, row.tau.values()));
+        return table + "\n\nK = " + k + ". Mean ± standard deviation over seeds. All pass the images equally often.\n";
     }
 
     /** A chart for each score. */

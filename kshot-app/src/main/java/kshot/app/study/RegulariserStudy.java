@@ -88,24 +88,14 @@ public record RegulariserStudy(int k, List<Row> rows) implements Findings {
 
     @Override
     public String toMarkdown() {
-        Row first = rows.get(0);
-        StringBuilder text = new StringBuilder("| weight of r_c |");
-        first.tau
-                .keySet()
-                .forEach(score ->
-                        text.append(" τ-b by ").append(Words.plain(score)).append(" |"));
-        text.append(" cosine similarity | Euclidean distance | ρ of distance and different widths |\n| --- |")
-                .append(" --- |".repeat(first.tau.size() + first.distances.size()))
-                .append('\n');
-        for (Row row : rows) {
-            text.append("| ").append(row.weight).append(" |");
-            row.tau.values().forEach(tau -> text.append(' ').append(tau).append(" |"));
-            row.distances
-                    .values()
-                    .forEach(value -> text.append(' ').append(value).append(" |"));
-            text.append('\n');
-        }
-        return text + "\nK = " + k
+        MarkdownTable table = new MarkdownTable(
+                "weight of r_c",
+                MarkdownTable.tauColumns(rows.get(0).tau.keySet()),
+                "cosine similarity",
+                "Euclidean distance",
+                "ρ of distance and different widths");
+        rows.forEach(row -> table.row(row.weight, row.tau.values(), row.distances.values()));
+        return table + "\n\nK = " + k
                 + ". Mean ± standard deviation over seeds. Similarity and distance are means over pairs of"
                 + " architectures of different widths; ρ is Spearman's, of that distance with the number of widths that"
                 + " differ.\n";

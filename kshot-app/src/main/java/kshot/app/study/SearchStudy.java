@@ -3,7 +3,6 @@ package kshot.app.study;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -76,22 +75,18 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
 
     @Override
     public String toMarkdown() {
-        StringBuilder text =
-                new StringBuilder("| what picks | true value | true rank of " + inside + " |\n| --- | --- | --- |\n");
+        MarkdownTable table = new MarkdownTable("what picks", "true value", "true rank of " + inside);
         byK().forEach((k, ofK) -> {
-            append(text, "NSGA-II, K = " + k, ofK.stream().map(Row::nsga2).toList());
-            append(
-                    text,
-                    "random search, K = " + k,
-                    ofK.stream().map(Row::random).toList());
+            add(table, "NSGA-II, K = " + k, ofK.stream().map(Row::nsga2).toList());
+            add(table, "random search, K = " + k, ofK.stream().map(Row::random).toList());
         });
-        append(text, "the most FLOPs inside the limit", List.of(flopsPick));
-        append(text, "the best there is", List.of(new Pick(best, 1)));
-        return text + "\nMean ± standard deviation over seeds; the rank is the median.\n";
+        add(table, "the most FLOPs inside the limit", List.of(flopsPick));
+        add(table, "the best there is", List.of(new Pick(best, 1)));
+        return table + "\n\nMean ± standard deviation over seeds; the rank is the median.\n";
     }
 
-    private static void append(StringBuilder text, String what, List<Pick> picks) {
-        text.append(String.format(Locale.ROOT, "| %s | %s | %d |%n", what, Pick.truths(picks), Pick.medianRank(picks)));
+    private static void add(MarkdownTable table, String what, List<Pick> picks) {
+        table.row(what, Pick.truths(picks), Pick.medianRank(picks));
     }
 
     @Override

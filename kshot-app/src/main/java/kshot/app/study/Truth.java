@@ -26,6 +26,25 @@ import org.jspecify.annotations.Nullable;
  */
 public record Truth(
         BenchmarkTable table, String column, @Nullable Integer sample, Seed seed) {
+    /**
+     * Reads all that will be compared with, for trainings take hours.
+     *
+     * @throws kshot.common.InvalidInputException if the table has no such column or too few architectures, or if a value of
+     *     one is no number
+     */
+    public Truth {
+        table.column(column, Ranking.architectures(table, sample, seed));
+    }
+
+    /**
+     * Reads the architectures, likewise.
+     *
+     * @throws kshot.common.InvalidInputException if one is not in the space
+     */
+    public Truth requireIn(SearchSpace space) {
+        architectures().forEach(space::parse);
+        return this;
+    }
 
     /** The architectures that are ranked, in the text form of their space. */
     List<String> architectures() {

@@ -157,15 +157,11 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements Findings {
         StringBuilder text = new StringBuilder();
         for (OfLimit limit : limits) {
             text.append(String.format(Locale.ROOT, "At most %,d multiply-adds:%n%n", limit.maxFlops));
-            text.append("| of the layers | winners | random architectures |\n| --- | --- | --- |\n");
+            MarkdownTable table = new MarkdownTable("of the layers", "winners", "random architectures");
             limit.regularities()
-                    .forEach((name, spread) -> text.append(String.format(
-                            Locale.ROOT,
-                            "| %s | %s | %.3f |%n",
-                            Words.plain(name),
-                            spread,
-                            Objects.requireNonNull(limit.random.get(name), name))));
-            text.append('\n');
+                    .forEach((name, spread) ->
+                            table.row(Words.plain(name), spread, Objects.requireNonNull(limit.random.get(name), name)));
+            text.append(table).append("\n\n");
             limit.winners.forEach(winner -> text.append(String.format(
                     Locale.ROOT, "* seed %d: `%s`, %,d multiply-adds%n", winner.seed, winner.arch, winner.flops)));
             text.append('\n');

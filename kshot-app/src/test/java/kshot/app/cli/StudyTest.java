@@ -245,6 +245,23 @@ class StudyTest {
 
     /** Needs no table. The preset searches twelve architectures; the shares of each λ sum to 1, and so do their means. */
     @Test
+    void refusesATableThatWillNotDoBeforeItTrains() throws IOException {
+        Path out = folder.resolve("refused");
+        List<String> typo = new ArrayList<>(arguments("k", out, truth, "1"));
+        typo.set(typo.indexOf("accuracy"), "acuracy");
+        CommandLineOutput column = CommandLineOutput.of(typo.toArray(String[]::new));
+        assertThat(column.exitCode()).isEqualTo(2);
+        assertThat(column.err()).contains("acuracy", "accuracy");
+
+        Path macro = Files.writeString(folder.resolve("macro.csv"), "arch,accuracy\n00000000,1\n11111111,2\n");
+        CommandLineOutput space =
+                CommandLineOutput.of(arguments("k", out, macro, "1").toArray(String[]::new));
+        assertThat(space.exitCode()).isEqualTo(2);
+        assertThat(space.err()).contains("00000000");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void codesOfASearchAreCounted() throws IOException {
         Path out = folder.resolve("codes");
         List<String> arguments = arguments("codes", out, truth, "2", "--seeds", "1", "--json");
