@@ -26,6 +26,7 @@ import kshot.network.FeatureShape;
 import kshot.network.Network;
 import kshot.onnx.OnnxLatency;
 import kshot.space.Architecture;
+import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
 import kshot.torch.LibTorch;
@@ -68,6 +69,12 @@ final class BenchCommand {
                 description = "Height and width of images, in pixels. Default: those of the space.")
         private @Nullable Integer imageSize;
 
+        @Option(
+                names = "--cells",
+                paramLabel = "N",
+                description = "Cells of a stage, of nas-bench-201 only. Default: 5.")
+        private @Nullable Integer cells;
+
         @Option(names = "--json", description = "The result as JSON.")
         boolean json;
 
@@ -77,6 +84,12 @@ final class BenchCommand {
         @Override
         public Integer call() {
             SearchSpace space = Spaces.named(spaceName);
+            if (cells != null) {
+                if (!(space instanceof NasBench201 benchmark)) {
+                    throw InvalidInputException.of("--cells", cells + " with --space " + spaceName, "none there");
+                }
+                space = benchmark.withSkeleton(benchmark.channels(), cells);
+            }
             if (imageSize != null) {
                 InvalidInputException.require(
                         imageSize >= 8 && imageSize <= 512, "--image-size", imageSize, "from 8 to 512");

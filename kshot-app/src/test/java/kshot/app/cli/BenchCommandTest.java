@@ -26,12 +26,18 @@ class BenchCommandTest {
             + "+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|\n1 1 1 1 1 1\n";
 
     /**
-     * Multiply-adds of the convolutions for 32×32 pixels, by hand: stem 3·16·9·1024; each reduction, with c from 16 to 32
+     * Multiply-adds of the convolutions of five cells a stage for 32×32 pixels, by hand: stem 3·16·9·1024; each reduction, with c from 16 to 32
      * and from 32 to 64, c·2c·9 + 2c·2c·9 + c·2c at 256 and at 64 pixels; each of 75 convolutions in the cells 16·16·9·1024,
      * the same in every stage. For 8×8 pixels it is a sixteenth. The second architecture has no convolutions in its cells.
      */
-    private static final double CONVOLUTION_FLOPS =
-            (3 * 16 * 9 * 1024 + 2 * (16 * 32 * 9 + 32 * 32 * 9 + 16 * 32) * 256 + 75 * 16 * 16 * 9 * 1024 / 2.0) / 16;
+    private static final double CONVOLUTION_FLOPS = convolutionFlops(75);
+
+    private static double convolutionFlops(int inCells) {
+        return (3 * 16 * 9 * 1024
+                        + 2 * (16 * 32 * 9 + 32 * 32 * 9 + 16 * 32) * 256
+                        + inCells * 16 * 16 * 9 * 1024 / 2.0)
+                / 16;
+    }
 
     @TempDir
     private Path folder;
@@ -173,6 +179,8 @@ class BenchCommandTest {
                 Arguments.of(List.of("bench", "step", "--batch", "1"), "--batch: 1 is not allowed"),
                 Arguments.of(List.of("bench", "step", "--passes", "0"), "passes: 0 is not allowed"),
                 Arguments.of(List.of("bench", "step", "--image-size", "4"), "--image-size: 4 is not allowed"),
+                Arguments.of(List.of("bench", "step", "--space", "small", "--cells", "1"), "--cells: 1 with --space small"),
+                Arguments.of(List.of("bench", "step", "--cells", "0"), "cells: 0 is not allowed"),
                 Arguments.of(List.of("bench", "step", "--archs", "none.txt"), "none.txt"),
                 Arguments.of(List.of("bench", "step", "--ceiling", "none.json"), "none.json"),
                 Arguments.of(List.of("bench", "step", "--simplex", "--k", "1"), "a K of at least 2"),
@@ -183,6 +191,11 @@ class BenchCommandTest {
                 Arguments.of(List.of("bench", "latency", "--random", "1"), "--random: 1 is not allowed"),
                 Arguments.of(List.of("bench", "latency", "--archs", "none.txt"), "none.txt"),
                 Arguments.of(List.of("bench", "ceiling", "--seconds", "0"), "--seconds: 0.0 is not allowed"));
+    }
+
+    @Test
+    void oneCellAStageHasAFifthOfTheConvolutionsInCells() throws IOException {
+        assertThat(step("--cells", "1").path("convolution_flops").asDouble()).isEqualTo(convolutionFlops(15));
     }
 
     @ParameterizedTest
