@@ -1,6 +1,5 @@
 package kshot.onednn;
 
-import java.util.List;
 import kshot.network.FeatureShape;
 import kshot.network.Layer;
 import kshot.onednn.ConvolutionForm.Packed;
@@ -15,13 +14,10 @@ import org.jspecify.annotations.Nullable;
  * and they are rearranged at each call.
  */
 public final class ConvolutionKernels implements AutoCloseable {
-    private static final int LARGE_DEPTHWISE_KERNEL = 5;
-
     private final ConvolutionForm form;
     private final Packed forward;
-    private final @Nullable ConvolutionGradients gradients;
-    private final Widening features;
-    private final Widening result;
+    private final @Nullable FeatureGradient ofFeatures;
+    private final @Nullable WeightGradient ofWeights;
 
     /** Compiles for n images; the backward pass only for training. */
     ConvolutionKernels(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input, boolean training) {
@@ -31,20 +27,8 @@ public final class ConvolutionKernels implements AutoCloseable {
                     form.forward(training ? prop_kind.forward_training : prop_kind.forward_inference);
             forward = form.reads(new Kernel(description), description.weights_desc());
         }
-        boolean wide = training && numbers == Numbers.BFLOAT16 && isBadInBfloat16(layer, input);
-        features = wide ? Widening.of(numbers, input, n) : Widening.NONE;
-        result = wide ? Widening.of(numbers, layer.outputShape(List.of(input)), n) : Widening.NONE;
-        gradients = training ? new ConvolutionGradients(layer, wide ? Numbers.FLOAT32 : numbers, n, input) : null;
-    }
-
-    /**
-     * Whether the backward pass is better off in float32. Where the window is larger than the map, oneDNN 3.11 leaves what happened
-     * to be in memory in the gradient of bfloat16 weights (docs/decisions/0003-convolutions.md); and its bfloat16 kernels for
-     * depthwise convolutions with a stride or a large window take two to forty times as long.
-     */
-    private static boolean isBadInBfloat16(Layer.Convolution layer, FeatureShape input) {
-        return layer.kernel() > Math.min(input.height(), input.width())
-                || (layer.depthwise() && (layer.stride() > 1 || layer.kernel() >= LARGE_DEPTHWISE_KERNEL));
+        ofFeatures = training ? new FeatureGradient(layer, numbers, n, input) : null;
+        ofWeights = training ? WeightGradient.of(layer, numbers, n, input) : null;
     }
 
     /**
@@ -71,37 +55,30 @@ public final class ConvolutionKernels implements AutoCloseable {
 
     /** ∂L/∂x into dx, from ∂L/∂y. */
     public void backward(Workspace workspace, long dy, long weights, long dx) {
-        Workspace.Buffer from = result.widen(workspace, dy);
-        Workspace.Buffer to = features.place(workspace, dx);
-        trained().ofFeatures(workspace, from.address(), weights, to.address());
-        workspace.release(from);
-        features.narrow(workspace, to, dx);
+        trained(ofFeatures).run(workspace, dy, weights, dx);
     }
 
     /** ∂L/∂weights and ∂L/∂bias, from x and ∂L/∂y. */
     public void gradients(Workspace workspace, long x, long dy, long dWeights, long dBias) {
-        Workspace.Buffer seen = features.widen(workspace, x);
-        Workspace.Buffer from = result.widen(workspace, dy);
-        trained().ofWeights(workspace, seen.address(), from.address(), dWeights, dBias);
-        workspace.release(seen);
-        workspace.release(from);
+        trained(ofWeights).run(workspace, x, dy, dWeights, dBias);
     }
 
-    private ConvolutionGradients trained() {
-        if (gradients == null) {
+    private static <T> T trained(@Nullable T gradient) {
+        if (gradient == null) {
             throw new IllegalStateException("compiled for inference only");
         }
-        return gradients;
+        return gradient;
     }
 
     @Override
     public void close() {
         forward.close();
         form.close();
-        if (gradients != null) {
-            gradients.close();
+        if (ofFeatures != null) {
+            ofFeatures.close();
         }
-        features.close();
-        result.close();
+        if (ofWeights != null) {
+            ofWeights.close();
+        }
     }
 }

@@ -101,6 +101,11 @@ public final class LibTorch {
                 shape, new ScalarTypeOptional(type), new LayoutOptional(), new DeviceOptional(), new BoolOptional());
     }
 
+    /** Values that are still to be written. */
+    static Tensor empty(ScalarType type, long... shape) {
+        return torch.empty(shape, new TensorOptions(type), new MemoryFormatOptional());
+    }
+
     static Tensor ones(ScalarType type, long... shape) {
         Tensor ones = zeros(type, shape);
         ones.fill_(new Scalar(1.0));

@@ -96,11 +96,12 @@ public final class Supernets implements AutoCloseable {
     NetworkWeights merge(Network network, SimplexCode code) {
         WeightLayout layout = WeightLayout.of(network);
         Tensor lambda = lambda(code);
-        List<Tensor> merged = new ArrayList<>();
-        for (Region region : regions(layout)) {
-            merged.add(region.matrix(k).t().mv(lambda));
-        }
-        return new NetworkWeights(layout, LibTorch.concatenate(merged), null);
+        Tensor merged = LibTorch.empty(precision.storage(), layout.size());
+        forEachRegion(
+                layout,
+                merged,
+                (region, part) -> torch.mv_out(part, region.matrix(k).t(), lambda));
+        return new NetworkWeights(layout, merged, null);
     }
 
     /**
@@ -147,11 +148,12 @@ public final class Supernets implements AutoCloseable {
         return LibTorch.ofFloats(precision.storage(), code.toArray());
     }
 
-    private void forEachRegion(WeightLayout layout, Tensor gradient, BiConsumer<Region, Tensor> action) {
+    /** Calls back with each region in use, and its part of a vector in that layout. */
+    private void forEachRegion(WeightLayout layout, Tensor vector, BiConsumer<Region, Tensor> action) {
         long offset = 0;
         for (Region region : regions(layout)) {
             long length = region.weights.numel() / k;
-            action.accept(region, gradient.narrow(0, offset, length));
+            action.accept(region, vector.narrow(0, offset, length));
             offset += length;
         }
     }

@@ -179,7 +179,8 @@ class BenchCommandTest {
                 Arguments.of(List.of("bench", "step", "--batch", "1"), "--batch: 1 is not allowed"),
                 Arguments.of(List.of("bench", "step", "--passes", "0"), "passes: 0 is not allowed"),
                 Arguments.of(List.of("bench", "step", "--image-size", "4"), "--image-size: 4 is not allowed"),
-                Arguments.of(List.of("bench", "step", "--space", "small", "--cells", "1"), "--cells: 1 with --space small"),
+                Arguments.of(
+                        List.of("bench", "step", "--space", "small", "--cells", "1"), "--cells: 1 with --space small"),
                 Arguments.of(List.of("bench", "step", "--cells", "0"), "cells: 0 is not allowed"),
                 Arguments.of(List.of("bench", "step", "--archs", "none.txt"), "none.txt"),
                 Arguments.of(List.of("bench", "step", "--ceiling", "none.json"), "none.json"),

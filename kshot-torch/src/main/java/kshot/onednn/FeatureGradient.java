@@ -1,0 +1,74 @@
+package kshot.onednn;
+
+import java.util.List;
+import kshot.network.FeatureShape;
+import kshot.network.Layer;
+import kshot.onednn.ConvolutionForm.Packed;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.javacpp.PointerScope;
+
+/** The gradient of the features of a convolution. */
+final class FeatureGradient implements AutoCloseable {
+    private static final int LARGE_DEPTHWISE_KERNEL = 5;
+
+    private final ConvolutionForm form;
+    private final Packed kernel;
+    private final Widening features;
+    private final Widening result;
+
+    FeatureGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+        boolean wide = numbers == Numbers.BFLOAT16 && isSlowInBfloat16(layer);
+        form = new ConvolutionForm(layer, wide ? Numbers.FLOAT32 : numbers, n, input);
+        features = wide ? Widening.of(numbers, input, n) : Widening.NONE;
+        result = wide ? Widening.of(numbers, layer.outputShape(List.of(input)), n) : Widening.NONE;
+        try (PointerScope scope = new PointerScope()) {
+            convolution_backward_data.primitive_desc description = new convolution_backward_data.primitive_desc(
+                    OneDnn.ENGINE,
+                    algorithm.convolution_direct,
+                    form.features,
+                    form.weights(form.numbers),
+                    form.result,
+                    form.strides,
+                    form.padding,
+                    form.padding,
+                    form.forward(prop_kind.forward_training),
+                    OneDnn.SCRATCHPAD_OF_CALLER,
+                    false);
+            kernel = form.reads(new Kernel(description), description.weights_desc());
+        }
+    }
+
+    /** oneDNN's bfloat16 kernels for depthwise convolutions with a stride or a large window take two to forty times as long. */
+    private static boolean isSlowInBfloat16(Layer.Convolution layer) {
+        return layer.depthwise() && (layer.stride() > 1 || layer.kernel() >= LARGE_DEPTHWISE_KERNEL);
+    }
+
+    /** ∂L/∂x into dx, from ∂L/∂y. */
+    void run(Workspace workspace, long dy, long weights, long dx) {
+        Workspace.Buffer from = result.widen(workspace, dy);
+        Workspace.Buffer to = features.place(workspace, dx);
+        form.read(
+                workspace,
+                kernel,
+                weights,
+                packed -> workspace
+                        .call()
+                        .with(dnnl.DNNL_ARG_DIFF_DST, form.result, from.address())
+                        .with(dnnl.DNNL_ARG_WEIGHTS, kernel.weights(), packed)
+                        .with(dnnl.DNNL_ARG_DIFF_SRC, form.features, to.address())
+                        .run(kernel.kernel()));
+        workspace.release(from);
+        features.narrow(workspace, to, dx);
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+        form.close();
+        features.close();
+        result.close();
+    }
+}

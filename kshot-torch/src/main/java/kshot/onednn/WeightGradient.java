@@ -1,0 +1,27 @@
+package kshot.onednn;
+
+import kshot.network.FeatureShape;
+import kshot.network.Layer;
+
+/** The gradient of the weights of a convolution. */
+interface WeightGradient extends AutoCloseable {
+    /** The faster way for a convolution of n images. */
+    static WeightGradient of(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+        return TiledWeightGradient.isFaster(layer, numbers, input)
+                ? new TiledWeightGradient(layer, numbers, n, input)
+                : new PlainWeightGradient(layer, numbers, n, input);
+    }
+
+    /**
+     * Runs.
+     *
+     * @param x features
+     * @param dy ∂L/∂y
+     * @param dWeights float32, to be written
+     * @param dBias float32, to be written; not touched without a bias
+     */
+    void run(Workspace workspace, long x, long dy, long dWeights, long dBias);
+
+    @Override
+    void close();
+}
