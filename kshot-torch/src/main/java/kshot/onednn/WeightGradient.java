@@ -5,10 +5,13 @@ import kshot.network.Layer;
 
 /** The gradient of the weights of a convolution. */
 interface WeightGradient extends AutoCloseable {
-    /** The faster way for a convolution of n images. */
+    /** The right and fast way for a convolution of n images. */
     static WeightGradient of(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
-        return TiledWeightGradient.isFaster(layer, numbers, input)
-                ? new TiledWeightGradient(layer, numbers, n, input)
+        if (TiledWeightGradient.isFaster(layer, numbers, input)) {
+            return new TiledWeightGradient(layer, numbers, n, input);
+        }
+        return SubsampledWeightGradient.isFor(layer)
+                ? new SubsampledWeightGradient(layer, numbers, n, input)
                 : new PlainWeightGradient(layer, numbers, n, input);
     }
 

@@ -1,6 +1,7 @@
 package kshot.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import kshot.network.Layer.Activation.Function;
 import kshot.network.Network;
 import kshot.network.NetworkBuilder;
 import kshot.network.NetworkBuilder.Value;
+import kshot.onednn.Kernels;
+import kshot.onednn.Numbers;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
@@ -152,6 +155,9 @@ class OneDnnExecutorTest {
     @ParameterizedTest
     @MethodSource("cases")
     void bfloat16AgreesWithFloat64WithinItsRounding(Case c) {
+        assumeThat(Kernels.have(Numbers.BFLOAT16))
+                .as("kernels for bfloat16 on this processor")
+                .isTrue();
         Result half = run(Precision.BFLOAT16, c.network);
         Result exact = run(Precision.FLOAT64, c.network);
         assertThat(distance(half.scores, exact.scores)).isLessThan(0.05);
