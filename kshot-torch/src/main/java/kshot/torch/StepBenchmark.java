@@ -1,5 +1,7 @@
 package kshot.torch;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,8 +40,10 @@ public final class StepBenchmark implements AutoCloseable {
      * @param seconds of all steps together, by phase; the phases are the whole step
      * @param residentBytes resident memory of the process after it; 0 where the system does not say
      * @param nativeObjects objects in native memory that are alive after it
+     * @param heapBytes that the thread that measures has allocated on Java's heap in it; what other threads did side by side
+     *     is not among them
      */
-    public record Pass(int steps, Map<Phase, Double> seconds, long residentBytes, long nativeObjects) {
+    public record Pass(int steps, Map<Phase, Double> seconds, long residentBytes, long nativeObjects, long heapBytes) {
         public Pass {
             seconds = Collections.unmodifiableMap(new EnumMap<>(seconds));
         }
@@ -131,14 +135,17 @@ public final class StepBenchmark implements AutoCloseable {
 
     /** Adds up the time of each phase of the thread that it belongs to. */
     private static final class PhaseClock implements Phase.Listener {
+        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         private final Thread owner = Thread.currentThread();
         private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
         private Phase phase = Phase.OTHER;
         private long since;
+        private long heapBefore;
 
         void start() {
             nanos.clear();
             phase = Phase.OTHER;
+            heapBefore = heapBytes();
             since = System.nanoTime();
         }
 
@@ -159,7 +166,11 @@ public final class StepBenchmark implements AutoCloseable {
             for (Phase each : Phase.values()) {
                 seconds.put(each, nanos.getOrDefault(each, 0L) / 1e9);
             }
-            return new Pass(steps, seconds, Pointer.physicalBytes(), Pointer.totalCount());
+            return new Pass(steps, seconds, Pointer.physicalBytes(), Pointer.totalCount(), heapBytes() - heapBefore);
+        }
+
+        private long heapBytes() {
+            return threads.getThreadAllocatedBytes(owner.getId());
         }
     }
 }

@@ -10,9 +10,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.network.FeatureShape;
 import kshot.space.Architecture;
+import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +55,26 @@ class StepBenchmarkTest {
             assertThat(phases(() -> benchmark.trainSimplexNet(ARCHITECTURES)))
                     .containsExactly(Phase.OPTIMIZER, Phase.PASSES, Phase.OTHER);
             assertThat(phases(() -> benchmark.evaluate(ARCHITECTURES))).contains(Phase.PASSES);
+        }
+    }
+
+    /** Objects for the layers are made in each step, whatever the layers hold: 8 times the weights, not twice the heap. */
+    @Test
+    void theHeapOfAStepDoesNotGrowWithTheWeights() {
+        SearchSpace narrow = NasBench201.cifar10().withSkeleton(4, 1).adapt(new FeatureShape(3, 8, 8), 10);
+        SearchSpace wide = NasBench201.cifar10().withSkeleton(32, 1).adapt(new FeatureShape(3, 8, 8), 10);
+        assertThat(heapOfAStep(wide, 4)).isLessThan(1.25 * heapOfAStep(narrow, 4));
+        assertThat(heapOfAStep(narrow, 16)).isLessThan(1.25 * heapOfAStep(narrow, 2));
+    }
+
+    private static double heapOfAStep(SearchSpace space, int k) {
+        List<Architecture> three = Stream.of("3 3 0 2 4 3", "3 2 3 2 4 1", "4 1 2 1 0 4")
+                .map(text -> Architecture.of(
+                        Stream.of(text.split(" ")).mapToInt(Integer::parseInt).toArray()))
+                .toList();
+        try (StepBenchmark benchmark = new StepBenchmark(space, SupernetSettingsTest.settings(k, 2, 2), new Seed(3))) {
+            benchmark.trainSupernets(three);
+            return benchmark.trainSupernets(three).heapBytes();
         }
     }
 

@@ -129,6 +129,7 @@ public record StepReport(
                 "resident_mb",
                 passes.stream().map(pass -> pass.residentBytes() / MEBIBYTE).toList());
         json.put("native_objects", passes.stream().map(Pass::nativeObjects).toList());
+        json.put("heap_bytes_per_step", best(passes).heapBytes() / best(passes).steps());
         if (!simplex.isEmpty()) {
             Map<String, Object> ofSimplex = new LinkedHashMap<>();
             ofSimplex.put("groups", workload.settings().groups());
