@@ -9,9 +9,11 @@ import kshot.network.Network;
 /**
  * Hard limits of a search. No architecture above one of them is ever evaluated.
  *
- * @param all each of them; FLOPs first, then parameters, set or not
+ * @param all each of them, set or not
  */
 public record Limits(List<Limit> all) {
+    private static final String MAX_FLOPS = "limits.max_flops";
+
     /** No limits. */
     public static final Limits NONE = of(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -26,16 +28,20 @@ public record Limits(List<Limit> all) {
      * @param maxParameters largest number of learnable numbers; {@link Long#MAX_VALUE} for no limit
      */
     public static Limits of(long maxFlops, long maxParameters) {
-        Range.atLeast(1).require("limits.max_flops", maxFlops);
         Range.atLeast(1).require("limits.max_params", maxParameters);
         return new Limits(List.of(
-                new Limit("limits.max_flops", network -> Cost.of(network).flops(), maxFlops, 0, "FLOPs"),
+                flops(maxFlops),
                 new Limit(
                         "limits.max_params",
                         network -> Cost.of(network).parameters(),
                         maxParameters,
                         0,
                         "parameters")));
+    }
+
+    private static Limit flops(long most) {
+        Range.atLeast(1).require(MAX_FLOPS, most);
+        return new Limit(MAX_FLOPS, network -> Cost.of(network).flops(), most, 0, "FLOPs");
     }
 
     /** The same with one more. */
@@ -45,9 +51,8 @@ public record Limits(List<Limit> all) {
 
     /** The same with another limit of FLOPs. */
     public Limits withMaxFlops(long maxFlops) {
-        return new Limits(Stream.concat(
-                        of(maxFlops, Long.MAX_VALUE).all.stream().limit(1),
-                        all.stream().skip(1))
+        return new Limits(all.stream()
+                .map(limit -> limit.setting().equals(MAX_FLOPS) ? flops(maxFlops) : limit)
                 .toList());
     }
 
