@@ -20,7 +20,7 @@ final class FeatureGradient implements AutoCloseable {
     private final Widening result;
 
     FeatureGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
-        boolean wide = numbers == Numbers.BFLOAT16 && isSlowInBfloat16(layer);
+        boolean wide = numbers == Numbers.BFLOAT16 && isBadInBfloat16(layer, input);
         form = new ConvolutionForm(layer, wide ? Numbers.FLOAT32 : numbers, n, input);
         features = wide ? Widening.of(numbers, input, n) : Widening.NONE;
         result = wide ? Widening.of(numbers, layer.outputShape(List.of(input)), n) : Widening.NONE;
@@ -41,9 +41,13 @@ final class FeatureGradient implements AutoCloseable {
         }
     }
 
-    /** oneDNN's bfloat16 kernels for depthwise convolutions with a stride or a large window take two to forty times as long. */
-    private static boolean isSlowInBfloat16(Layer.Convolution layer) {
-        return layer.depthwise() && (layer.stride() > 1 || layer.kernel() >= LARGE_DEPTHWISE_KERNEL);
+    /**
+     * oneDNN's bfloat16 kernels for depthwise convolutions with a stride or a large window take two to forty times as long; where the
+     * window is larger than the map, those for weights are wrong, and these are not relied on.
+     */
+    private static boolean isBadInBfloat16(Layer.Convolution layer, FeatureShape input) {
+        return layer.kernel() > Math.min(input.height(), input.width())
+                || (layer.depthwise() && (layer.stride() > 1 || layer.kernel() >= LARGE_DEPTHWISE_KERNEL));
     }
 
     /** ∂L/∂x into dx, from ∂L/∂y. */

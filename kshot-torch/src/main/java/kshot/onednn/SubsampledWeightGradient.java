@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.PointerScope;
  * The gradient of the weights of a 1×1 convolution with a stride: that of one without a stride over the pixels that it sees.
  *
  * <p>oneDNN 3.11 would do the same inside, but not rightly on processors with AVX2 alone: with fewer than eight channels its
- * kernel {@code jit_1x1:avx2} returns wrong values, or never (docs/decisions/0003-convolutions.md).
+ * kernel {@code jit_1x1:avx2} returns wrong values, or never (docs/decisions/0003-convolutions.md). So no processor is asked to.
  */
 final class SubsampledWeightGradient implements WeightGradient {
     private final memory.desc features;
@@ -29,11 +29,11 @@ final class SubsampledWeightGradient implements WeightGradient {
         try (PointerScope scope = new PointerScope()) {
             features = OneDnn.own(OneDnn.features(numbers, n, input));
             pixels = OneDnn.own(OneDnn.features(numbers, n, seen));
-            // The largest of one pixel.
+            // The mean of one pixel.
             pick = new Kernel(new pooling_forward.primitive_desc(
                     OneDnn.ENGINE,
                     prop_kind.forward_inference,
-                    algorithm.pooling_max,
+                    algorithm.pooling_avg_exclude_padding,
                     features,
                     pixels,
                     new long[] {layer.stride(), layer.stride()},

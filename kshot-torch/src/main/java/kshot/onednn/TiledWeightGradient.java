@@ -16,7 +16,8 @@ import org.bytedeco.javacpp.PointerScope;
  * The gradient of the weights of a depthwise convolution, a tile of 3×3 taps at a time.
  *
  * <p>oneDNN 3.11 has one good kernel for it, for windows of 3×3; for others, and where the window is larger than the map, it takes
- * 4 to 100 times as long (docs/performance.md). But all taps are alike: with x̂ the map with zeros around it,
+ * many times as long (docs/performance.md), and in bfloat16 also where there is a stride. But all taps are alike: with x̂ the map
+ * with zeros around it,
  *
  * <pre>
  * ∂L/∂w(c, i, j) = Σ ∂L/∂y(n, c, h, w) · x̂(n, c, sh + i, sw + j)

@@ -10,7 +10,8 @@ import kshot.torch.ConvolutionSweep.Shape;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Convolutions against float64: some that oneDNN 3.7 computes wrong, and the first of the sweep. */
+/** Convolutions against float64: some that a oneDNN has computed wrong, some whose weights have rules of
+ * their own, and the first of the sweep. */
 class ConvolutionSweepTest {
     static Stream<Shape> known() {
         return Stream.of(

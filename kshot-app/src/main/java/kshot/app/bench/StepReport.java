@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kshot.app.pipeline.Memory;
 import kshot.app.terminal.Console;
+import kshot.space.NasBench201;
 import kshot.torch.Ceiling;
 import kshot.torch.Phase;
 import kshot.torch.StepBenchmark;
@@ -138,6 +139,9 @@ public record StepReport(
             json.put("simplex", ofSimplex);
         }
         json.put("space", workload.space().name());
+        if (workload.space() instanceof NasBench201 benchmark) {
+            json.put("cells", benchmark.cells());
+        }
         json.put("image_size", workload.space().input().height());
         json.put("k", workload.settings().k());
         json.put("batch", workload.settings().batchSize());

@@ -69,12 +69,6 @@ final class BenchCommand {
                 description = "Height and width of images, in pixels. Default: those of the space.")
         private @Nullable Integer imageSize;
 
-        @Option(
-                names = "--cells",
-                paramLabel = "N",
-                description = "Cells of a stage, of nas-bench-201 only. Default: 5.")
-        private @Nullable Integer cells;
-
         @Option(names = "--json", description = "The result as JSON.")
         boolean json;
 
@@ -84,12 +78,6 @@ final class BenchCommand {
         @Override
         public Integer call() {
             SearchSpace space = Spaces.named(spaceName);
-            if (cells != null) {
-                if (!(space instanceof NasBench201 benchmark)) {
-                    throw InvalidInputException.of("--cells", cells + " with --space " + spaceName, "none there");
-                }
-                space = benchmark.withSkeleton(benchmark.channels(), cells);
-            }
             if (imageSize != null) {
                 InvalidInputException.require(
                         imageSize >= 8 && imageSize <= 512, "--image-size", imageSize, "from 8 to 512");
@@ -155,6 +143,12 @@ final class BenchCommand {
                 description = "Architectures, one a line. Default: 50 random ones.")
         private @Nullable Path archs;
 
+        @Option(
+                names = "--cells",
+                paramLabel = "N",
+                description = "Cells of a stage, of nas-bench-201 only. Default: 5.")
+        private @Nullable Integer cells;
+
         @Option(names = "--evaluate", description = "Evaluate architectures instead of training.")
         private boolean evaluate;
 
@@ -197,7 +191,8 @@ final class BenchCommand {
         private long seed;
 
         @Override
-        String measure(SearchSpace space, Console console) {
+        String measure(SearchSpace named, Console console) {
+            SearchSpace space = cells == null ? named : withCells(named, cells);
             InvalidInputException.require(!(simplex && evaluate), "--simplex", "with --evaluate", "without");
             InvalidInputException.require(!simplex || k > 1, "--simplex", "with --k " + k, "a K of at least 2");
             Workload workload = new Workload(
@@ -211,6 +206,13 @@ final class BenchCommand {
             MachineLimits limits = ceiling == null ? null : MachineLimits.read(ceiling);
             StepReport report = StepReport.measure(workload, simplex, limits, console);
             return json ? Json.document(report.toJson()) : Rows.table(report.lines());
+        }
+
+        private static SearchSpace withCells(SearchSpace space, int cells) {
+            if (space instanceof NasBench201 benchmark) {
+                return benchmark.withSkeleton(benchmark.channels(), cells);
+            }
+            throw InvalidInputException.of("--cells", cells + " with --space " + space.name(), "none there");
         }
 
         private List<Architecture> random(SearchSpace space) {

@@ -138,9 +138,18 @@ final class StudyCommand {
                 description = "Only so many architectures of the table, the same for all trainings. Default: all.")
         private @Nullable Integer sample;
 
+        /** Of the architectures that are ranked. */
         final Truth truth() {
-            SearchSpace space = Spaces.named(Objects.requireNonNull(settings().text("space.name")));
-            return new Truth(BenchmarkTable.read(truth), column, sample, new Seed(1)).requireIn(space);
+            return new Truth(BenchmarkTable.read(truth), column, sample, new Seed(1)).requireIn(space());
+        }
+
+        /** Of whatever a search may find. */
+        final Truth wholeTruth() {
+            return truth().requireWhole(space());
+        }
+
+        private SearchSpace space() {
+            return Spaces.named(Objects.requireNonNull(settings().text("space.name")));
         }
     }
 
@@ -185,7 +194,7 @@ final class StudyCommand {
     static final class Searches extends OfK {
         @Override
         Findings study(Pool pool) throws IOException {
-            return SearchStudy.of(pool, settings(), ks, seeds, truth());
+            return SearchStudy.of(pool, settings(), ks, seeds, wholeTruth());
         }
     }
 
@@ -203,7 +212,7 @@ final class StudyCommand {
 
         @Override
         Findings study(Pool pool) throws IOException {
-            return EnsembleStudy.of(pool, settings(), ks, seeds, truth());
+            return EnsembleStudy.of(pool, settings(), ks, seeds, wholeTruth());
         }
     }
 

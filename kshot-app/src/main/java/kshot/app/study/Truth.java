@@ -1,12 +1,14 @@
 package kshot.app.study;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Ranking;
 import kshot.app.pipeline.Run;
+import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.rank.BenchmarkTable;
 import kshot.rank.RankCorrelation;
@@ -27,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 public record Truth(
         BenchmarkTable table, String column, @Nullable Integer sample, Seed seed) {
     /**
-     * Reads all that will be compared with, for trainings take hours.
+     * Reads what is ranked, for trainings take hours.
      *
-     * @throws kshot.common.InvalidInputException if the table has no such column or too few architectures, or if a value of
+     * @throws InvalidInputException if the table has no such column or too few architectures, or if a value of
      *     one is no number
      */
     public Truth {
@@ -39,10 +41,27 @@ public record Truth(
     /**
      * Reads the architectures, likewise.
      *
-     * @throws kshot.common.InvalidInputException if one is not in the space
+     * @throws InvalidInputException if one is not in the space
      */
     public Truth requireIn(SearchSpace space) {
         architectures().forEach(space::parse);
+        return this;
+    }
+
+    /**
+     * Reads the whole table, for studies that look up whatever a search finds.
+     *
+     * @throws InvalidInputException if it does not hold all of the space
+     */
+    public Truth requireWhole(SearchSpace space) {
+        List<String> keys = table.keys();
+        keys.forEach(space::parse);
+        table.column(column, keys);
+        InvalidInputException.require(
+                space.size().equals(BigInteger.valueOf(keys.size())),
+                "number of architectures in the table",
+                keys.size(),
+                "all " + space.size() + " of " + space.name() + ": a search may find any");
         return this;
     }
 

@@ -201,7 +201,9 @@ class BenchCommandTest {
 
     @Test
     void oneCellAStageHasAFifthOfTheConvolutionsInCells() throws IOException {
-        assertThat(step("--cells", "1").path("convolution_flops").asDouble()).isEqualTo(convolutionFlops(15));
+        JsonNode json = step("--cells", "1");
+        assertThat(json.path("convolution_flops").asDouble()).isEqualTo(convolutionFlops(15));
+        assertThat(json.path("cells").asInt()).isEqualTo(1);
     }
 
     @ParameterizedTest

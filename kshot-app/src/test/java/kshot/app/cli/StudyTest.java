@@ -243,7 +243,6 @@ class StudyTest {
         assertThat(refused.err()).contains("--k: 1 is not allowed; allowed: at least 2, ");
     }
 
-    /** Needs no table. The preset searches twelve architectures; the shares of each λ sum to 1, and so do their means. */
     @Test
     void refusesATableThatWillNotDoBeforeItTrains() throws IOException {
         Path out = folder.resolve("refused");
@@ -258,9 +257,14 @@ class StudyTest {
                 CommandLineOutput.of(arguments("k", out, macro, "1").toArray(String[]::new));
         assertThat(space.exitCode()).isEqualTo(2);
         assertThat(space.err()).contains("00000000");
+
+        CommandLineOutput part = ofTwo("search", out);
+        assertThat(part.exitCode()).isEqualTo(2);
+        assertThat(part.err()).contains("number of architectures in the table: 20 is not allowed; allowed: all 15625");
         assertThat(out).doesNotExist();
     }
 
+    /** Needs no table. The preset searches twelve architectures; the shares of each λ sum to 1, and so do their means. */
     @Test
     void codesOfASearchAreCounted() throws IOException {
         Path out = folder.resolve("codes");
