@@ -16,13 +16,24 @@ final class ConvolutionForm implements AutoCloseable {
     final memory.desc features;
     final memory.desc result;
     final memory.desc biases;
+    final Widening ofFeatures;
+    final Widening ofResult;
     final long[] strides;
     final long[] padding;
     private final long[] dimensions;
     private final memory.desc stored;
 
     ConvolutionForm(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
-        this.numbers = numbers;
+        this(layer, numbers, n, input, false);
+    }
+
+    /**
+     * Of features in some numbers.
+     *
+     * @param wide whether the kernels take them in float32; features and result are to be widened then
+     */
+    ConvolutionForm(Layer.Convolution layer, Numbers kept, long n, FeatureShape input, boolean wide) {
+        this.numbers = wide ? Numbers.FLOAT32 : kept;
         this.bias = layer.bias();
         this.strides = new long[] {layer.stride(), layer.stride()};
         this.padding = new long[] {layer.padding(), layer.padding()};
@@ -30,6 +41,8 @@ final class ConvolutionForm implements AutoCloseable {
         this.dimensions =
                 layer.depthwise() ? new long[] {layer.out(), 1, 1, k, k} : new long[] {layer.out(), layer.in(), k, k};
         FeatureShape output = input.slide(layer.out(), layer.kernel(), layer.stride(), layer.padding());
+        this.ofFeatures = wide ? Widening.of(kept, input, n) : Widening.NONE;
+        this.ofResult = wide ? Widening.of(kept, output, n) : Widening.NONE;
         try (PointerScope scope = new PointerScope()) {
             features = OneDnn.own(OneDnn.features(numbers, n, input));
             result = OneDnn.own(OneDnn.features(numbers, n, output));
@@ -39,6 +52,11 @@ final class ConvolutionForm implements AutoCloseable {
                     memory.data_type.f32,
                     layer.depthwise() ? memory.format_tag.goihw : memory.format_tag.ohwi));
         }
+    }
+
+    /** Whether the window is larger than the map: oneDNN does not like that. */
+    static boolean exceedsMap(Layer.Convolution layer, FeatureShape input) {
+        return layer.kernel() > Math.min(input.height(), input.width());
     }
 
     /** Weights in whatever form oneDNN likes best. */
@@ -133,5 +151,7 @@ final class ConvolutionForm implements AutoCloseable {
         result.close();
         biases.close();
         stored.close();
+        ofFeatures.close();
+        ofResult.close();
     }
 }

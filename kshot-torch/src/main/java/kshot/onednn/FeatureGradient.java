@@ -1,6 +1,5 @@
 package kshot.onednn;
 
-import java.util.List;
 import kshot.network.FeatureShape;
 import kshot.network.Layer;
 import kshot.onednn.ConvolutionForm.Packed;
@@ -16,14 +15,10 @@ final class FeatureGradient implements AutoCloseable {
 
     private final ConvolutionForm form;
     private final Packed kernel;
-    private final Widening features;
-    private final Widening result;
 
     FeatureGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
         boolean wide = numbers == Numbers.BFLOAT16 && isBadInBfloat16(layer, input);
-        form = new ConvolutionForm(layer, wide ? Numbers.FLOAT32 : numbers, n, input);
-        features = wide ? Widening.of(numbers, input, n) : Widening.NONE;
-        result = wide ? Widening.of(numbers, layer.outputShape(List.of(input)), n) : Widening.NONE;
+        form = new ConvolutionForm(layer, numbers, n, input, wide);
         try (PointerScope scope = new PointerScope()) {
             convolution_backward_data.primitive_desc description = new convolution_backward_data.primitive_desc(
                     OneDnn.ENGINE,
@@ -46,14 +41,14 @@ final class FeatureGradient implements AutoCloseable {
      * window is larger than the map, those for weights are wrong, and these are not relied on.
      */
     private static boolean isBadInBfloat16(Layer.Convolution layer, FeatureShape input) {
-        return layer.kernel() > Math.min(input.height(), input.width())
+        return ConvolutionForm.exceedsMap(layer, input)
                 || (layer.depthwise() && (layer.stride() > 1 || layer.kernel() >= LARGE_DEPTHWISE_KERNEL));
     }
 
     /** ∂L/∂x into dx, from ∂L/∂y. */
     void run(Workspace workspace, long dy, long weights, long dx) {
-        Workspace.Buffer from = result.widen(workspace, dy);
-        Workspace.Buffer to = features.place(workspace, dx);
+        Workspace.Buffer from = form.ofResult.widen(workspace, dy);
+        Workspace.Buffer to = form.ofFeatures.place(workspace, dx);
         form.read(
                 workspace,
                 kernel,
@@ -65,14 +60,12 @@ final class FeatureGradient implements AutoCloseable {
                         .with(dnnl.DNNL_ARG_DIFF_SRC, form.features, to.address())
                         .run(kernel.kernel()));
         workspace.release(from);
-        features.narrow(workspace, to, dx);
+        form.ofFeatures.narrow(workspace, to, dx);
     }
 
     @Override
     public void close() {
         kernel.close();
         form.close();
-        features.close();
-        result.close();
     }
 }

@@ -1,6 +1,5 @@
 package kshot.onednn;
 
-import java.util.List;
 import kshot.network.FeatureShape;
 import kshot.network.Layer;
 import kshot.onednn.ConvolutionForm.Packed;
@@ -14,14 +13,11 @@ import org.bytedeco.javacpp.PointerScope;
 final class PlainWeightGradient implements WeightGradient {
     private final ConvolutionForm form;
     private final Packed kernel;
-    private final Widening features;
-    private final Widening result;
 
     PlainWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
-        boolean wide = numbers == Numbers.BFLOAT16 && isWrongInBfloat16(layer, input);
-        form = new ConvolutionForm(layer, wide ? Numbers.FLOAT32 : numbers, n, input);
-        features = wide ? Widening.of(numbers, input, n) : Widening.NONE;
-        result = wide ? Widening.of(numbers, layer.outputShape(List.of(input)), n) : Widening.NONE;
+        // There oneDNN 3.11 leaves what happened to be in memory in the gradient (docs/decisions/0003-convolutions.md).
+        boolean wide = numbers == Numbers.BFLOAT16 && ConvolutionForm.exceedsMap(layer, input);
+        form = new ConvolutionForm(layer, numbers, n, input, wide);
         try (PointerScope scope = new PointerScope()) {
             convolution_backward_weights.primitive_desc description = new convolution_backward_weights.primitive_desc(
                     OneDnn.ENGINE,
@@ -40,18 +36,10 @@ final class PlainWeightGradient implements WeightGradient {
         }
     }
 
-    /**
-     * Where the window is larger than the map, oneDNN 3.11 leaves what happened to be in memory in the gradient of weights
-     * (docs/decisions/0003-convolutions.md).
-     */
-    private static boolean isWrongInBfloat16(Layer.Convolution layer, FeatureShape input) {
-        return layer.kernel() > Math.min(input.height(), input.width());
-    }
-
     @Override
     public void run(Workspace workspace, long x, long dy, long dWeights, long dBias) {
-        Workspace.Buffer seen = features.widen(workspace, x);
-        Workspace.Buffer from = result.widen(workspace, dy);
+        Workspace.Buffer seen = form.ofFeatures.widen(workspace, x);
+        Workspace.Buffer from = form.ofResult.widen(workspace, dy);
         form.write(workspace, kernel, dWeights, packed -> {
             workspace
                     .call()
@@ -71,7 +59,5 @@ final class PlainWeightGradient implements WeightGradient {
     public void close() {
         kernel.close();
         form.close();
-        features.close();
-        result.close();
     }
 }

@@ -3,12 +3,6 @@ package kshot.onednn;
 import java.util.List;
 import kshot.network.FeatureShape;
 import kshot.network.Layer;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.prop_kind;
-import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.pooling_forward;
-import org.bytedeco.javacpp.PointerScope;
 
 /**
  * The gradient of the weights of a 1×1 convolution with a stride: that of one without a stride over the pixels that it sees.
@@ -17,33 +11,16 @@ import org.bytedeco.javacpp.PointerScope;
  * kernel {@code jit_1x1:avx2} returns wrong values, or never (docs/decisions/0003-convolutions.md). So no processor is asked to.
  */
 final class SubsampledWeightGradient implements WeightGradient {
-    private final memory.desc features;
-    private final memory.desc pixels;
-    private final Kernel pick;
+    private final PoolingKernels pick;
     private final PlainWeightGradient plain;
+    private final long bytes;
 
     SubsampledWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
         FeatureShape seen = layer.outputShape(List.of(input)).withChannels(input.channels());
-        long[] one = {1, 1};
-        long[] none = {0, 0};
-        try (PointerScope scope = new PointerScope()) {
-            features = OneDnn.own(OneDnn.features(numbers, n, input));
-            pixels = OneDnn.own(OneDnn.features(numbers, n, seen));
-            // The mean of one pixel.
-            pick = new Kernel(new pooling_forward.primitive_desc(
-                    OneDnn.ENGINE,
-                    prop_kind.forward_inference,
-                    algorithm.pooling_avg_exclude_padding,
-                    features,
-                    pixels,
-                    new long[] {layer.stride(), layer.stride()},
-                    one,
-                    none,
-                    none,
-                    none,
-                    OneDnn.SCRATCHPAD_OF_CALLER,
-                    false));
-        }
+        // The mean of one pixel.
+        Layer.Pool every = new Layer.Pool(Layer.Pool.Kind.AVERAGE, 1, layer.stride(), 0);
+        pick = PoolingKernels.window(every, numbers, n, input);
+        bytes = n * seen.elements() * numbers.bytes();
         Layer.Convolution everyPixel =
                 new Layer.Convolution("", "", layer.in(), layer.out(), 1, 1, 0, false, layer.bias());
         plain = new PlainWeightGradient(everyPixel, numbers, n, seen);
@@ -56,12 +33,8 @@ final class SubsampledWeightGradient implements WeightGradient {
 
     @Override
     public void run(Workspace workspace, long x, long dy, long dWeights, long dBias) {
-        Workspace.Buffer picked = workspace.take(pixels.get_size());
-        workspace
-                .call()
-                .with(dnnl.DNNL_ARG_SRC, features, x)
-                .with(dnnl.DNNL_ARG_DST, pixels, picked.address())
-                .run(pick);
+        Workspace.Buffer picked = workspace.take(bytes);
+        pick.forward(workspace, x, 0, picked.address());
         plain.run(workspace, picked.address(), dy, dWeights, dBias);
         workspace.release(picked);
     }
@@ -70,7 +43,5 @@ final class SubsampledWeightGradient implements WeightGradient {
     public void close() {
         plain.close();
         pick.close();
-        features.close();
-        pixels.close();
     }
 }

@@ -28,8 +28,6 @@ import org.bytedeco.javacpp.PointerScope;
  * float32 and in the layout that the kernel likes best, and the kernel runs once for each tile.
  */
 final class TiledWeightGradient implements WeightGradient {
-    private final TapTiles rows;
-    private final TapTiles columns;
     private final Padded map;
     private final Padded result;
     private final memory.desc biases;
@@ -42,8 +40,8 @@ final class TiledWeightGradient implements WeightGradient {
 
     TiledWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
         int k = layer.kernel();
-        rows = TapTiles.of(k, layer.stride(), layer.padding(), input.height());
-        columns = TapTiles.of(k, layer.stride(), layer.padding(), input.width());
+        TapTiles rows = TapTiles.of(k, layer.stride(), layer.padding(), input.height());
+        TapTiles columns = TapTiles.of(k, layer.stride(), layer.padding(), input.width());
         bias = layer.bias();
         coversAllTaps = rows.count() == k && columns.count() == k;
         FeatureShape output = layer.outputShape(List.of(input));
@@ -85,7 +83,7 @@ final class TiledWeightGradient implements WeightGradient {
     /** Where oneDNN's own kernels are slow. */
     static boolean isFaster(Layer.Convolution layer, Numbers numbers, FeatureShape input) {
         boolean ofThree = layer.kernel() == TapTiles.SIZE
-                && layer.kernel() <= Math.min(input.height(), input.width())
+                && !ConvolutionForm.exceedsMap(layer, input)
                 && (numbers == Numbers.FLOAT32 || layer.stride() == 1);
         return layer.depthwise() && layer.kernel() >= TapTiles.SIZE && !ofThree;
     }
