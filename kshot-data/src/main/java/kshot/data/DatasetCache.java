@@ -24,7 +24,7 @@ import kshot.network.FeatureShape;
 
 /**
  * The decoded form of a data set in a file of the cache directory, found again by the path, sizes and times of its files
- * and the options. It is a {@link WholeFile}, so nobody ever sees half of it; when it is read, its header is checked by a
+ * and the options; the seed is one of them only where it drew the test images. It is a {@link WholeFile}, so nobody ever sees half of it; when it is read, its header is checked by a
  * CRC and its images by the fingerprint in the header, and a file that fails counts as absent.
  *
  * <pre>
@@ -38,11 +38,18 @@ final class DatasetCache {
     private static final int LARGEST_HEADER = 64 << 20;
 
     private final Path directory;
-    private final Path file;
+    private final Path ofAnySeed;
+    private final Path ofSeed;
 
-    private DatasetCache(Path directory, String name) {
+    private DatasetCache(Path directory, String key, String drawing) {
         this.directory = directory;
-        this.file = directory.resolve(name);
+        this.ofAnySeed = file(directory, key);
+        this.ofSeed = file(directory, key + drawing);
+    }
+
+    private static Path file(Path directory, String key) {
+        byte[] digest = ImageSet.sha256().digest(key.getBytes(StandardCharsets.UTF_8));
+        return directory.resolve("images-" + HexFormat.of().formatHex(digest, 0, 16) + ".cache");
     }
 
     /**
@@ -51,14 +58,17 @@ final class DatasetCache {
      * @throws IOException if the files of the data set cannot be listed
      */
     static DatasetCache of(Path directory, Path source, DataOptions options) throws IOException {
-        String key = VERSION + "\n" + source + "\n" + options.imageSize() + " " + options.color() + " "
-                + options.seed().value() + " " + options.testFraction() + "\n" + FileTree.signature(source);
-        byte[] digest = ImageSet.sha256().digest(key.getBytes(StandardCharsets.UTF_8));
-        return new DatasetCache(directory, "images-" + HexFormat.of().formatHex(digest, 0, 16) + ".cache");
+        String key = VERSION + "\n" + source + "\n" + options.imageSize() + " " + options.color() + "\n"
+                + FileTree.signature(source);
+        return new DatasetCache(directory, key, "\n" + options.seed().value() + " " + options.testFraction());
     }
 
     /** The data set, if it is there and whole. */
     Optional<DecodedDataset> read() {
+        return read(ofAnySeed).or(() -> read(ofSeed));
+    }
+
+    private static Optional<DecodedDataset> read(Path file) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
@@ -109,6 +119,7 @@ final class DatasetCache {
     DecodedDataset write(DecodedDataset dataset) {
         try {
             Files.createDirectories(directory);
+            Path file = dataset.testSplitMade() ? ofSeed : ofAnySeed;
             WholeFile.write(file, channel -> writeTo(channel, dataset));
             return dataset;
         } catch (IOException e) {

@@ -75,6 +75,17 @@ class DatasetCacheTest {
     }
 
     @Test
+    void aSeedMattersOnlyWhereItDrawsTheTestImages() throws IOException {
+        data = classFolders(folder.resolve("split"), "train", 10, 20, "cat", "dog");
+        classFolders(folder.resolve("split"), "test", 4, 20, "cat", "dog");
+        Dataset first = load(options);
+        assertThat(decoded()).isTrue();
+        assertSame(load(options.withSeed(new Seed(1)).withTestFraction(0.5)), first);
+        assertThat(decoded()).isFalse();
+        assertThat(cached()).hasSize(1);
+    }
+
+    @Test
     void changedFilesAreReadAgain() throws IOException {
         load(options);
         classFolders(data, "", 11, 20, "cat", "dog");
