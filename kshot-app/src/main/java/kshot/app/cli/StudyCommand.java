@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import kshot.app.config.SettingsTree;
 import kshot.app.study.CodesStudy;
@@ -149,7 +148,7 @@ final class StudyCommand {
         }
 
         private SearchSpace space() {
-            return Spaces.named(Objects.requireNonNull(settings().text("space.name")));
+            return Spaces.named(settings().required("space.name"));
         }
     }
 

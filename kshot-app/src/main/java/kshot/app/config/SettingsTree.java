@@ -173,6 +173,19 @@ public final class SettingsTree {
         return node.isNull() ? null : node.asString();
     }
 
+    /**
+     * As {@link #text}, of a setting that has to have a value.
+     *
+     * @throws InvalidInputException if it is null
+     */
+    public String required(String path) {
+        String text = text(path);
+        if (text == null) {
+            throw InvalidInputException.of(path, "null", "a value");
+        }
+        return text;
+    }
+
     private static JsonNode at(JsonNode root, String path) {
         JsonNode node = root;
         for (String name : path.split("\\.", -1)) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Run;
 import kshot.common.InvalidInputException;
@@ -54,10 +53,10 @@ public record RegulariserStudy(int k, List<Row> rows) implements Findings {
      */
     public static RegulariserStudy of(Pool pool, SettingsTree base, int k, int seeds, Truth truth) throws IOException {
         InvalidInputException.require(k >= 2, "--k", k, "at least 2, for one supernet has but one code");
-        String on = Objects.requireNonNull(base.text(SETTING), SETTING);
+        String on = base.required(SETTING);
         InvalidInputException.require(
                 Double.parseDouble(on) > 0, SETTING, on, "more than 0: the study compares it with 0");
-        String space = Objects.requireNonNull(base.text("space.name"), "space.name");
+        String space = base.required("space.name");
         InvalidInputException.require(
                 Spaces.named(space).decisions().stream().anyMatch(Decision::isWidth),
                 "--space",

@@ -3,9 +3,9 @@ package kshot.app.study;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
-import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
@@ -74,13 +74,9 @@ record Searching(Run run, Limits limits, Evaluator evaluator) {
             return values.values().stream().mapToDouble(x -> x).max().orElseThrow();
         }
 
-        /** What is known of a pick. */
+        /** What is known of a pick, which is inside the limits; see {@link Truth#requireWhole}. */
         Pick pick(Architecture architecture) {
-            Double truth = values.get(architecture);
-            if (truth == null) {
-                throw InvalidInputException.of(
-                        "table of the study, architecture " + architecture, "none", "all of the search space");
-            }
+            double truth = Objects.requireNonNull(values.get(architecture), "inside the limits, of a whole space");
             long better =
                     values.values().stream().filter(other -> other > truth).count();
             return new Pick(truth, 1 + (int) better);

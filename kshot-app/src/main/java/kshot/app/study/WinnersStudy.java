@@ -84,7 +84,7 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements Findings {
      */
     public static WinnersStudy of(Pool pool, SettingsTree base, int k, int seeds, @Nullable List<Long> maxFlops)
             throws IOException {
-        String space = Objects.requireNonNull(base.text("space.name"), "space.name");
+        String space = base.required("space.name");
         InvalidInputException.require(
                 Spaces.named(space) instanceof MacroSpace,
                 "--space",

@@ -162,4 +162,14 @@ class SettingsTreeTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("preset: 'huge' is not allowed; allowed: [smoke, quick, standard, paper]");
     }
+
+    @Test
+    void aSettingThatHasToHaveAValueNamesItselfWhereItHasNone() {
+        SettingsTree settings = SettingsTree.preset("quick", "small");
+        assertThat(settings.required("supernet.k")).isEqualTo("4");
+        assertThatThrownBy(() -> settings.required("space.supernet_cells"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("space.supernet_cells")
+                .hasMessageContaining("null");
+    }
 }
