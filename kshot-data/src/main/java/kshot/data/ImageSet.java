@@ -149,6 +149,13 @@ public final class ImageSet {
         return members;
     }
 
+    /** The same images in an order drawn from a seed: images often come class by class. */
+    public ImageSet shuffled(Seed seed) {
+        int[] order = IntStream.range(0, size()).toArray();
+        shuffle(order, seed.generator("order"));
+        return subset(order);
+    }
+
     /** Fisher and Yates. */
     static void shuffle(int[] values, SplittableRandom random) {
         for (int i = values.length - 1; i > 0; i--) {

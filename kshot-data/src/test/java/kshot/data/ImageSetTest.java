@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.network.FeatureShape;
@@ -52,6 +53,23 @@ class ImageSetTest {
             }
         }
         assertThat(seen).hasSize(100);
+    }
+
+    @Test
+    void shuffledHasEachImageOnceWithItsLabelInAnOrderOfTheSeed() {
+        ImageSet set = hundred();
+        ImageSet shuffled = set.shuffled(new Seed(1));
+        List<Integer> order = IntStream.range(0, 100)
+                .mapToObj(i -> (int) shuffled.image(i)[0])
+                .toList();
+        assertThat(order)
+                .doesNotHaveDuplicates()
+                .isNotEqualTo(order.stream().sorted().toList());
+        for (int i = 0; i < 100; i++) {
+            assertThat(shuffled.label(i)).isEqualTo(set.label(order.get(i)));
+        }
+        assertThat(set.shuffled(new Seed(1)).fingerprint()).isEqualTo(shuffled.fingerprint());
+        assertThat(set.shuffled(new Seed(2)).fingerprint()).isNotEqualTo(shuffled.fingerprint());
     }
 
     @Test

@@ -108,7 +108,7 @@ final class Images {
                 seed.derive("supernet"));
     }
 
-    /** Scoring images in batches of nearly equal size, each large enough for its own statistics. */
+    /** Scoring images in batches of nearly equal size, each large enough for its own statistics and with images of all kinds. */
     EvaluationBatches scoringBatches(int most, int batchSize) {
         return batches(scoring(most), batchSize);
     }
@@ -138,7 +138,11 @@ final class Images {
     private EvaluationBatches batches(ImageSet set, int batchSize) {
         int batches = Math.max(1, (int) Math.round((double) set.size() / batchSize));
         int size = (set.size() + batches - 1) / batches;
-        return new EvaluationBatches(set, size, ofSupernets.inputShape(), ofSupernets.normalization());
+        return new EvaluationBatches(
+                set.shuffled(seed.derive("scoring order")),
+                size,
+                ofSupernets.inputShape(),
+                ofSupernets.normalization());
     }
 
     /** What watches a retraining; empty for none. */
