@@ -118,9 +118,24 @@ public record KStudy(List<MemberRanking> rankings) implements Findings {
                 .toList());
     }
 
-    /** A metric of one predictor over the seeds of one K. */
-    Spread spread(int k, Metric metric, String predictor) {
-        return Objects.requireNonNull(spreads(k, metric).get(predictor), predictor);
+    /**
+     * How much larger a metric of a predictor is with one K than with another, seed by seed: trainings of one seed hold out the
+     * same images and draw the same architectures, so that they share much of their noise.
+     */
+    Spread difference(int k, int other, Metric metric, String predictor) {
+        Map<Long, Double> ofOther = bySeed(other, metric, predictor);
+        return Spread.of(bySeed(k, metric, predictor).entrySet().stream()
+                .map(of -> of.getValue() - Objects.requireNonNull(ofOther.get(of.getKey()), "the same seeds"))
+                .toList());
+    }
+
+    private Map<Long, Double> bySeed(int k, Metric metric, String predictor) {
+        Map<Long, Double> values = new LinkedHashMap<>();
+        for (MemberRanking member : byK().getOrDefault(k, List.of())) {
+            Metrics metrics = Objects.requireNonNull(predictors(member).get(predictor), predictor);
+            values.put(member.seed, metrics.value(metric));
+        }
+        return values;
     }
 
     /** A metric of each predictor over the seeds of one K; predictors that these members don't have are left out. */

@@ -69,23 +69,18 @@ final class KStudyText {
                 : "–";
     }
 
-    /** Whether two values of K can be told apart, by two standard errors of the difference of their means. */
+    /** Whether two values of K can be told apart, by two standard errors of the mean of their differences. */
     private static String difference(KStudy study, int least, int k) {
-        String predictor = "log_likelihood";
-        Spread a = study.spread(least, Metric.KENDALL_B, predictor);
-        Spread b = study.spread(k, Metric.KENDALL_B, predictor);
-        double difference = b.mean() - a.mean();
-        double error = Math.hypot(a.error(), b.error());
-        String start =
-                String.format(Locale.ROOT, "τ-b by log-likelihood, K = %d less K = %d: %+.3f", k, least, difference);
-        if (Double.isNaN(error)) {
+        Spread difference = study.difference(k, least, Metric.KENDALL_B, "log_likelihood");
+        String start = String.format(
+                Locale.ROOT, "τ-b by log-likelihood, K = %d less K = %d: %+.3f", k, least, difference.mean());
+        if (difference.n() == 1) {
             return start + "; one seed says nothing of the noise between trainings.";
         }
-        double variance = a.deviation() * a.deviation() + b.deviation() * b.deviation();
-        long needed = (long) Math.ceil(4 * variance / (difference * difference));
+        long needed = (long) Math.ceil(4 * Math.pow(difference.deviation() / difference.mean(), 2));
         return start
-                + String.format(Locale.ROOT, " ± %.3f (standard error). ", error)
-                + (Math.abs(difference) > 2 * error
+                + String.format(Locale.ROOT, " ± %.3f (standard error, seed by seed). ", difference.error())
+                + (Math.abs(difference.mean()) > 2 * difference.error()
                         ? "That is more than the noise between trainings."
                         : "That is inside the noise between trainings; to tell a difference of this size, if it is real, would "
                                 + "take about " + needed + " seeds of each.");
