@@ -1,6 +1,5 @@
 package kshot.diagram;
 
-import static kshot.diagram.Svg.escape;
 import static kshot.diagram.Svg.format;
 import static kshot.diagram.Svg.line;
 import static kshot.diagram.Svg.text;
@@ -33,11 +32,11 @@ public record Chart(
 
     private static final int LEFT = 74;
     private static final int RIGHT = 540;
-    private static final int TOP = 52;
-    private static final int BOTTOM = 360;
+    private static final int TOP = 68;
+    private static final int BOTTOM = 376;
     private static final int LEGEND = 562;
     private static final int WIDTH = 790;
-    private static final int HEIGHT = 420;
+    private static final int HEIGHT = 436;
     private static final int LEGEND_ROW = 22;
     /** Between series at the same setting, so that their whiskers do not hide each other. */
     private static final int SHIFT = 7;
@@ -106,10 +105,8 @@ public record Chart(
             body.append(text(x(i), BOTTOM + 20, "text-anchor='middle'", settings.get(i)));
         }
         body.append(text((LEFT + RIGHT) / 2.0, BOTTOM + 44, "text-anchor='middle' opacity='.75'", xLabel));
-        int middle = (TOP + BOTTOM) / 2;
-        body.append(format(
-                "<text transform='translate(20 %d) rotate(-90)' text-anchor='middle' opacity='.75'>%s</text>",
-                middle, escape(yLabel)));
+        // Not along the axis: a label says what the whiskers are, and is often longer than that.
+        body.append(text(16, 46, "opacity='.75'", yLabel));
     }
 
     private static void baseline(StringBuilder body, Axis axis, double value, int row, String name) {

@@ -44,7 +44,7 @@ class ChartTest {
     }
 
     /**
-     * The axis goes from 0.482 to 0.818 over 308 pixels up from 360: 0.5 stands at 343.5, 0.6 at 251.8. Two settings share 466
+     * The axis goes from 0.482 to 0.818 over 308 pixels up from 376: 0.5 stands at 359.5, 0.6 at 267.8. Two settings share 466
      * pixels from 74 on: they stand at 190.5 and 423.5.
      */
     @Test
@@ -55,7 +55,7 @@ class ChartTest {
         Document document = drawn("chart", svg);
         assertThat(document.getDocumentElement().getAttribute("aria-label")).isEqualTo("Ranking & K");
         assertThat(svg)
-                .contains("<circle cx='190.5' cy='343.5'", "<path d='M74.0 251.8 L540.0 251.8'")
+                .contains("<circle cx='190.5' cy='359.5'", "<path d='M74.0 267.8 L540.0 267.8'")
                 .contains("log &lt;likelihood&gt;", ">FLOPs<");
         // One whisker with two caps, at the second setting only.
         assertThat(svg.split("M419\\.5 ", -1)).hasSize(3);

@@ -16,6 +16,10 @@ final class Words {
 
     /** A name in JSON as people write it. */
     static String plain(String key) {
-        return key.replace('_', ' ').replace("flops", "FLOPs");
+        return key.replace("log_likelihood", "log-likelihood")
+                .replace("_uniform_codes", ", uniform codes")
+                .replace('_', ' ')
+                .replace("flops", "FLOPs")
+                .replace("params", "parameters");
     }
 }

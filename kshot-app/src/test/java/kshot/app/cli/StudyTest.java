@@ -99,10 +99,10 @@ class StudyTest {
         }
         assertThat(JSON.readTree(Files.readString(out.resolve("k.json")))).isEqualTo(study);
         assertThat(Files.readString(out.resolve("k.md")))
-                .contains("| 2 | log likelihood uniform codes | ")
+                .contains("| 2 | log-likelihood, uniform codes | ")
                 .contains("| – | live FLOPs | ")
                 .contains("K = 2 less K = 1: ");
-        assertThat(Files.readString(out.resolve("k.svg"))).contains(">log likelihood<", ">live FLOPs<");
+        assertThat(Files.readString(out.resolve("k.svg"))).contains(">log-likelihood<", ">live FLOPs<");
     }
 
     /** Of twenty architectures the best tenth are two: the ranking of the run knows that τ. */
@@ -132,7 +132,7 @@ class StudyTest {
         }
         assertThat(compared).isEqualTo(4);
         assertThat(groups.path("rows")).hasSize(12);
-        assertThat(Files.readString(out.resolve("groups.md"))).contains("| 2 | log likelihood | ");
+        assertThat(Files.readString(out.resolve("groups.md"))).contains("| 2 | log-likelihood | ");
         assertThat(Files.readString(out.resolve("groups_accuracy.svg"))).contains(">top 50 %<");
     }
 
