@@ -10,19 +10,56 @@ import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
 import kshot.diagram.Chart;
+import kshot.network.Cost;
 
 /**
  * What searches find, by the truth of a table: NSGA-II and a random search with as many evaluations under the supernets of
- * each training, the architecture with the most FLOPs inside the limits, and the best there is.
+ * each training, what one picks without supernets, and the best there is.
  *
  * @param inside number of architectures of the table inside the limits
  * @param best true value of the best of them
- * @param flopsPick what one picks who looks at FLOPs alone
+ * @param flopsPick the pick of a run by FLOPs alone: one of those with the most
+ * @param groups by what one may look for without supernets, all that have the most of it, for nothing chooses among them
  * @param rows one for each training
  */
-public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> rows) implements Findings {
+public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> groups, List<Row> rows)
+        implements Findings {
     public SearchStudy {
+        groups = List.copyOf(groups);
         rows = List.copyOf(rows);
+    }
+
+    /**
+     * Architectures among which one picks at random.
+     *
+     * @param key its name in JSON
+     * @param truths their true values
+     * @param medianRank of them
+     */
+    public record Group(String key, Spread truths, int medianRank) {
+        private static Group of(String key, List<Pick> picks) {
+            return new Group(key, Pick.truths(picks), Pick.medianRank(picks));
+        }
+
+        private static List<Group> of(Searching.Known known) {
+            return List.of(
+                    of("any_inside_the_limit", known.picks()),
+                    of("most_flops", known.most(Cost::flops)),
+                    of("most_live_flops", known.most(Cost::liveFlops)));
+        }
+
+        /** What it is, and how many share it. */
+        private String text() {
+            return Words.plain(key) + ", mean of " + truths.n();
+        }
+
+        private Map<String, Object> toJson() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("group", key);
+            json.put("truth", truths.toJson());
+            json.put("median_rank", medianRank);
+            return json;
+        }
     }
 
     /**
@@ -44,22 +81,22 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
                         .toList();
         Found first = found.get(0);
         return new SearchStudy(
-                first.inside,
-                first.best,
+                first.known.values().size(),
+                first.known.best(),
                 first.flopsPick,
+                Group.of(first.known),
                 found.stream().map(Found::row).toList());
     }
 
     /** What is known after one training; all but the row is the same for all. */
-    private record Found(int inside, double best, Pick flopsPick, Row row) {}
+    private record Found(Searching.Known known, Pick flopsPick, Row row) {}
 
     private static Found search(Run run, Truth truth) throws IOException {
         Searching.Known known = Searching.Known.of(run.space(), run.limits(), truth);
         try (Evaluations evaluations = Evaluations.open(run)) {
             Searching searching = Searching.of(run, run.limits(), evaluations);
             return new Found(
-                    known.values().size(),
-                    known.best(),
+                    known,
                     known.pick(searching.flopsPick()),
                     new Row(
                             run.settings().supernet().k(),
@@ -80,9 +117,10 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
             add(table, "NSGA-II, K = " + k, ofK.stream().map(Row::nsga2).toList());
             add(table, "random search, K = " + k, ofK.stream().map(Row::random).toList());
         });
-        add(table, "the most FLOPs inside the limit", List.of(flopsPick));
+        groups.forEach(group -> table.row(group.text(), group.truths, group.medianRank));
+        add(table, "FLOPs-only pick, one of those with the most", List.of(flopsPick));
         add(table, "the best there is", List.of(new Pick(best, 1)));
-        return table + "\n\nMean ± standard deviation over seeds; the rank is the median.\n";
+        return table + "\n\nMean ± standard deviation over seeds, or over a group; the rank is the median.\n";
     }
 
     private static void add(MarkdownTable table, String what, List<Pick> picks) {
@@ -95,7 +133,9 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
         series.put("NSGA-II", points(Row::nsga2));
         series.put("random search", points(Row::random));
         Map<String, Double> lines = new LinkedHashMap<>();
-        lines.put("most FLOPs inside the limit", flopsPick.truth());
+        groups.stream()
+                .filter(group -> group.key.startsWith("most"))
+                .forEach(group -> lines.put(Words.plain(group.key) + ", mean", group.truths.mean()));
         lines.put("best there is", best);
         return Map.of(
                 "search",
@@ -121,6 +161,7 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Row> row
         json.put("inside", inside);
         json.put("best", best);
         json.put("flops_pick", flopsPick.toJson());
+        json.put("groups", groups.stream().map(Group::toJson).toList());
         json.put(
                 "rows",
                 rows.stream()

@@ -1,12 +1,15 @@
 package kshot.app.study;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
 import kshot.common.Seed;
+import kshot.network.Cost;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
 import kshot.search.Nsga2;
@@ -54,9 +57,10 @@ record Searching(Run run, Limits limits, Evaluator evaluator) {
     /**
      * The true values of what is inside limits.
      *
+     * @param space that it is from
      * @param values by architecture
      */
-    record Known(Map<Architecture, Double> values) {
+    record Known(SearchSpace space, Map<Architecture, Double> values) {
         static Known of(SearchSpace space, Limits limits, Truth truth) {
             List<String> keys = truth.table().keys();
             double[] values = truth.table().column(truth.column(), keys);
@@ -67,11 +71,27 @@ record Searching(Run run, Limits limits, Evaluator evaluator) {
                     inside.put(architecture, values[i]);
                 }
             }
-            return new Known(inside);
+            return new Known(space, inside);
         }
 
         double best() {
             return values.values().stream().mapToDouble(x -> x).max().orElseThrow();
+        }
+
+        /** What is known of all. */
+        List<Pick> picks() {
+            return values.keySet().stream().map(this::pick).toList();
+        }
+
+        /** What is known of those that have the most of something, which may be many. */
+        List<Pick> most(ToLongFunction<Cost> of) {
+            Map<Architecture, Long> amounts = new LinkedHashMap<>();
+            values.keySet().forEach(arch -> amounts.put(arch, of.applyAsLong(Cost.of(space.network(arch)))));
+            long most = Collections.max(amounts.values());
+            return amounts.keySet().stream()
+                    .filter(arch -> Objects.requireNonNull(amounts.get(arch)) == most)
+                    .map(this::pick)
+                    .toList();
         }
 
         /** What is known of a pick, which is inside the limits; see {@link Truth#requireWhole}. */

@@ -161,6 +161,16 @@ class StudyTest {
         assertThat(study.path("best").asLong()).isEqualTo(largest);
         assertThat(study.path("flops_pick").path("rank").asInt()).isEqualTo(1);
         assertThat(study.path("flops_pick").path("truth").asLong()).isEqualTo(largest);
+        JsonNode groups = study.path("groups");
+        assertThat(groups.valueStream().map(group -> group.path("group").asString()))
+                .containsExactly("any_inside_the_limit", "most_flops", "most_live_flops");
+        assertThat(groups.get(0).path("truth").path("n").asInt()).isEqualTo(inside.size());
+        assertThat(groups.get(0).path("truth").path("mean").asDouble())
+                .isCloseTo(inside.stream().mapToLong(x -> x).average().orElseThrow(), within(1e-3));
+        assertThat(groups.get(1).path("truth").path("n").asLong())
+                .isEqualTo(inside.stream().filter(flops -> flops == largest).count());
+        assertThat(groups.get(1).path("truth").path("mean").asLong()).isEqualTo(largest);
+        assertThat(groups.get(1).path("median_rank").asInt()).isEqualTo(1);
 
         Path run = out.resolve("supernets/k1-seed1");
         CommandLineOutput.of("search", "--run", run.toString()).success();
