@@ -51,6 +51,7 @@ public record Workload(
         tree.set("supernet.k", "" + k);
         tree.set("supernet.epochs", "1");
         tree.set("supernet.warmup_epochs", "0");
+        tree.set("supernet.snapshots", "1");
         tree.set("supernet.batch_size", "" + batch);
         tree.set("supernet.paths", "" + paths);
         tree.set("supernet.groups", "" + groups);
