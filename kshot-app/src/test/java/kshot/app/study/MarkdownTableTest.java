@@ -13,7 +13,7 @@ class MarkdownTableTest {
                 .row(2, List.of(0.5, 0.25))
                 .row("–", "a ± b", 7);
         assertThat(table).hasToString("""
-                | K | τ-b by accuracy | τ-b by log likelihood |
+                | K | τ-b by accuracy | τ-b by log-likelihood |
                 | --- | --- | --- |
                 | 2 | 0.500 | 0.250 |
                 | – | a ± b | 7 |""");
