@@ -98,10 +98,10 @@ public final class SupernetTrainer extends Training {
     @Override
     TrainingStep train(Batch batch) {
         if (settings.trainsSimplexNet(step(), stepsPerEpoch())) {
-            return shown(TrainingStep.Stage.SIMPLEX, trainSimplexNet(batch, groups()), simplexRate(), null);
+            return shown(TrainingStep.Stage.SIMPLEX, trainSimplexNet(batch, groups(false)), simplexRate(), null);
         }
         Loss.Count count = settings.trainsBoth(step(), stepsPerEpoch())
-                ? trainBoth(batch, groups())
+                ? trainBoth(batch, groups(true))
                 : trainSupernets(batch, paths());
         return shown(TrainingStep.Stage.SUPERNET, count, rate(), null);
     }
@@ -143,9 +143,9 @@ public final class SupernetTrainer extends Training {
                 : architectures("path", settings.paths(), settings.largestOf());
     }
 
-    /** Those of a step that trains the simplex-net, alone or with the supernets. */
-    private List<Architecture> groups() {
-        return architectures("group", settings.groups(), 1);
+    /** Those of a step that trains the simplex-net, alone or with the supernets; these are drawn as always. */
+    private List<Architecture> groups(boolean trainsSupernets) {
+        return architectures("group", settings.groups(), trainsSupernets ? settings.largestOf() : 1);
     }
 
     private List<Architecture> architectures(String purpose, int count, int largestOf) {

@@ -25,17 +25,17 @@ class SupernetSettingsTest {
 
     /** Equal supernets under equal codes, whose merged weights move as one supernet does. */
     static SupernetSettings compensated(int k, int epochs) {
-        return settings(k, SupernetSettings.Mode.ITERATIVE, epochs, epochs, 1, 2, 0.1, 0, true, 0);
+        return settings(k, SupernetSettings.Mode.ITERATIVE, epochs, epochs, 1, 1, 2, 0.1, 0, true, 0);
     }
 
     /** The same with several architectures in a batch of the supernets. */
     static SupernetSettings settings(int k, int epochs, int paths, int groups, double learningRate) {
-        return settings(k, SupernetSettings.Mode.ITERATIVE, epochs, 1, paths, groups, learningRate, 1, false, 0);
+        return settings(k, SupernetSettings.Mode.ITERATIVE, epochs, 1, paths, 1, groups, learningRate, 1, false, 0);
     }
 
-    /** The same that train supernets and simplex-net in each batch; the first codes are not equal. */
+    /** The same that train supernets and simplex-net in each batch, by the largest of three; the first codes are not equal. */
     static SupernetSettings joint(int k, int epochs, int groups) {
-        return settings(k, SupernetSettings.Mode.JOINT, epochs, 1, 1, groups, 0.1, 1, false, 1);
+        return settings(k, SupernetSettings.Mode.JOINT, epochs, 1, 1, 3, groups, 0.1, 1, false, 1);
     }
 
     private static SupernetSettings settings(
@@ -44,6 +44,7 @@ class SupernetSettingsTest {
             int epochs,
             int warmupEpochs,
             int paths,
+            int largestOf,
             int groups,
             double learningRate,
             double initialNoise,
@@ -57,7 +58,7 @@ class SupernetSettingsTest {
                 TinyImages.BATCH,
                 paths,
                 false,
-                1,
+                largestOf,
                 groups,
                 learningRate,
                 0.0,

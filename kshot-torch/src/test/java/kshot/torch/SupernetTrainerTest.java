@@ -268,7 +268,7 @@ class SupernetTrainerTest {
     }
 
     /**
-     * Two groups after the warm-up: each moves the supernets by its own λ_k ∂L/∂θ̃, and the simplex-net moves by the mean of
+     * Two groups after the warm-up, each under the largest of three architectures: each moves the supernets by its own λ_k ∂L/∂θ̃, and the simplex-net moves by the mean of
      * ⟨∂L/∂θ̃, θ_k⟩ and by r_c, all at the weights before the batch.
      */
     @ParameterizedTest
@@ -291,7 +291,7 @@ class SupernetTrainerTest {
             List<Gradient> gradients = new ArrayList<>();
             float[][] ofCodes = new float[2][];
             for (int j = 0; j < 2; j++) {
-                architectures.add(space.sample(seed.generator("group", step, j)));
+                architectures.add(space.sampleLargest(3, seed.generator("group", step, j)));
                 Network network = space.network(architectures.get(j));
                 SimplexCode code = byHand.simplexNet().code(architectures.get(j));
                 NetworkWeights weights = byHand.supernets().merge(network, code);
