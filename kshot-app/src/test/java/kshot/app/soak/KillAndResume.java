@@ -71,6 +71,7 @@ public final class KillAndResume {
         long loading = System.nanoTime() - start;
         assertThat(undisturbed.waitFor()).as("exit code of the undisturbed run").isZero();
         long working = System.nanoTime() - start - loading;
+        double pace = 1; // of a run now, relative to the undisturbed one: a machine may become quieter
         int killed = 0;
         int started = 0;
         for (int round = 0; killed < kills; round++) {
@@ -78,10 +79,15 @@ public final class KillAndResume {
             List<Rows> before = new ArrayList<>();
             boolean finished = false;
             while (!finished) {
+                boolean fromTheStart = !Run.isAt(out);
+                long begin = System.nanoTime();
                 Process process = start(out);
                 double moment = seed.generator("kill", started++).nextDouble();
                 if (killed < kills) {
-                    finished = process.waitFor(loading + Math.round(moment * working), TimeUnit.NANOSECONDS);
+                    finished = process.waitFor(Math.round(pace * (loading + moment * working)), TimeUnit.NANOSECONDS);
+                    if (finished && fromTheStart) {
+                        pace = Math.min(pace, (double) (System.nanoTime() - begin) / (loading + working));
+                    }
                 } else {
                     process.waitFor();
                     finished = true;
