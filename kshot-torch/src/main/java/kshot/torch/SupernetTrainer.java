@@ -143,7 +143,7 @@ public final class SupernetTrainer extends Training {
                 : architectures("path", settings.paths(), settings.largestOf());
     }
 
-    /** Those of a step that trains the simplex-net, alone or with the supernets; these are drawn as always. */
+    /** Those of a step that trains the simplex-net: drawn evenly, but where it trains supernets, too, as {@link #paths()}. */
     private List<Architecture> groups(boolean trainsSupernets) {
         return architectures("group", settings.groups(), trainsSupernets ? settings.largestOf() : 1);
     }
