@@ -111,11 +111,13 @@ public record EnsembleStudy(List<Row> rows) implements Findings {
                                         LongStream.rangeClosed(1, seeds).mapToObj(seed -> Member.of(base, k, seed))),
                         pairs.stream().map(Pool.Pair::second))
                 .toList());
+        Known known = pool.asItStands(Member.of(base, 1, 1), run -> Known.of(run, truth));
         List<Row> rows = new ArrayList<>();
-        pool.each(all, seeds, (k, seed) -> Member.of(base, k, seed), run -> measure(run, truth))
+        pool.each(all, seeds, (k, seed) -> Member.of(base, k, seed), run -> measure(run, truth, known))
                 .forEach((k, measured) ->
                         rows.add(Row.of(Method.of(k), measured, Objects.requireNonNull(memory.get(k)))));
-        List<Map<Method, Measured>> ofPairs = pool.eachPair(pairs, (first, second) -> measure(first, second, truth));
+        List<Map<Method, Measured>> ofPairs =
+                pool.eachPair(pairs, (first, second) -> measure(first, second, truth, known));
         for (Method method : ofPairs.get(0).keySet()) {
             rows.add(Row.of(
                     method,
@@ -131,27 +133,27 @@ public record EnsembleStudy(List<Row> rows) implements Findings {
         return pool.asItStands(member, run -> Pipeline.trainingMemory(run, trainings));
     }
 
-    private static Measured measure(Run run, Truth truth) throws IOException {
+    private static Measured measure(Run run, Truth truth, Known known) throws IOException {
         try (Evaluations evaluations = Evaluations.open(run)) {
-            return measure(run, truth, evaluations.evaluator(), epochSeconds(run));
+            return measure(run, truth, known, evaluations.evaluator(), epochSeconds(run));
         }
     }
 
-    private static Map<Method, Measured> measure(Run first, Run second, Truth truth) throws IOException {
+    private static Map<Method, Measured> measure(Run first, Run second, Truth truth, Known known) throws IOException {
         double ofFirst = epochSeconds(first);
         double ofBoth = ofFirst + epochSeconds(second);
         Map<Method, Measured> measured = new LinkedHashMap<>();
         try (Ensembles ensembles = Ensembles.open(List.of(first, second))) {
             for (Ensemble how : Ensemble.values()) {
-                measured.put(Method.of(how), measure(first, truth, archs -> ensembles.evaluate(archs, how), ofBoth));
+                measured.put(
+                        Method.of(how), measure(first, truth, known, archs -> ensembles.evaluate(archs, how), ofBoth));
             }
-            measured.put(ONE_OF_TWO, measure(first, truth, ensembles::evaluateFirst, ofFirst));
+            measured.put(ONE_OF_TWO, measure(first, truth, known, ensembles::evaluateFirst, ofFirst));
         }
         return measured;
     }
 
-    private static Measured measure(Run run, Truth truth, Evaluator evaluator, double epochSeconds) {
-        Searching.Known known = Searching.Known.of(run.space(), run.limits(), truth);
+    private static Measured measure(Run run, Truth truth, Known known, Evaluator evaluator, double epochSeconds) {
         Map<String, Double> tau = truth.tauB(truth.evaluate(run.space(), archs -> merged(run, archs, evaluator)));
         Architecture best =
                 new Searching(run, run.limits(), evaluator).nsga2().best().architecture();

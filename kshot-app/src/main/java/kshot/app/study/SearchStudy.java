@@ -9,8 +9,11 @@ import java.util.stream.Collectors;
 import kshot.app.config.SettingsTree;
 import kshot.app.pipeline.Evaluations;
 import kshot.app.pipeline.Run;
+import kshot.common.Seed;
 import kshot.diagram.Chart;
 import kshot.network.Cost;
+import kshot.search.FeasibleSampler;
+import kshot.space.Architecture;
 
 /**
  * What searches find, by the truth of a table: NSGA-II and a random search with as many evaluations under the supernets of
@@ -33,19 +36,20 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
      * Architectures among which one picks at random.
      *
      * @param key its name in JSON
+     * @param isRival whether it is what a search has to beat, rather than all there is
      * @param truths their true values
      * @param medianRank of them
      */
-    public record Group(String key, Spread truths, int medianRank) {
-        private static Group of(String key, List<Pick> picks) {
-            return new Group(key, Pick.truths(picks), Pick.medianRank(picks));
+    public record Group(String key, boolean isRival, Spread truths, int medianRank) {
+        private static Group of(String key, boolean isRival, List<Pick> picks) {
+            return new Group(key, isRival, Pick.truths(picks), Pick.medianRank(picks));
         }
 
-        private static List<Group> of(Searching.Known known) {
+        private static List<Group> of(Known known) {
             return List.of(
-                    of("any_inside_the_limit", known.picks()),
-                    of("most_flops", known.most(Cost::flops)),
-                    of("most_live_flops", known.most(Cost::liveFlops)));
+                    of("any_inside_the_limit", false, known.picks()),
+                    of("most_flops", true, known.most(Cost::flops)),
+                    of("most_live_flops", true, known.most(Cost::liveFlops)));
         }
 
         /** What it is, and how many share it. */
@@ -75,34 +79,30 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
     /** Trains what is missing, and searches under each; see {@link KStudy#of}. The sample of the truth is not used. */
     public static SearchStudy of(Pool pool, SettingsTree base, List<Integer> ks, int seeds, Truth truth)
             throws IOException {
-        List<Found> found =
-                pool.each(ks, seeds, (k, seed) -> Member.of(base, k, seed), run -> search(run, truth)).values().stream()
+        Member any = Member.of(base, ks.get(0), 1);
+        Known known = pool.asItStands(any, run -> Known.of(run, truth));
+        Pick flopsPick = pool.asItStands(any, run -> known.pick(flopsPick(run)));
+        List<Row> rows =
+                pool.each(ks, seeds, (k, seed) -> Member.of(base, k, seed), run -> search(run, known)).values().stream()
                         .flatMap(List::stream)
                         .toList();
-        Found first = found.get(0);
-        return new SearchStudy(
-                first.known.values().size(),
-                first.known.best(),
-                first.flopsPick,
-                Group.of(first.known),
-                found.stream().map(Found::row).toList());
+        return new SearchStudy(known.facts().size(), known.best(), flopsPick, Group.of(known), rows);
     }
 
-    /** What is known after one training; all but the row is the same for all. */
-    private record Found(Searching.Known known, Pick flopsPick, Row row) {}
+    /** As the step {@code search} picks it. */
+    private static Architecture flopsPick(Run run) {
+        return new FeasibleSampler(run.space(), run.limits())
+                .largest(new Seed(run.settings().seed()).generator("FLOPs-only pick"));
+    }
 
-    private static Found search(Run run, Truth truth) throws IOException {
-        Searching.Known known = Searching.Known.of(run.space(), run.limits(), truth);
+    private static Row search(Run run, Known known) throws IOException {
         try (Evaluations evaluations = Evaluations.open(run)) {
             Searching searching = Searching.of(run, run.limits(), evaluations);
-            return new Found(
-                    known,
-                    known.pick(searching.flopsPick()),
-                    new Row(
-                            run.settings().supernet().k(),
-                            run.settings().seed(),
-                            known.pick(searching.nsga2().best().architecture()),
-                            known.pick(searching.random().best().architecture())));
+            return new Row(
+                    run.settings().supernet().k(),
+                    run.settings().seed(),
+                    known.pick(searching.nsga2().best().architecture()),
+                    known.pick(searching.random().best().architecture()));
         }
     }
 
@@ -134,7 +134,7 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
         series.put("random search", points(Row::random));
         Map<String, Double> lines = new LinkedHashMap<>();
         groups.stream()
-                .filter(group -> group.key.startsWith("most"))
+                .filter(Group::isRival)
                 .forEach(group -> lines.put(Words.plain(group.key) + ", mean", group.truths.mean()));
         lines.put("best there is", best);
         return Map.of(
