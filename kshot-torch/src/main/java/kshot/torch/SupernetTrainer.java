@@ -163,7 +163,7 @@ public final class SupernetTrainer extends Training {
         try (PointerScope scope = new PointerScope()) {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
             List<GradientPass> passes = passes(images, architectures, codes, GradientPass::own);
-            descend(passes);
+            descend(passes, rate());
             return Loss.Count.sum(passes.stream().map(GradientPass::count));
         }
     }
@@ -181,8 +181,9 @@ public final class SupernetTrainer extends Training {
     }
 
     /**
-     * Section G of the supplement: m groups of the batch, each under the merged weights of its own architecture, train the
-     * supernets as so many paths do, and the simplex-net as groups do. All gradients are taken at the same weights.
+     * Section G of the supplement: m groups of the batch, each under the merged weights of its own architecture, train both by
+     * the loss of Eq. (9), its mean over the groups: each moves the supernets at 1/m of the rate. All gradients are taken at
+     * the same weights.
      */
     Loss.Count trainBoth(Batch batch, List<Architecture> architectures) {
         SimplexNet.Forward forward = simplexNet.forward(architectures);
@@ -190,7 +191,7 @@ public final class SupernetTrainer extends Training {
             ImageTensors images = ImageTensors.of(batch, settings.precision());
             List<BothPasses> passes =
                     passes(images, architectures, forward.codes(), pass -> new BothPasses(codePass(pass), pass.own()));
-            descend(passes.stream().map(BothPasses::ofWeights).toList());
+            descend(passes.stream().map(BothPasses::ofWeights).toList(), rate() / passes.size());
             descend(
                     forward,
                     architectures,
@@ -199,15 +200,15 @@ public final class SupernetTrainer extends Training {
         }
     }
 
-    /** The supernets, by the gradient of each pass. */
-    private void descend(List<GradientPass> passes) {
+    /** The supernets, by the gradient of each pass, one after the other. */
+    private void descend(List<GradientPass> passes, double rate) {
         phases.enter(Phase.OPTIMIZER);
         for (GradientPass pass : passes) {
             LibTorch.clip(pass.gradient, pass.norm, settings.gradientClip());
             if (settings.compensateGradient()) {
                 pass.gradient.mul_(new Scalar(1 / pass.code.squaredNorm()));
             }
-            supernets.descend(pass.layout, pass.code, pass.gradient, settings.descent(), rate());
+            supernets.descend(pass.layout, pass.code, pass.gradient, settings.descent(), rate);
             pass.gradient.close();
         }
         phases.enter(Phase.OTHER);

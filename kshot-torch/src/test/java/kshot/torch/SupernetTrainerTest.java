@@ -321,7 +321,7 @@ class SupernetTrainerTest {
                                 forward.codes().get(j),
                                 gradient,
                                 settings.descent(),
-                                settings.learningRate() * cosine);
+                                settings.learningRate() * cosine / 2);
             }
             float[] sigma = byHand.simplexNet().parameters();
             settings.simplex()

@@ -22,6 +22,7 @@ import kshot.space.Spaces;
  */
 public record RegulariserStudy(int k, List<Row> rows) implements Findings {
     private static final String SETTING = "supernet.simplex.regulariser";
+    private static final String PAPER = "1.0";
     private static final String OFF = "0.0";
 
     public RegulariserStudy {
@@ -47,15 +48,15 @@ public record RegulariserStudy(int k, List<Row> rows) implements Findings {
     /**
      * Trains and ranks what is missing.
      *
-     * @param base settings of all members but for K, seed and, where r_c is off, its weight
+     * @param base settings of all members but for K, seed and the weight of r_c; where it is 0, the paper's is what the
+     *     study compares with 0
      * @param k K, at least 2
      * @param seeds how many with and without, from 1
      */
     public static RegulariserStudy of(Pool pool, SettingsTree base, int k, int seeds, Truth truth) throws IOException {
         InvalidInputException.require(k >= 2, "--k", k, "at least 2, for one supernet has but one code");
-        String on = base.required(SETTING);
-        InvalidInputException.require(
-                Double.parseDouble(on) > 0, SETTING, on, "more than 0: the study compares it with 0");
+        String weight = base.required(SETTING);
+        String on = Double.parseDouble(weight) == 0 ? PAPER : weight;
         String space = base.required("space.name");
         InvalidInputException.require(
                 Spaces.named(space).decisions().stream().anyMatch(Decision::isWidth),
@@ -66,10 +67,10 @@ public record RegulariserStudy(int k, List<Row> rows) implements Findings {
         pool.each(
                         List.of(on, OFF),
                         seeds,
-                        (weight, seed) -> Member.of(base, k, seed).with(SETTING, weight),
+                        (a, seed) -> Member.of(base, k, seed).with(SETTING, a),
                         run -> measure(run, truth))
-                .forEach((weight, measured) -> rows.add(new Row(
-                        weight,
+                .forEach((a, measured) -> rows.add(new Row(
+                        a,
                         Spread.ofEach(measured.stream().map(Measured::tau).toList()),
                         Spread.ofEach(measured.stream().map(Measured::distances).toList()))));
         return new RegulariserStudy(k, rows);

@@ -328,7 +328,7 @@ class StudyTest {
         for (JsonNode row : rows) {
             assertThat(row.path("code_similarity").path("mean").asDouble()).isBetween(0.5, 1.0);
         }
-        assertThat(out.resolve("supernets/k2-seed1-regulariser-0.0")).isDirectory();
+        assertThat(out.resolve("supernets/k2-seed1-regulariser-1.0")).isDirectory();
         assertThat(Files.readString(out.resolve("regulariser_codes.svg"))).contains(">code distance<");
 
         winners(out);
