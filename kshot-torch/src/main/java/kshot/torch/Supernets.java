@@ -24,6 +24,9 @@ import org.bytedeco.pytorch.global.torch;
  * exactly 1, and every product with it is exact.
  */
 public final class Supernets implements AutoCloseable {
+    /** Weights, of all supernets, whose update stays in the cache from one of its operations to the next. */
+    private static final long CACHED = 1 << 17;
+
     private final int k;
     private final Precision precision;
     private final Map<String, Block> blocks = new LinkedHashMap<>();
@@ -35,6 +38,24 @@ public final class Supernets implements AutoCloseable {
     private record Region(Tensor weights, Tensor momentum) {
         Tensor matrix(int k) {
             return weights.reshape(k, -1);
+        }
+
+        /**
+         * Calls back with parts of at most {@value #CACHED} weights, or one column or output where that has more, and
+         * their parts of a vector.
+         */
+        void forEachPart(Tensor vector, BiConsumer<Region, Tensor> action) {
+            long columns = weights.size(1);
+            long length = vector.numel() / columns;
+            long most = Math.max(1, CACHED / (weights.numel() / columns));
+            for (long from = 0; from < columns; from += most) {
+                long count = Math.min(most, columns - from);
+                try (PointerScope scope = new PointerScope()) {
+                    action.accept(
+                            new Region(weights.narrow(1, from, count), momentum.narrow(1, from, count)),
+                            vector.narrow(0, from * length, count * length));
+                }
+            }
         }
     }
 
@@ -132,12 +153,13 @@ public final class Supernets implements AutoCloseable {
     void descend(WeightLayout layout, SimplexCode code, Tensor gradient, Sgd sgd, double learningRate) {
         try (PointerScope scope = new PointerScope()) {
             Tensor lambda = lambda(code);
-            forEachRegion(layout, gradient, (region, part) -> {
-                try (PointerScope step = new PointerScope()) {
-                    Tensor ofEach = torch.outer(lambda, part).view(region.weights.shape());
-                    sgd.step(region.weights, region.momentum, ofEach, learningRate);
-                }
-            });
+            forEachRegion(
+                    layout,
+                    gradient,
+                    (region, part) -> region.forEachPart(part, (few, ofFew) -> {
+                        Tensor ofEach = torch.outer(lambda, ofFew).view(few.weights.shape());
+                        sgd.step(few.weights, few.momentum, ofEach, learningRate);
+                    }));
         }
     }
 
