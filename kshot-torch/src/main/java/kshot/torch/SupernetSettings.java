@@ -15,12 +15,14 @@ import kshot.simplex.SimplexOptimizer;
  * @param epochs passes over the training images, those of simplex batches included
  * @param warmupEpochs epochs at the start in which every batch trains the supernets with λ = 1/K
  * @param batchSize images of a batch
- * @param paths a supernet batch is split into so many parts, each under an architecture of its own; 1 in the paper
+ * @param paths a supernet batch is split into so many parts, each under an architecture of its own, which
+ *     moves the supernets at the whole rate; 1 in the paper
  * @param fairPaths whether these architectures are drawn so that options come equally often, see
  *     {@link kshot.space.SearchSpace#sampleFairly}; independently in the paper
  * @param largestOf each of them is the one with the most FLOPs of so many drawn, see
  *     {@link kshot.space.SearchSpace#sampleLargest}; 1 in the paper, and where paths are fair
- * @param groups m: a simplex batch, or a joint one, is split into m groups, each under an architecture of its own
+ * @param groups m: a simplex batch, or a joint one, is split into m groups, each under an architecture of its own; the
+ *     mean of their losses counts, so each of a joint batch moves the supernets at 1/m of the rate
  * @param learningRate of the supernets at the start
  * @param finalLearningRate at the end of a cosine
  * @param momentum of the supernets' descent
@@ -79,7 +81,7 @@ public record SupernetSettings(
      * @param initialSpread how far its first codes are from equal ones, see {@link SimplexNet}
      * @param optimizer how it descends
      * @param learningRate at the start; follows the same cosine to 0
-     * @param regulariser a, weight of r_c
+     * @param regulariser a, weight of r_c; 1 in the paper
      * @param temperature τ of r_c
      */
     public record Simplex(

@@ -183,7 +183,7 @@ public final class SupernetTrainer extends Training {
     /**
      * Section G of the supplement: m groups of the batch, each under the merged weights of its own architecture, train both by
      * the loss of Eq. (9), its mean over the groups: each moves the supernets at 1/m of the rate. All gradients are taken at
-     * the same weights.
+     * the same weights, each is clipped and compensated on its own, and momentum fades with each of the m moves.
      */
     Loss.Count trainBoth(Batch batch, List<Architecture> architectures) {
         SimplexNet.Forward forward = simplexNet.forward(architectures);
@@ -200,7 +200,7 @@ public final class SupernetTrainer extends Training {
         }
     }
 
-    /** The supernets, by the gradient of each pass, one after the other. */
+    /** The supernets, by the gradient of each pass, one after the other, each at a rate. */
     private void descend(List<GradientPass> passes, double rate) {
         phases.enter(Phase.OPTIMIZER);
         for (GradientPass pass : passes) {

@@ -24,8 +24,11 @@ import org.bytedeco.pytorch.global.torch;
  * exactly 1, and every product with it is exact.
  */
 public final class Supernets implements AutoCloseable {
-    /** Weights, of all supernets, whose update stays in the cache from one of its operations to the next. */
-    private static final long CACHED = 1 << 17;
+    /**
+     * Weights, of all supernets, that are updated at once. They, their momenta and their gradients, 1.5 MiB in float32, stay
+     * in the cache from one operation of the update to the next; docs/performance.md has what that brings.
+     */
+    private static final long AT_ONCE = 1 << 17;
 
     private final int k;
     private final Precision precision;
@@ -41,13 +44,14 @@ public final class Supernets implements AutoCloseable {
         }
 
         /**
-         * Calls back with parts of at most {@value #CACHED} weights, or one column or output where that has more, and
-         * their parts of a vector.
+         * Calls back with parts, cut along the second dimension, and their parts of a vector.
+         *
+         * @param atOnce most weights of a part, if a single column or output has no more
          */
-        void forEachPart(Tensor vector, BiConsumer<Region, Tensor> action) {
+        void forEachPart(long atOnce, Tensor vector, BiConsumer<Region, Tensor> action) {
             long columns = weights.size(1);
             long length = vector.numel() / columns;
-            long most = Math.max(1, CACHED / (weights.numel() / columns));
+            long most = Math.max(1, atOnce / (weights.numel() / columns));
             for (long from = 0; from < columns; from += most) {
                 long count = Math.min(most, columns - from);
                 try (PointerScope scope = new PointerScope()) {
@@ -151,12 +155,17 @@ public final class Supernets implements AutoCloseable {
      * @param gradient ∂L/∂θ̃ in that layout
      */
     void descend(WeightLayout layout, SimplexCode code, Tensor gradient, Sgd sgd, double learningRate) {
+        descend(layout, code, gradient, sgd, learningRate, AT_ONCE);
+    }
+
+    /** The same, so many weights at once. */
+    void descend(WeightLayout layout, SimplexCode code, Tensor gradient, Sgd sgd, double learningRate, long atOnce) {
         try (PointerScope scope = new PointerScope()) {
             Tensor lambda = lambda(code);
             forEachRegion(
                     layout,
                     gradient,
-                    (region, part) -> region.forEachPart(part, (few, ofFew) -> {
+                    (region, part) -> region.forEachPart(atOnce, part, (few, ofFew) -> {
                         Tensor ofEach = torch.outer(lambda, ofFew).view(few.weights.shape());
                         sgd.step(few.weights, few.momentum, ofEach, learningRate);
                     }));

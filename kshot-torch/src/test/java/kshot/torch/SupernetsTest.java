@@ -313,6 +313,31 @@ class SupernetsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
+    void descendsInPartsAsAtOnce(Case c) {
+        Sgd sgd = new Sgd(0.9, true, 0.01);
+        try (PointerScope scope = new PointerScope();
+                AutogradExecutor executor = new AutogradExecutor(Precision.FLOAT64);
+                Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
+            Backward weights = backward(executor, supernets, c);
+            supernets.descend(weights.layout, CODE, weights.gradient, sgd, 0.1);
+            Map<String, Tensor> start = copy(supernets);
+            supernets.descend(weights.layout, CODE, weights.gradient, sgd, 0.1, Long.MAX_VALUE);
+            Map<String, Tensor> expected = copy(supernets);
+            // Of one column or output, and of several with a rest.
+            for (long atOnce : new long[] {1, 100}) {
+                restore(supernets, start);
+                supernets.descend(weights.layout, CODE, weights.gradient, sgd, 0.1, atOnce);
+                supernets
+                        .state()
+                        .forEach((name, now) -> assertThat(LibTorch.toDoubles(now))
+                                .as(name)
+                                .containsExactly(LibTorch.toDoubles(expected.get(name)), within(1e-14)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
     void onlySlotsAndSlicesOnThePathChange(Case c) {
         try (PointerScope scope = new PointerScope();
                 AutogradExecutor executor = new AutogradExecutor(Precision.FLOAT64);

@@ -233,7 +233,8 @@ final class StudyCommand {
 
     @Command(
             name = "regulariser",
-            description = "The regulariser of codes, with its weight and without, in a space with widths.")
+            description =
+                    "The regulariser of codes, with its weight (the paper's where the settings have 0) and without, in a space with widths.")
     static final class Regulariser extends OfTable {
         @Mixin
         private OneK ofAll = new OneK();

@@ -164,12 +164,12 @@ public record EnsembleStudy(List<Row> rows) implements Findings {
     private static List<Evaluation> merged(Run run, List<Architecture> architectures, Evaluator evaluator) {
         Function<Architecture, Architecture> representative =
                 run.settings().search().mergeEquivalent() ? run.space()::canonical : architecture -> architecture;
-        Map<Architecture, Evaluation> known = new HashMap<>();
+        Map<Architecture, Evaluation> evaluated = new HashMap<>();
         List<Architecture> distinct =
                 architectures.stream().map(representative).distinct().toList();
-        evaluator.evaluate(distinct).forEach(evaluation -> known.put(evaluation.architecture(), evaluation));
+        evaluator.evaluate(distinct).forEach(evaluation -> evaluated.put(evaluation.architecture(), evaluation));
         return architectures.stream()
-                .map(architecture -> Objects.requireNonNull(known.get(representative.apply(architecture))))
+                .map(architecture -> Objects.requireNonNull(evaluated.get(representative.apply(architecture))))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 import kshot.app.pipeline.Run;
+import kshot.common.InvalidInputException;
 import kshot.network.Cost;
 import kshot.network.Network;
 import kshot.space.Architecture;
@@ -26,11 +27,18 @@ record Known(Map<Architecture, Fact> facts) {
     record Fact(double truth, Cost cost) {}
 
     /**
-     * Looks up whatever the limits of a run allow.
+     * Looks up whatever the limits of a run allow. Those of the other runs of a study are the same.
      *
      * @param truth of the whole space; see {@link Truth#requireWhole}
+     * @throws InvalidInputException if time is limited: each run measures it anew, so no two have the same limits
      */
     static Known of(Run run, Truth truth) {
+        Double maxLatencyMs = run.settings().limits().maxLatencyMs();
+        InvalidInputException.require(
+                maxLatencyMs == null,
+                "limits.max_latency_ms",
+                maxLatencyMs,
+                "none in a study of searches: each training measures times of its own");
         List<String> keys = truth.table().keys();
         double[] values = truth.table().column(truth.column(), keys);
         Map<Architecture, Fact> inside = new LinkedHashMap<>();

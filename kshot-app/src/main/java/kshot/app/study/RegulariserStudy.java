@@ -23,7 +23,6 @@ import kshot.space.Spaces;
 public record RegulariserStudy(int k, List<Row> rows) implements Findings {
     private static final String SETTING = "supernet.simplex.regulariser";
     private static final String PAPER = "1.0";
-    private static final String OFF = "0.0";
 
     public RegulariserStudy {
         rows = List.copyOf(rows);
@@ -56,7 +55,9 @@ public record RegulariserStudy(int k, List<Row> rows) implements Findings {
     public static RegulariserStudy of(Pool pool, SettingsTree base, int k, int seeds, Truth truth) throws IOException {
         InvalidInputException.require(k >= 2, "--k", k, "at least 2, for one supernet has but one code");
         String weight = base.required(SETTING);
-        String on = Double.parseDouble(weight) == 0 ? PAPER : weight;
+        boolean isOff = Double.parseDouble(weight) == 0;
+        String on = isOff ? PAPER : weight;
+        String off = isOff ? weight : "0.0";
         String space = base.required("space.name");
         InvalidInputException.require(
                 Spaces.named(space).decisions().stream().anyMatch(Decision::isWidth),
@@ -65,7 +66,7 @@ public record RegulariserStudy(int k, List<Row> rows) implements Findings {
                 "a space with width decisions: without them there is nothing to regularise");
         List<Row> rows = new ArrayList<>();
         pool.each(
-                        List.of(on, OFF),
+                        List.of(on, off),
                         seeds,
                         (a, seed) -> Member.of(base, k, seed).with(SETTING, a),
                         run -> measure(run, truth))

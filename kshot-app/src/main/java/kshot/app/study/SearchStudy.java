@@ -80,19 +80,24 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
     public static SearchStudy of(Pool pool, SettingsTree base, List<Integer> ks, int seeds, Truth truth)
             throws IOException {
         Member any = Member.of(base, ks.get(0), 1);
-        Known known = pool.asItStands(any, run -> Known.of(run, truth));
-        Pick flopsPick = pool.asItStands(any, run -> known.pick(flopsPick(run)));
+        Rivals rivals = pool.asItStands(any, run -> Rivals.of(run, truth));
+        Known known = rivals.known;
         List<Row> rows =
                 pool.each(ks, seeds, (k, seed) -> Member.of(base, k, seed), run -> search(run, known)).values().stream()
                         .flatMap(List::stream)
                         .toList();
-        return new SearchStudy(known.facts().size(), known.best(), flopsPick, Group.of(known), rows);
+        return new SearchStudy(known.facts().size(), known.best(), rivals.flopsPick, Group.of(known), rows);
     }
 
-    /** As the step {@code search} picks it. */
-    private static Architecture flopsPick(Run run) {
-        return new FeasibleSampler(run.space(), run.limits())
-                .largest(new Seed(run.settings().seed()).generator("FLOPs-only pick"));
+    /** What there is without supernets, the same for all trainings. */
+    private record Rivals(Known known, Pick flopsPick) {
+        private static Rivals of(Run run, Truth truth) {
+            Known known = Known.of(run, truth);
+            // As the step search picks it.
+            Architecture most = new FeasibleSampler(run.space(), run.limits())
+                    .largest(new Seed(run.settings().seed()).generator("FLOPs-only pick"));
+            return new Rivals(known, known.pick(most));
+        }
     }
 
     private static Row search(Run run, Known known) throws IOException {
