@@ -25,10 +25,11 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Supernets implements AutoCloseable {
     /**
-     * Weights, of all supernets, that are updated at once. They, their momenta and their gradients, 1.5 MiB in float32, stay
-     * in the cache from one operation of the update to the next; docs/performance.md has what that brings.
+     * Weights, of all supernets, that are updated at once. They, their momenta and their gradients, 6 MiB in float32, stay in
+     * the last cache from one operation of the update to the next; fewer cost more calls than they save. docs/performance.md
+     * has the figures.
      */
-    private static final long AT_ONCE = 1 << 17;
+    private static final long AT_ONCE = 1 << 19;
 
     private final int k;
     private final Precision precision;
