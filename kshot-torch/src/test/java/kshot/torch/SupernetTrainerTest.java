@@ -269,7 +269,7 @@ class SupernetTrainerTest {
 
     /**
      * Two groups after the warm-up, each under the largest of three architectures: each moves the supernets by its own
-     * λ_k ∂L/∂θ̃, and the simplex-net moves by the mean of ⟨∂L/∂θ̃, θ_k⟩ and by r_c, all at the weights before the batch.
+     * λ_k ∂L/∂θ̃ at half the rate, and the simplex-net moves by the mean of ⟨∂L/∂θ̃, θ_k⟩ and by r_c, all at the weights before the batch.
      */
     @ParameterizedTest
     @MethodSource("spaces")

@@ -102,6 +102,7 @@ public record EnsembleStudy(List<Row> rows) implements Findings {
             memory.put(k, memory(pool, Member.of(base, k, 1), 1));
         }
         long ofTwo = memory(pool, Member.of(base, 1, 1), 2);
+        Known known = pool.asItStands(Member.of(base, 1, 1), run -> Known.of(run, truth));
         List<Pool.Pair> pairs = LongStream.rangeClosed(1, seeds)
                 .mapToObj(seed -> new Pool.Pair(Member.of(base, 1, seed), Member.of(base, 1, seeds + seed)))
                 .toList();
@@ -111,7 +112,6 @@ public record EnsembleStudy(List<Row> rows) implements Findings {
                                         LongStream.rangeClosed(1, seeds).mapToObj(seed -> Member.of(base, k, seed))),
                         pairs.stream().map(Pool.Pair::second))
                 .toList());
-        Known known = pool.asItStands(Member.of(base, 1, 1), run -> Known.of(run, truth));
         List<Row> rows = new ArrayList<>();
         pool.each(all, seeds, (k, seed) -> Member.of(base, k, seed), run -> measure(run, truth, known))
                 .forEach((k, measured) ->
