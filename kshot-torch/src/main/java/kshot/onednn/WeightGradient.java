@@ -10,8 +10,11 @@ interface WeightGradient extends AutoCloseable {
         if (TiledWeightGradient.isFaster(layer, numbers, input)) {
             return new TiledWeightGradient(layer, numbers, n, input);
         }
-        return SubsampledWeightGradient.isFor(layer)
-                ? new SubsampledWeightGradient(layer, numbers, n, input)
+        if (SubsampledWeightGradient.isFor(layer)) {
+            return new SubsampledWeightGradient(layer, numbers, n, input);
+        }
+        return ProductWeightGradient.isBetter(layer, input)
+                ? new ProductWeightGradient(layer, numbers, n, input)
                 : new PlainWeightGradient(layer, numbers, n, input);
     }
 

@@ -63,12 +63,34 @@ class WeightGradientTest {
         }
     }
 
+    static Stream<Arguments> products() {
+        return Stream.of(Numbers.values())
+                .flatMap(numbers -> Stream.of(
+                        Arguments.of(numbers, dense(8, 16, 3), 2, 2),
+                        Arguments.of(numbers, dense(5, 3, 3), 1, 1),
+                        Arguments.of(numbers, dense(3, 7, 5), 4, 2),
+                        Arguments.of(numbers, dense(2, 4, 7), 6, 9)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void productsWithWhatTheWindowSeesAddUp(Numbers numbers, Layer.Convolution layer, int height, int width) {
+        FeatureShape input = new FeatureShape(layer.in(), height, width);
+        try (WeightGradient gradient = new ProductWeightGradient(layer, numbers, IMAGES, input)) {
+            check(gradient, numbers, layer, input);
+        }
+    }
+
     private static Layer.Convolution depthwise(int channels, int kernel, int stride) {
         return new Layer.Convolution("", "", channels, channels, kernel, stride, kernel / 2, true, true);
     }
 
     private static Layer.Convolution pointwise(int in, int out, int stride) {
         return new Layer.Convolution("", "", in, out, 1, stride, 0, false, true);
+    }
+
+    private static Layer.Convolution dense(int in, int out, int kernel) {
+        return new Layer.Convolution("", "", in, out, kernel, 1, kernel / 2, false, true);
     }
 
     private static void check(WeightGradient gradient, Numbers numbers, Layer.Convolution layer, FeatureShape input) {

@@ -1,0 +1,153 @@
+package kshot.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import kshot.network.FeatureShape;
+import kshot.network.Layer;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.inner_product_backward_weights;
+import org.bytedeco.dnnl.inner_product_forward;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * The gradient of the weights of a dense convolution without a stride as a product of matrices, in float32:
+ *
+ * <pre>
+ * ∂L/∂W = (∂L/∂y)ᵀ X
+ * </pre>
+ *
+ * <p>A row of X is what the window sees for one pixel of y, with zeros where it looks beyond the map. X is copied tap by tap and k² times
+ * as large as the features, so this is for small maps. Where the window is larger than the map, oneDNN 3.11 has nothing better than
+ * a product for each image, and in bfloat16 leaves what happened to be in memory (docs/decisions/0003-convolutions.md).
+ */
+final class ProductWeightGradient implements WeightGradient {
+    private final Widening ofFeatures;
+    private final Widening ofResult;
+    private final memory.desc rows;
+    private final memory.desc result;
+    private final memory.desc weights;
+    private final memory.desc biases;
+    private final boolean bias;
+    private final Kernel product;
+    private final List<Tap> taps = new ArrayList<>();
+
+    ProductWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+        FeatureShape output = layer.outputShape(List.of(input));
+        boolean wide = numbers != Numbers.FLOAT32;
+        ofFeatures = wide ? Widening.of(numbers, input, n) : Widening.NONE;
+        ofResult = wide ? Widening.of(numbers, output, n) : Widening.NONE;
+        bias = layer.bias();
+        int seen = layer.kernel() * layer.kernel() * layer.in();
+        long pixels = n * output.height() * output.width();
+        try (PointerScope scope = new PointerScope()) {
+            rows = OneDnn.own(OneDnn.matrix(pixels, seen));
+            result = OneDnn.own(OneDnn.matrix(pixels, layer.out()));
+            weights = OneDnn.own(OneDnn.matrix(layer.out(), seen));
+            biases = OneDnn.own(bias ? OneDnn.vector(layer.out()) : new memory.desc());
+            inner_product_forward.primitive_desc forward = new inner_product_forward.primitive_desc(
+                    OneDnn.ENGINE,
+                    prop_kind.forward_training,
+                    rows,
+                    weights,
+                    biases,
+                    result,
+                    OneDnn.SCRATCHPAD_OF_CALLER,
+                    false);
+            product = new Kernel(new inner_product_backward_weights.primitive_desc(
+                    OneDnn.ENGINE, rows, weights, biases, result, forward, OneDnn.SCRATCHPAD_OF_CALLER, false));
+            memory.desc all = OneDnn.features(Numbers.FLOAT32, n, output.withChannels(seen));
+            for (int i = 0; i < layer.kernel(); i++) {
+                Span vertical = Span.of(i, layer.padding(), input.height(), output.height());
+                for (int j = 0; j < layer.kernel(); j++) {
+                    Span horizontal = Span.of(j, layer.padding(), input.width(), output.width());
+                    if (vertical.count > 0 && horizontal.count > 0) {
+                        int channel = (i * layer.kernel() + j) * layer.in();
+                        taps.add(new Tap(n, input, vertical, horizontal, all, channel));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Where a tap meets the map along one axis.
+     *
+     * @param first result for which it does
+     * @param count of such results; not above 0 if there are none
+     * @param pixel that it sees for the first of them
+     */
+    private record Span(int first, int count, int pixel) {
+        static Span of(int tap, int padding, int pixels, int results) {
+            int shift = tap - padding;
+            int first = Math.max(0, -shift);
+            return new Span(first, Math.min(results, pixels - shift) - first, first + shift);
+        }
+    }
+
+    /** What one tap sees: a copy from the features into its columns. */
+    private static final class Tap implements AutoCloseable {
+        private final long bytes;
+        private final memory.desc from;
+        private final memory.desc to;
+        private final Kernel copy;
+
+        Tap(long n, FeatureShape input, Span vertical, Span horizontal, memory.desc all, int channel) {
+            long channels = input.channels();
+            long row = input.width() * channels;
+            long[] part = {n, channels, vertical.count, horizontal.count};
+            bytes = (vertical.pixel * row + horizontal.pixel * channels) * Float.BYTES;
+            from = OneDnn.own(OneDnn.features(Numbers.FLOAT32, n, input).submemory_desc(part, new long[] {0, 0, 0, 0}));
+            to = OneDnn.own(all.submemory_desc(part, new long[] {0, channel, vertical.first, horizontal.first}));
+            copy = Copies.kernel(from, to);
+        }
+
+        @Override
+        public void close() {
+            from.close();
+            to.close();
+            copy.close();
+        }
+    }
+
+    /** Whether it is faster than oneDNN's kernel, or right where that is not. */
+    static boolean isBetter(Layer.Convolution layer, FeatureShape input) {
+        return layer.stride() == 1 && !layer.depthwise() && ConvolutionForm.exceedsMap(layer, input);
+    }
+
+    @Override
+    public void run(Workspace workspace, long x, long dy, long dWeights, long dBias) {
+        Workspace.Buffer features = ofFeatures.widen(workspace, x);
+        Workspace.Buffer from = ofResult.widen(workspace, dy);
+        Workspace.Buffer seen = workspace.take(rows.get_size());
+        seen.clear(rows.get_size());
+        for (Tap tap : taps) {
+            Copies.copy(workspace, tap.copy, tap.from, features.address() + tap.bytes, tap.to, seen.address());
+        }
+        workspace.release(features);
+        workspace
+                .call()
+                .with(dnnl.DNNL_ARG_SRC, rows, seen.address())
+                .with(dnnl.DNNL_ARG_DIFF_DST, result, from.address())
+                .with(dnnl.DNNL_ARG_DIFF_WEIGHTS, weights, dWeights);
+        if (bias) {
+            workspace.with(dnnl.DNNL_ARG_DIFF_BIAS, biases, dBias);
+        }
+        workspace.run(product);
+        workspace.release(seen);
+        workspace.release(from);
+    }
+
+    @Override
+    public void close() {
+        taps.forEach(Tap::close);
+        product.close();
+        rows.close();
+        result.close();
+        weights.close();
+        biases.close();
+        ofFeatures.close();
+        ofResult.close();
+    }
+}
