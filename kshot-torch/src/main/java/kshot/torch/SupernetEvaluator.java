@@ -62,14 +62,15 @@ public final class SupernetEvaluator implements AutoCloseable {
 
     /**
      * Evaluates each architecture under ensembles: under each, the class probabilities of its dictionaries are combined image by
-     * image. Accuracy and log-likelihood are the means over the ensembles, the code is that of the last dictionary.
+     * image. Accuracy and log-likelihood are the means over the ensembles, the code is that of the last dictionary. Each
+     * evaluation is handed over as soon as it and all before it are there.
      */
-    public List<Evaluation> evaluateEnsembles(
-            List<Architecture> architectures, List<List<Dictionary>> ensembles, Ensemble how) {
-        List<Evaluation> evaluations = new ArrayList<>();
-        executor.streams()
-                .run(architectures.size(), i -> evaluate(architectures.get(i), ensembles, how), evaluations::add);
-        return evaluations;
+    public void evaluateEnsembles(
+            List<Architecture> architectures,
+            List<List<Dictionary>> ensembles,
+            Ensemble how,
+            Consumer<Evaluation> consumer) {
+        executor.streams().run(architectures.size(), i -> evaluate(architectures.get(i), ensembles, how), consumer);
     }
 
     private Evaluation evaluate(Architecture architecture, List<List<Dictionary>> ensembles, Ensemble how) {

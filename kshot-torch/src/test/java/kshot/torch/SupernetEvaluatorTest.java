@@ -3,6 +3,7 @@ package kshot.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
@@ -82,7 +83,10 @@ class SupernetEvaluatorTest {
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             List<Dictionary> both = List.of(new Dictionary(first, a -> one), new Dictionary(second, a -> one));
             for (Ensemble how : Ensemble.values()) {
-                for (Evaluation evaluation : evaluator.evaluateEnsembles(architectures, List.of(both), how)) {
+                List<Evaluation> evaluations = new ArrayList<>();
+                evaluator.evaluateEnsembles(architectures, List.of(both), how, evaluations::add);
+                assertThat(evaluations).hasSameSizeAs(architectures);
+                for (Evaluation evaluation : evaluations) {
                     double[] a = probabilities(scores(first, executor, evaluation.architecture(), one, images));
                     double[] b = probabilities(scores(second, executor, evaluation.architecture(), one, images));
                     float[] logarithms = new float[a.length];

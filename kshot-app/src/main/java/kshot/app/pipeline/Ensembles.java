@@ -3,8 +3,10 @@ package kshot.app.pipeline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import kshot.app.config.Settings;
+import kshot.app.terminal.Console;
 import kshot.search.Evaluation;
 import kshot.space.Architecture;
 import kshot.torch.Dictionary;
@@ -16,10 +18,12 @@ import kshot.torch.SupernetEvaluator;
  * settings differ in nothing but the seed.
  */
 public final class Ensembles implements AutoCloseable {
+    private final Console console;
     private final List<TrainedSupernets> trained;
     private final SupernetEvaluator evaluator;
 
-    private Ensembles(List<TrainedSupernets> trained, SupernetEvaluator evaluator) {
+    private Ensembles(Console console, List<TrainedSupernets> trained, SupernetEvaluator evaluator) {
+        this.console = console;
         this.trained = trained;
         this.evaluator = evaluator;
     }
@@ -40,6 +44,7 @@ public final class Ensembles implements AutoCloseable {
             List<Images> others =
                     runs.subList(1, runs.size()).stream().map(Run::images).toList();
             return new Ensembles(
+                    first.console(),
                     trained,
                     new SupernetEvaluator(
                             first.supernetSpace(),
@@ -54,12 +59,27 @@ public final class Ensembles implements AutoCloseable {
 
     /** Under all runs together. */
     public List<Evaluation> evaluate(List<Architecture> architectures, Ensemble how) {
-        return evaluator.evaluateEnsembles(architectures, snapshots(trained), how);
+        return evaluate(
+                architectures, snapshots(trained), how, how.name().toLowerCase(Locale.ROOT) + " of " + trained.size());
     }
 
     /** Under the first run alone, on the same images. */
     public List<Evaluation> evaluateFirst(List<Architecture> architectures) {
-        return evaluator.evaluate(architectures, trained.get(0).dictionaries());
+        List<List<Dictionary>> alone =
+                trained.get(0).dictionaries().stream().map(List::of).toList();
+        return evaluate(architectures, alone, Ensemble.AVERAGE, "1 of " + trained.size());
+    }
+
+    private List<Evaluation> evaluate(
+            List<Architecture> architectures, List<List<Dictionary>> ensembles, Ensemble how, String name) {
+        List<Evaluation> evaluations = new ArrayList<>();
+        try (Console.Progress progress = console.progress("evaluate, " + name, architectures.size())) {
+            evaluator.evaluateEnsembles(architectures, ensembles, how, evaluation -> {
+                evaluations.add(evaluation);
+                progress.update(evaluations.size(), "");
+            });
+        }
+        return evaluations;
     }
 
     /** For each snapshot the dictionaries of all runs after it. */
