@@ -45,8 +45,10 @@ public record Range(double from, boolean withFrom, double to, boolean withTo) {
      */
     public void require(String thing, Number value) {
         double number = value.doubleValue();
-        String allowed = number == Double.POSITIVE_INFINITY ? this + ", finite" : toString();
-        InvalidInputException.require(contains(number), thing, value, allowed);
+        if (!contains(number)) {
+            throw InvalidInputException.of(
+                    thing, value, number == Double.POSITIVE_INFINITY ? this + ", finite" : toString());
+        }
     }
 
     /** In words, for example {@code more than 0, at most 1}. */
