@@ -4,15 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import kshot.network.FeatureShape;
 import kshot.network.Layer;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.global.dnnl.prop_kind;
-import org.bytedeco.dnnl.inner_product_backward_weights;
-import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * The gradient of the weights of a dense convolution without a stride as a product of matrices, in float32:
+ * The gradient of the weights of a dense convolution without a stride as that of a linear layer, in float32:
  *
  * <pre>
  * ∂L/∂W = (∂L/∂y)ᵀ X
@@ -25,12 +21,9 @@ import org.bytedeco.javacpp.PointerScope;
 final class ProductWeightGradient implements WeightGradient {
     private final Widening ofFeatures;
     private final Widening ofResult;
-    private final memory.desc rows;
-    private final memory.desc result;
-    private final memory.desc weights;
-    private final memory.desc biases;
-    private final boolean bias;
-    private final Kernel product;
+    private final LinearKernels linear;
+    private final long seenBytes;
+    private final long unwantedBytes;
     private final List<Tap> taps = new ArrayList<>();
 
     ProductWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
@@ -38,25 +31,12 @@ final class ProductWeightGradient implements WeightGradient {
         boolean wide = numbers != Numbers.FLOAT32;
         ofFeatures = wide ? Widening.of(numbers, input, n) : Widening.NONE;
         ofResult = wide ? Widening.of(numbers, output, n) : Widening.NONE;
-        bias = layer.bias();
         int seen = layer.kernel() * layer.kernel() * layer.in();
         long pixels = n * output.height() * output.width();
+        linear = new LinearKernels(seen, layer.out(), pixels);
+        seenBytes = pixels * seen * Float.BYTES;
+        unwantedBytes = layer.bias() ? 0 : layer.out() * (long) Float.BYTES;
         try (PointerScope scope = new PointerScope()) {
-            rows = OneDnn.own(OneDnn.matrix(pixels, seen));
-            result = OneDnn.own(OneDnn.matrix(pixels, layer.out()));
-            weights = OneDnn.own(OneDnn.matrix(layer.out(), seen));
-            biases = OneDnn.own(bias ? OneDnn.vector(layer.out()) : new memory.desc());
-            inner_product_forward.primitive_desc forward = new inner_product_forward.primitive_desc(
-                    OneDnn.ENGINE,
-                    prop_kind.forward_training,
-                    rows,
-                    weights,
-                    biases,
-                    result,
-                    OneDnn.SCRATCHPAD_OF_CALLER,
-                    false);
-            product = new Kernel(new inner_product_backward_weights.primitive_desc(
-                    OneDnn.ENGINE, rows, weights, biases, result, forward, OneDnn.SCRATCHPAD_OF_CALLER, false));
             memory.desc all = OneDnn.features(Numbers.FLOAT32, n, output.withChannels(seen));
             for (int i = 0; i < layer.kernel(); i++) {
                 Span vertical = Span.of(i, layer.padding(), input.height(), output.height());
@@ -120,21 +100,17 @@ final class ProductWeightGradient implements WeightGradient {
     public void run(Workspace workspace, long x, long dy, long dWeights, long dBias) {
         Workspace.Buffer features = ofFeatures.widen(workspace, x);
         Workspace.Buffer from = ofResult.widen(workspace, dy);
-        Workspace.Buffer seen = workspace.take(rows.get_size());
-        seen.clear(rows.get_size());
+        Workspace.Buffer seen = workspace.take(seenBytes);
+        seen.clear(seenBytes);
         for (Tap tap : taps) {
             Copies.copy(workspace, tap.copy, tap.from, features.address() + tap.bytes, tap.to, seen.address());
         }
         workspace.release(features);
-        workspace
-                .call()
-                .with(dnnl.DNNL_ARG_SRC, rows, seen.address())
-                .with(dnnl.DNNL_ARG_DIFF_DST, result, from.address())
-                .with(dnnl.DNNL_ARG_DIFF_WEIGHTS, weights, dWeights);
-        if (bias) {
-            workspace.with(dnnl.DNNL_ARG_DIFF_BIAS, biases, dBias);
-        }
-        workspace.run(product);
+        // A linear layer has a bias, whose gradient a convolution may not want.
+        Workspace.Buffer unwanted = workspace.take(unwantedBytes);
+        linear.gradients(
+                workspace, seen.address(), from.address(), dWeights, unwantedBytes > 0 ? unwanted.address() : dBias);
+        workspace.release(unwanted);
         workspace.release(seen);
         workspace.release(from);
     }
@@ -142,11 +118,7 @@ final class ProductWeightGradient implements WeightGradient {
     @Override
     public void close() {
         taps.forEach(Tap::close);
-        product.close();
-        rows.close();
-        result.close();
-        weights.close();
-        biases.close();
+        linear.close();
         ofFeatures.close();
         ofResult.close();
     }

@@ -13,9 +13,10 @@ interface WeightGradient extends AutoCloseable {
         if (SubsampledWeightGradient.isFor(layer)) {
             return new SubsampledWeightGradient(layer, numbers, n, input);
         }
-        return ProductWeightGradient.isBetter(layer, input)
-                ? new ProductWeightGradient(layer, numbers, n, input)
-                : new PlainWeightGradient(layer, numbers, n, input);
+        if (ProductWeightGradient.isBetter(layer, input)) {
+            return new ProductWeightGradient(layer, numbers, n, input);
+        }
+        return new PlainWeightGradient(layer, numbers, n, input);
     }
 
     /**

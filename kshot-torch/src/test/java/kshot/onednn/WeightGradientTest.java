@@ -37,18 +37,15 @@ class WeightGradientTest {
     @ParameterizedTest
     @MethodSource("tiled")
     void tilesOfDepthwiseTapsAddUp(Numbers numbers, Layer.Convolution layer, int height, int width) {
-        FeatureShape input = new FeatureShape(layer.in(), height, width);
-        try (WeightGradient gradient = new TiledWeightGradient(layer, numbers, IMAGES, input)) {
-            check(gradient, numbers, layer, input);
-        }
+        check(TiledWeightGradient::new, numbers, layer, new FeatureShape(layer.in(), height, width));
     }
 
     static Stream<Arguments> subsampled() {
         return Stream.of(Numbers.values())
                 .flatMap(numbers -> Stream.of(
-                        Arguments.of(numbers, pointwise(2, 72, 2), 32, 32),
-                        Arguments.of(numbers, pointwise(6, 8, 2), 7, 5),
-                        Arguments.of(numbers, pointwise(16, 3, 3), 1, 10)));
+                        Arguments.of(numbers, dense(2, 72, 1, 2), 32, 32),
+                        Arguments.of(numbers, dense(6, 8, 1, 2), 7, 5),
+                        Arguments.of(numbers, dense(16, 3, 1, 3), 1, 10)));
     }
 
     @ParameterizedTest
@@ -57,49 +54,44 @@ class WeightGradientTest {
         assumeThat(Kernels.have(numbers))
                 .as("kernels for " + numbers + " on this processor")
                 .isTrue();
-        FeatureShape input = new FeatureShape(layer.in(), height, width);
-        try (WeightGradient gradient = new SubsampledWeightGradient(layer, numbers, IMAGES, input)) {
-            check(gradient, numbers, layer, input);
-        }
+        check(SubsampledWeightGradient::new, numbers, layer, new FeatureShape(layer.in(), height, width));
     }
 
     static Stream<Arguments> products() {
         return Stream.of(Numbers.values())
                 .flatMap(numbers -> Stream.of(
-                        Arguments.of(numbers, dense(8, 16, 3), 2, 2),
-                        Arguments.of(numbers, dense(5, 3, 3), 1, 1),
-                        Arguments.of(numbers, dense(3, 7, 5), 4, 2),
-                        Arguments.of(numbers, dense(2, 4, 7), 6, 9)));
+                        Arguments.of(numbers, dense(8, 16, 3, 1), 2, 2),
+                        Arguments.of(numbers, dense(5, 3, 3, 1), 1, 1),
+                        Arguments.of(numbers, dense(3, 7, 5, 1), 4, 2),
+                        Arguments.of(numbers, dense(2, 4, 7, 1), 6, 9)));
     }
 
     @ParameterizedTest
     @MethodSource("products")
     void productsWithWhatTheWindowSeesAddUp(Numbers numbers, Layer.Convolution layer, int height, int width) {
-        FeatureShape input = new FeatureShape(layer.in(), height, width);
-        try (WeightGradient gradient = new ProductWeightGradient(layer, numbers, IMAGES, input)) {
-            check(gradient, numbers, layer, input);
-        }
+        check(ProductWeightGradient::new, numbers, layer, new FeatureShape(layer.in(), height, width));
     }
 
     private static Layer.Convolution depthwise(int channels, int kernel, int stride) {
         return new Layer.Convolution("", "", channels, channels, kernel, stride, kernel / 2, true, true);
     }
 
-    private static Layer.Convolution pointwise(int in, int out, int stride) {
-        return new Layer.Convolution("", "", in, out, 1, stride, 0, false, true);
+    private static Layer.Convolution dense(int in, int out, int kernel, int stride) {
+        return new Layer.Convolution("", "", in, out, kernel, stride, kernel / 2, false, true);
     }
 
-    private static Layer.Convolution dense(int in, int out, int kernel) {
-        return new Layer.Convolution("", "", in, out, kernel, 1, kernel / 2, false, true);
+    private interface Way {
+        WeightGradient of(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input);
     }
 
-    private static void check(WeightGradient gradient, Numbers numbers, Layer.Convolution layer, FeatureShape input) {
+    private static void check(Way way, Numbers numbers, Layer.Convolution layer, FeatureShape input) {
         FeatureShape output = layer.outputShape(List.of(input));
         RandomGenerator random = new Seed(1).generator("whole numbers");
         float[] x = whole(random, input);
         float[] dy = whole(random, output);
         int size = (int) layer.weight().shape().count();
         try (PointerScope scope = new PointerScope();
+                WeightGradient gradient = way.of(layer, numbers, IMAGES, input);
                 Workspace workspace = new Workspace()) {
             FloatPointer weights = new FloatPointer(size);
             FloatPointer biases = new FloatPointer(layer.out());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import kshot.app.config.Settings;
 import kshot.app.terminal.Console;
@@ -59,23 +60,26 @@ public final class Ensembles implements AutoCloseable {
 
     /** Under all runs together. */
     public List<Evaluation> evaluate(List<Architecture> architectures, Ensemble how) {
-        return evaluate(
-                architectures, snapshots(trained), how, how.name().toLowerCase(Locale.ROOT) + " of " + trained.size());
+        return watched(
+                how.name().toLowerCase(Locale.ROOT),
+                architectures.size(),
+                consumer -> evaluator.evaluateEnsembles(architectures, snapshots(trained), how, consumer));
     }
 
     /** Under the first run alone, on the same images. */
     public List<Evaluation> evaluateFirst(List<Architecture> architectures) {
-        List<List<Dictionary>> alone =
-                trained.get(0).dictionaries().stream().map(List::of).toList();
-        return evaluate(architectures, alone, Ensemble.AVERAGE, "1 of " + trained.size());
+        return watched(
+                "1",
+                architectures.size(),
+                consumer -> evaluator.evaluateEach(architectures, trained.get(0).dictionaries(), consumer));
     }
 
-    private List<Evaluation> evaluate(
-            List<Architecture> architectures, List<List<Dictionary>> ensembles, Ensemble how, String name) {
+    /** Shows how far an evaluation is. */
+    private List<Evaluation> watched(String what, int count, Consumer<Consumer<Evaluation>> evaluation) {
         List<Evaluation> evaluations = new ArrayList<>();
-        try (Console.Progress progress = console.progress("evaluate, " + name, architectures.size())) {
-            evaluator.evaluateEnsembles(architectures, ensembles, how, evaluation -> {
-                evaluations.add(evaluation);
+        try (Console.Progress progress = console.progress("evaluate, " + what + " of " + trained.size(), count)) {
+            evaluation.accept(evaluated -> {
+                evaluations.add(evaluated);
                 progress.update(evaluations.size(), "");
             });
         }
