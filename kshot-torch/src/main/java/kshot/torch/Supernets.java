@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.global.torch;
  * The dictionary Θ of K supernets. Symbols: θ_k the weights of supernet k, λ a code, θ̃ = Σ λ_k θ_k (Eq. 4).
  *
  * <p>The K copies of all slots of a block stand in one K×S matrix. A network that uses a block whole merges it by one
- * matrix-vector product, and its update is of rank one; a network that uses leading slices touches only those. Nothing of
- * a block that is not in the network is read or written, momentum and decay included. K = 1 goes the same way: its code is
+ * matrix-vector product, and its update is of rank one; of a network that uses leading slices, slot by slot. Nothing of
+ * a block that is not in the network is written, momentum and decay included. K = 1 goes the same way: its code is
  * exactly 1, and every product with it is exact.
  */
 public final class Supernets implements AutoCloseable {
@@ -33,34 +33,48 @@ public final class Supernets implements AutoCloseable {
 
     private final int k;
     private final Precision precision;
+    private final BareNumbers numbers;
     private final Map<String, Block> blocks = new LinkedHashMap<>();
 
-    /** The weights and momenta of one block. */
-    private record Block(WeightLayout layout, Tensor weights, Tensor momentum) {}
+    /** The weights and momenta of one block, and where the weights are. */
+    private record Block(WeightLayout layout, Tensor weights, Tensor momentum, long address) {
+        Block(WeightLayout layout, Tensor weights, Tensor momentum) {
+            this(layout, weights, momentum, LibTorch.address(weights));
+        }
+    }
 
-    /** A part of a block's matrices that a network uses: K×n, or K×O×k×k×I where only leading inputs are in use. */
-    private record Region(Tensor weights, Tensor momentum) {
-        Tensor matrix(int k) {
-            return weights.reshape(k, -1);
+    /**
+     * The weights of a block that a network uses, in each of the K copies: the leading {@code width} of each of some rows, which follow
+     * one another.
+     *
+     * @param first where the first row begins in the block
+     * @param pitch from one row to the next
+     * @param offset of the weights, then without gaps, in the vector of a network
+     */
+    private record Region(Block block, long first, long rows, long pitch, long width, long offset) {
+        /** Without gaps: one row. */
+        static Region dense(Block block, long first, long length, long offset) {
+            return new Region(block, first, 1, length, length, offset);
         }
 
-        /**
-         * Calls back with parts, cut along the second dimension, and their parts of a vector.
-         *
-         * @param atOnce most weights of a part, if a single column or output has no more
-         */
-        void forEachPart(long atOnce, Tensor vector, BiConsumer<Region, Tensor> action) {
-            long columns = weights.size(1);
-            long length = vector.numel() / columns;
-            long most = Math.max(1, atOnce / (weights.numel() / columns));
-            for (long from = 0; from < columns; from += most) {
-                long count = Math.min(most, columns - from);
-                try (PointerScope scope = new PointerScope()) {
-                    action.accept(
-                            new Region(weights.narrow(1, from, count), momentum.narrow(1, from, count)),
-                            vector.narrow(0, from * length, count * length));
-                }
-            }
+        boolean isDense() {
+            return width == pitch;
+        }
+
+        /** Weights in use of one copy. */
+        long length() {
+            return rows * width;
+        }
+
+        /** The same, gaps included. */
+        long span() {
+            return rows * pitch;
+        }
+
+        /** The weights in use as a view: K×rows×width, or K×n without gaps. */
+        Tensor of(Tensor matrix) {
+            Tensor span = matrix.narrow(1, first, span());
+            return isDense() ? span : span.view(matrix.size(0), rows, pitch).narrow(2, 0, width);
         }
     }
 
@@ -70,6 +84,7 @@ public final class Supernets implements AutoCloseable {
         }
         this.k = k;
         this.precision = precision;
+        this.numbers = BareNumbers.of(precision.storage());
         WeightLayout all = WeightLayout.of(space.slots());
         try (PointerScope scope = new PointerScope()) {
             all.blocks().forEach((name, slots) -> {
@@ -121,12 +136,19 @@ public final class Supernets implements AutoCloseable {
      */
     NetworkWeights merge(Network network, SimplexCode code) {
         WeightLayout layout = WeightLayout.of(network);
-        Tensor lambda = lambda(code);
         Tensor merged = LibTorch.empty(precision.storage(), layout.size());
-        forEachRegion(
-                layout,
-                merged,
-                (region, part) -> torch.mv_out(part, region.matrix(k).t(), lambda));
+        try (PointerScope scope = new PointerScope()) {
+            long lambda = LibTorch.address(lambda(code));
+            long to = LibTorch.address(merged);
+            for (Region region : regions(layout)) {
+                long part = to + numbers.bytes(region.offset);
+                long span = region.isDense() ? part : gaps(region);
+                numbers.transposedProduct(k, region.span(), region.block.layout.size(), address(region), lambda, span);
+                if (!region.isDense()) {
+                    numbers.copyRows(region.rows, region.width, span, region.pitch, part, region.width);
+                }
+            }
+        }
         return new NetworkWeights(layout, merged, null);
     }
 
@@ -138,14 +160,30 @@ public final class Supernets implements AutoCloseable {
      * @return K numbers
      */
     double[] codeGradient(WeightLayout layout, Tensor gradient) {
+        double[] sum = new double[k];
         try (PointerScope scope = new PointerScope()) {
-            Tensor sum = LibTorch.zeros(precision.storage(), k);
-            forEachRegion(
-                    layout,
-                    gradient,
-                    (region, part) -> sum.add_(region.matrix(k).mv(part)));
-            return LibTorch.toDoubles(sum);
+            long ofRegion = LibTorch.address(LibTorch.empty(precision.storage(), k));
+            long from = LibTorch.address(gradient);
+            for (Region region : regions(layout)) {
+                long part = from + numbers.bytes(region.offset);
+                long span = region.isDense() ? part : gaps(region);
+                if (!region.isDense()) {
+                    numbers.copyRows(region.rows, region.width, part, region.width, span, region.pitch);
+                }
+                numbers.product(k, region.span(), region.block.layout.size(), address(region), span, ofRegion);
+                numbers.add(ofRegion, sum);
+            }
         }
+        return sum;
+    }
+
+    private long address(Region region) {
+        return region.block.address + numbers.bytes(region.first);
+    }
+
+    /** Memory for one copy of a region, gaps included, all 0; of the caller's scope. */
+    private long gaps(Region region) {
+        return LibTorch.address(LibTorch.zeros(precision.storage(), region.span()));
     }
 
     /**
@@ -163,13 +201,28 @@ public final class Supernets implements AutoCloseable {
     void descend(WeightLayout layout, SimplexCode code, Tensor gradient, Sgd sgd, double learningRate, long atOnce) {
         try (PointerScope scope = new PointerScope()) {
             Tensor lambda = lambda(code);
-            forEachRegion(
-                    layout,
-                    gradient,
-                    (region, part) -> region.forEachPart(atOnce, part, (few, ofFew) -> {
-                        Tensor ofEach = torch.outer(lambda, ofFew).view(few.weights.shape());
-                        sgd.step(few.weights, few.momentum, ofEach, learningRate);
-                    }));
+            for (Region region : regions(layout)) {
+                descend(region, lambda, gradient.narrow(0, region.offset, region.length()), sgd, learningRate, atOnce);
+            }
+        }
+    }
+
+    private static void descend(
+            Region region, Tensor lambda, Tensor gradient, Sgd sgd, double learningRate, long atOnce) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor weights = region.of(region.block.weights);
+            Tensor momentum = region.of(region.block.momentum);
+            long columns = weights.size(1);
+            long length = gradient.numel() / columns;
+            long most = Math.max(1, atOnce / (weights.numel() / columns));
+            for (long from = 0; from < columns; from += most) {
+                long count = Math.min(most, columns - from);
+                try (PointerScope ofPart = new PointerScope()) {
+                    Tensor few = weights.narrow(1, from, count);
+                    Tensor ofFew = torch.outer(lambda, gradient.narrow(0, from * length, count * length));
+                    sgd.step(few, momentum.narrow(1, from, count), ofFew.view(few.shape()), learningRate);
+                }
+            }
         }
     }
 
@@ -180,17 +233,7 @@ public final class Supernets implements AutoCloseable {
         return LibTorch.ofFloats(precision.storage(), code.toArray());
     }
 
-    /** Calls back with each region in use, and its part of a vector in that layout. */
-    private void forEachRegion(WeightLayout layout, Tensor vector, BiConsumer<Region, Tensor> action) {
-        long offset = 0;
-        for (Region region : regions(layout)) {
-            long length = region.weights.numel() / k;
-            action.accept(region, vector.narrow(0, offset, length));
-            offset += length;
-        }
-    }
-
-    /** The parts of the dictionary that a network uses, in the order of its layout. */
+    /** The parts of the dictionary that a network uses. */
     private List<Region> regions(WeightLayout used) {
         List<Region> regions = new ArrayList<>();
         used.blocks().forEach((name, parameters) -> {
@@ -199,29 +242,24 @@ public final class Supernets implements AutoCloseable {
                 throw new IllegalArgumentException("no supernet has a block " + name);
             }
             if (parameters.equals(block.layout.parameters())) {
-                regions.add(new Region(block.weights, block.momentum));
+                regions.add(Region.dense(block, 0, block.layout.size(), used.offset(parameters.get(0))));
             } else {
-                for (Parameter parameter : parameters) {
-                    regions.add(new Region(
-                            slice(block.layout, block.weights, parameter),
-                            slice(block.layout, block.momentum, parameter)));
-                }
+                parameters.forEach(parameter -> regions.add(slice(block, parameter, used.offset(parameter))));
             }
         });
         return regions;
     }
 
-    private Tensor slice(WeightLayout layout, Tensor matrix, Parameter parameter) {
-        WeightShape whole = layout.shape(parameter);
+    private static Region slice(Block block, Parameter parameter, long offset) {
+        WeightShape whole = block.layout.shape(parameter);
         WeightShape part = parameter.shape();
         if (!part.isSliceOf(whole)) {
             throw new IllegalArgumentException(parameter + " is no slice of " + whole);
         }
-        long pixels = (long) whole.kernel() * whole.kernel();
-        Tensor outputs = matrix.narrow(1, layout.offset(parameter), part.out() * pixels * whole.in());
+        long first = block.layout.offset(parameter);
         return part.in() == whole.in()
-                ? outputs
-                : outputs.view(k, part.out(), pixels, whole.in()).narrow(3, 0, part.in());
+                ? Region.dense(block, first, part.count(), offset)
+                : new Region(block, first, part.count() / part.in(), whole.in(), part.in(), offset);
     }
 
     /** Calls back with each slot in its largest shape, and its K×n weights as a view. */

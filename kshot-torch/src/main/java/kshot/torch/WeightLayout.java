@@ -18,8 +18,10 @@ import org.bytedeco.pytorch.Tensor;
 final class WeightLayout {
     private final List<Parameter> parameters;
     private final Map<String, List<Parameter>> blocks;
-    private final Map<String, Long> offsets = new HashMap<>();
+    private final Map<String, Place> places = new HashMap<>();
     private final long size;
+
+    private record Place(long offset, WeightShape shape) {}
 
     private WeightLayout(List<Parameter> unordered) {
         blocks = new LinkedHashMap<>();
@@ -29,7 +31,7 @@ final class WeightLayout {
         parameters = blocks.values().stream().flatMap(List::stream).toList();
         long end = 0;
         for (Parameter parameter : parameters) {
-            offsets.put(parameter.slot(), end);
+            places.put(parameter.slot(), new Place(end, parameter.shape()));
             end += parameter.shape().count();
         }
         size = end;
@@ -60,20 +62,20 @@ final class WeightLayout {
     }
 
     long offset(Parameter parameter) {
-        Long offset = offsets.get(parameter.slot());
-        if (offset == null) {
-            throw new IllegalArgumentException("no weights for " + parameter.slot());
-        }
-        return offset;
+        return place(parameter).offset;
     }
 
     /** The shape of the slot that a parameter is a slice of. */
     WeightShape shape(Parameter parameter) {
-        return parameters.stream()
-                .filter(p -> p.name().equals(parameter.name()) && p.block().equals(parameter.block()))
-                .findAny()
-                .orElseThrow(() -> new IllegalArgumentException("no weights for " + parameter.slot()))
-                .shape();
+        return place(parameter).shape;
+    }
+
+    private Place place(Parameter parameter) {
+        Place place = places.get(parameter.slot());
+        if (place == null) {
+            throw new IllegalArgumentException("no weights for " + parameter.slot());
+        }
+        return place;
     }
 
     /** A parameter as a view of the flat vector, in the shape that kernels expect: O×I×k×k, O×I or O. */

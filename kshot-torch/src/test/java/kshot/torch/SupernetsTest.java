@@ -182,6 +182,32 @@ class SupernetsTest {
         }
     }
 
+    /** float32 has products of its own. As ∂L/∂θ̃ the merged weights will do: the gradient of the code is ⟨θ̃, θ_k⟩ then. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void float32IsMergedAndReachesTheCodeByTheSumsBuiltByHand(Case c) {
+        try (PointerScope scope = new PointerScope();
+                Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT32, 1, SEED)) {
+            Network network = c.space.network(c.architecture);
+            NetworkWeights merged = supernets.merge(network, CODE);
+            double[] ofCode = new double[K];
+            for (Parameter p : network.liveParameters()) {
+                Tensor byHand = mergedByHand(supernets, c.space, p, CODE);
+                assertThat(LibTorch.toDoubles(merged.layout().view(merged.flat(), p)))
+                        .containsExactly(LibTorch.toDoubles(byHand), within(1e-6));
+                for (int k = 0; k < K; k++) {
+                    Tensor alone = mergedByHand(supernets, c.space, p, SimplexCode.of(one(0, k), one(1, k), one(2, k)));
+                    ofCode[k] += byHand.mul(alone).sum().item_double();
+                }
+            }
+            assertThat(supernets.codeGradient(merged.layout(), merged.flat())).containsExactly(ofCode, within(1e-4));
+        }
+    }
+
+    private static float one(int i, int k) {
+        return i == k ? 1 : 0;
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void gradientsEqualAutogradThroughTheMerge(Case c) {

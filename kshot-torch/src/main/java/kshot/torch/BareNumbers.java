@@ -1,0 +1,156 @@
+package kshot.torch;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * What is done with numbers in native memory by their addresses, without tensors. A network of a space with widths has a hundred slices
+ * of weights: by tensors, each takes several calls, and these take longer than the work.
+ */
+enum BareNumbers {
+    /** float32. */
+    FLOAT(Float.BYTES) {
+        @Override
+        void multiply(int transpose, int rows, int columns, int pitch, long a, long x, long y) {
+            openblas_nolapack.cblas_sgemv(
+                    openblas_nolapack.CblasRowMajor,
+                    transpose,
+                    rows,
+                    columns,
+                    1,
+                    floats(a),
+                    pitch,
+                    floats(x),
+                    1,
+                    0,
+                    floats(y),
+                    1);
+        }
+
+        @Override
+        void add(long from, double[] to) {
+            float[] values = new float[to.length];
+            floats(from).get(values);
+            for (int i = 0; i < to.length; i++) {
+                to[i] = (float) (to[i] + values[i]);
+            }
+        }
+    },
+    /** float64. */
+    DOUBLE(Double.BYTES) {
+        @Override
+        void multiply(int transpose, int rows, int columns, int pitch, long a, long x, long y) {
+            openblas_nolapack.cblas_dgemv(
+                    openblas_nolapack.CblasRowMajor,
+                    transpose,
+                    rows,
+                    columns,
+                    1,
+                    doubles(a),
+                    pitch,
+                    doubles(x),
+                    1,
+                    0,
+                    doubles(y),
+                    1);
+        }
+
+        @Override
+        void add(long from, double[] to) {
+            double[] values = new double[to.length];
+            doubles(from).get(values);
+            for (int i = 0; i < to.length; i++) {
+                to[i] += values[i];
+            }
+        }
+    };
+
+    private final long bytes;
+
+    BareNumbers(long bytes) {
+        this.bytes = bytes;
+    }
+
+    static BareNumbers of(ScalarType type) {
+        return switch (type) {
+            case Float -> FLOAT;
+            case Double -> DOUBLE;
+            default -> throw new IllegalArgumentException("weights are not kept in " + type);
+        };
+    }
+
+    /** Bytes of so many. */
+    long bytes(long count) {
+        return count * bytes;
+    }
+
+    abstract void multiply(int transpose, int rows, int columns, int pitch, long a, long x, long y);
+
+    /** Adds numbers to others, which are rounded as these are. */
+    abstract void add(long from, double[] to);
+
+    /**
+     * y = A x.
+     *
+     * @param pitch from one row of A to the next
+     */
+    void product(long rows, long columns, long pitch, long a, long x, long y) {
+        multiply(
+                openblas_nolapack.CblasNoTrans,
+                Math.toIntExact(rows),
+                Math.toIntExact(columns),
+                Math.toIntExact(pitch),
+                a,
+                x,
+                y);
+    }
+
+    /** y = Aᵀ x; see {@link #product}. */
+    void transposedProduct(long rows, long columns, long pitch, long a, long x, long y) {
+        multiply(
+                openblas_nolapack.CblasTrans,
+                Math.toIntExact(rows),
+                Math.toIntExact(columns),
+                Math.toIntExact(pitch),
+                a,
+                x,
+                y);
+    }
+
+    /**
+     * Copies the leading numbers of rows.
+     *
+     * @param fromPitch from one row to the next
+     * @param toPitch the same where they go
+     */
+    void copyRows(long rows, long width, long from, long fromPitch, long to, long toPitch) {
+        Address source = new Address(from);
+        Address target = new Address(to);
+        for (long i = 0; i < rows; i++) {
+            Pointer.memcpy(target.at(to + bytes(i * toPitch)), source.at(from + bytes(i * fromPitch)), bytes(width));
+        }
+    }
+
+    private static FloatPointer floats(long where) {
+        return new FloatPointer(new Address(where));
+    }
+
+    private static DoublePointer doubles(long where) {
+        return new DoublePointer(new Address(where));
+    }
+
+    /** A bare address as an argument. */
+    static final class Address extends Pointer {
+        Address(long where) {
+            address = where;
+        }
+
+        Address at(long where) {
+            address = where;
+            return this;
+        }
+    }
+}
