@@ -83,6 +83,11 @@ public final class Workspace implements AutoCloseable {
             return this;
         }
 
+        /** Whether it is of a workspace, not someone else's. */
+        public boolean isOwn() {
+            return block != null;
+        }
+
         /** Whether nobody else needs it: it may be overwritten. */
         public boolean isExclusive() {
             return block != null && holders == 1;

@@ -3,6 +3,8 @@ package kshot.torch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import kshot.common.InvalidInputException;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
@@ -71,8 +73,14 @@ public final class Ceiling implements AutoCloseable {
      * Measures features of one precision.
      *
      * @param seconds the least time of one round; the best of {@value #ROUNDS} rounds counts
+     * @throws InvalidInputException if this processor has no kernels for the precision
      */
     public Ceiling(Precision precision, double seconds) {
+        InvalidInputException.require(
+                Kernels.have(OneDnnExecutor.numbers(precision)),
+                "precision of single kernels",
+                precision.name().toLowerCase(Locale.ROOT),
+                "float32, all that this processor has kernels for");
         this.precision = precision;
         this.seconds = seconds;
     }

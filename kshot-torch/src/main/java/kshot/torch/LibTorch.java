@@ -106,6 +106,11 @@ public final class LibTorch {
         return torch.empty(shape, new TensorOptions(type), new MemoryFormatOptional());
     }
 
+    /** float32 in the memory of someone else, as a vector. */
+    static Tensor floatsAt(long where, long count) {
+        return torch.from_blob(new BareNumbers.Address(where), new long[] {count}, new TensorOptions(ScalarType.Float));
+    }
+
     static Tensor ones(ScalarType type, long... shape) {
         Tensor ones = zeros(type, shape);
         ones.fill_(new Scalar(1.0));

@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import kshot.common.InvalidInputException;
 import kshot.network.FeatureShape;
 import kshot.network.Layer;
 import kshot.network.Network;
@@ -36,6 +35,7 @@ import kshot.onednn.Workspace;
 import kshot.onednn.Workspace.Buffer;
 import kshot.torch.Weights.RunningStatistics;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -43,11 +43,15 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * Runs networks by the kernels of oneDNN, with a backward pass of its own: each step leaves on a tape what undoes it. Values live
  * in the memory of a workspace, from their step to their last reader, and to their place on the way back where that needs them.
+ *
+ * <p>A processor without kernels for bfloat16 has those for float32 compute, and rounds what they read and write: the same numbers
+ * but for the order of sums, so that supernets that one machine has trained rank on every other one. It saves neither time nor memory.
  */
 final class OneDnnExecutor extends Executor {
     /** Kernels of layers that are kept. */
     private static final int MOST_KERNELS = 10_000;
 
+    private final Numbers wanted;
     private final Numbers numbers;
     private final Kernels kernels;
     private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
@@ -55,13 +59,14 @@ final class OneDnnExecutor extends Executor {
 
     OneDnnExecutor(Precision precision) {
         super(precision);
-        this.numbers = numbers(precision);
-        InvalidInputException.require(
-                Kernels.have(numbers),
-                "precision of features",
-                "bfloat16",
-                "float32, all that this processor has kernels for");
+        this.wanted = numbers(precision);
+        this.numbers = Kernels.have(wanted) ? wanted : Numbers.FLOAT32;
         this.kernels = new Kernels(numbers);
+    }
+
+    /** Whether features are float32, and rounded to the numbers asked for, because there are no kernels for these. */
+    private boolean rounds() {
+        return numbers != wanted;
     }
 
     /** What features of a precision are to oneDNN. */
@@ -126,6 +131,7 @@ final class OneDnnExecutor extends Executor {
         private final int threads = LibTorch.threads();
         private final long n;
         private final long theta;
+        private final Tensor thetaOfConvolutions;
         private final Tensor scores;
         private final Tensor dScores;
         private final Tensor dTheta;
@@ -141,10 +147,15 @@ final class OneDnnExecutor extends Executor {
         Run(Network network, NetworkWeights weights, Tensor images, boolean training) {
             this.network = network;
             this.weights = weights;
-            this.images = images.contiguous(torch.MemoryFormat.ChannelsLast);
+            this.images = LibTorch.cast(
+                            images, rounds() ? ScalarType.Float : precision().compute())
+                    .contiguous(torch.MemoryFormat.ChannelsLast);
             this.training = training;
             this.n = images.size(0);
             this.theta = LibTorch.address(weights.flat());
+            this.thetaOfConvolutions = rounds()
+                    ? LibTorch.cast(LibTorch.cast(weights.flat(), precision().compute()), ScalarType.Float)
+                    : weights.flat();
             long classes = network.output().shape().channels();
             this.scores = LibTorch.zeros(ScalarType.Float, n, classes);
             this.dScores = LibTorch.zeros(ScalarType.Float, training ? n : 0, classes);
@@ -164,7 +175,19 @@ final class OneDnnExecutor extends Executor {
             for (Plan.Step each : plan.steps()) {
                 step = each;
                 values[each.value()] = each.node().accept(this);
+                round(each.value(), values[each.value()]);
                 each.node().inputs().forEach(this::read);
+            }
+        }
+
+        /** Rounds a value or its gradient, as kernels of the numbers asked for would have done. The images are so, the class scores float32. */
+        private void round(int value, Buffer features) {
+            if (rounds() && features.isOwn()) {
+                long count = n * network.nodes().get(value).shape().elements();
+                try (PointerScope scope = new PointerScope()) {
+                    Tensor all = LibTorch.floatsAt(features.address(), count);
+                    all.copy_(LibTorch.cast(all, precision().compute()));
+                }
             }
         }
 
@@ -251,6 +274,7 @@ final class OneDnnExecutor extends Executor {
 
         /** Adds to the gradient of a value; the buffer is handed over. */
         private void contribute(int value, Buffer gradient) {
+            round(value, gradient);
             gradients.computeIfAbsent(value, v -> new ArrayList<>()).add(gradient);
         }
 
@@ -267,6 +291,7 @@ final class OneDnnExecutor extends Executor {
             FeatureShape shape = network.nodes().get(value).shape();
             Buffer sum = sum(terms, terms.stream().filter(Buffer::isExclusive).findFirst(), shape);
             terms.forEach(workspace::release);
+            round(value, sum);
             return sum;
         }
 
@@ -310,7 +335,8 @@ final class OneDnnExecutor extends Executor {
         public Buffer convolution(Layer.Convolution layer, Node node) {
             FeatureShape shape = node.inputShapes().get(0);
             ConvolutionKernels convolution = kernels.convolution(layer, use(shape));
-            long weight = theta(layer.weight());
+            long weight =
+                    LibTorch.address(thetaOfConvolutions) + weights.layout().offset(layer.weight()) * Float.BYTES;
             Buffer x = value(node, 0).hold();
             Buffer y = take(node.shape());
             convolution.forward(
