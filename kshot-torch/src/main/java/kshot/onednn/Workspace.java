@@ -90,7 +90,7 @@ public final class Workspace implements AutoCloseable {
 
         /** Whether nobody else needs it: it may be overwritten. */
         public boolean isExclusive() {
-            return block != null && holders == 1;
+            return isOwn() && holders == 1;
         }
 
         /** Its first numbers, as float32. */
@@ -114,14 +114,6 @@ public final class Workspace implements AutoCloseable {
         private final List<dnnl_memory> handles = new ArrayList<>();
         private int used;
         private long call;
-    }
-
-    /** A bare address as an argument. */
-    private static final class Address extends Pointer {
-        Address of(long value) {
-            address = value;
-            return this;
-        }
     }
 
     /** Memory of at least so many bytes, held once, with any content; none for 0. */
@@ -148,7 +140,7 @@ public final class Workspace implements AutoCloseable {
     /** One holder needs it no more. */
     public void release(Buffer buffer) {
         buffer.holders--;
-        if (buffer.holders == 0 && buffer.block != null) {
+        if (buffer.holders == 0 && buffer.isOwn()) {
             free.computeIfAbsent(buffer.bytes, bytes -> new ArrayList<>()).add(buffer);
         }
     }

@@ -1,5 +1,6 @@
 package kshot.torch;
 
+import kshot.onednn.Address;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -14,7 +15,7 @@ enum BareNumbers {
     /** float32. */
     FLOAT(Float.BYTES) {
         @Override
-        void multiply(int transpose, int rows, int columns, int pitch, long a, long x, long y) {
+        void gemv(int transpose, int rows, int columns, int pitch, long a, long x, long y) {
             openblas_nolapack.cblas_sgemv(
                     openblas_nolapack.CblasRowMajor,
                     transpose,
@@ -42,7 +43,7 @@ enum BareNumbers {
     /** float64. */
     DOUBLE(Double.BYTES) {
         @Override
-        void multiply(int transpose, int rows, int columns, int pitch, long a, long x, long y) {
+        void gemv(int transpose, int rows, int columns, int pitch, long a, long x, long y) {
             openblas_nolapack.cblas_dgemv(
                     openblas_nolapack.CblasRowMajor,
                     transpose,
@@ -87,7 +88,8 @@ enum BareNumbers {
         return count * bytes;
     }
 
-    abstract void multiply(int transpose, int rows, int columns, int pitch, long a, long x, long y);
+    /** y = A x, or Aᵀ x, as OpenBLAS has it. */
+    abstract void gemv(int transpose, int rows, int columns, int pitch, long a, long x, long y);
 
     /** Adds numbers to others, which are rounded as these are. */
     abstract void add(long from, double[] to);
@@ -98,26 +100,16 @@ enum BareNumbers {
      * @param pitch from one row of A to the next
      */
     void product(long rows, long columns, long pitch, long a, long x, long y) {
-        multiply(
-                openblas_nolapack.CblasNoTrans,
-                Math.toIntExact(rows),
-                Math.toIntExact(columns),
-                Math.toIntExact(pitch),
-                a,
-                x,
-                y);
+        multiply(openblas_nolapack.CblasNoTrans, rows, columns, pitch, a, x, y);
     }
 
     /** y = Aᵀ x; see {@link #product}. */
     void transposedProduct(long rows, long columns, long pitch, long a, long x, long y) {
-        multiply(
-                openblas_nolapack.CblasTrans,
-                Math.toIntExact(rows),
-                Math.toIntExact(columns),
-                Math.toIntExact(pitch),
-                a,
-                x,
-                y);
+        multiply(openblas_nolapack.CblasTrans, rows, columns, pitch, a, x, y);
+    }
+
+    private void multiply(int transpose, long rows, long columns, long pitch, long a, long x, long y) {
+        gemv(transpose, Math.toIntExact(rows), Math.toIntExact(columns), Math.toIntExact(pitch), a, x, y);
     }
 
     /**
@@ -127,30 +119,18 @@ enum BareNumbers {
      * @param toPitch the same where they go
      */
     void copyRows(long rows, long width, long from, long fromPitch, long to, long toPitch) {
-        Address source = new Address(from);
-        Address target = new Address(to);
+        Address source = new Address();
+        Address target = new Address();
         for (long i = 0; i < rows; i++) {
-            Pointer.memcpy(target.at(to + bytes(i * toPitch)), source.at(from + bytes(i * fromPitch)), bytes(width));
+            Pointer.memcpy(target.of(to + bytes(i * toPitch)), source.of(from + bytes(i * fromPitch)), bytes(width));
         }
     }
 
     private static FloatPointer floats(long where) {
-        return new FloatPointer(new Address(where));
+        return new FloatPointer(new Address().of(where));
     }
 
     private static DoublePointer doubles(long where) {
-        return new DoublePointer(new Address(where));
-    }
-
-    /** A bare address as an argument. */
-    static final class Address extends Pointer {
-        Address(long where) {
-            address = where;
-        }
-
-        Address at(long where) {
-            address = where;
-            return this;
-        }
+        return new DoublePointer(new Address().of(where));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kshot.onednn.Address;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.BoolOptional;
@@ -108,7 +109,7 @@ public final class LibTorch {
 
     /** float32 in the memory of someone else, as a vector. */
     static Tensor floatsAt(long where, long count) {
-        return torch.from_blob(new BareNumbers.Address(where), new long[] {count}, new TensorOptions(ScalarType.Float));
+        return torch.from_blob(new Address().of(where), new long[] {count}, new TensorOptions(ScalarType.Float));
     }
 
     static Tensor ones(ScalarType type, long... shape) {
