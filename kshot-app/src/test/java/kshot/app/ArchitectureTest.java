@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -19,7 +20,8 @@ import java.util.concurrent.ThreadLocalRandom;
 class ArchitectureTest {
     @ArchTest
     static final ArchRule NATIVES_IN_ONE_PLACE = noClasses()
-            .that(not(resideInAnyPackage("kshot.torch", "kshot.onednn")))
+            .that(not(
+                    resideInAnyPackage("kshot.onednn", "kshot.execute", "kshot.train", "kshot.predict", "kshot.bench")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.bytedeco..");
@@ -36,15 +38,17 @@ class ArchitectureTest {
     static final ArchRule PROTOCOL_BUFFERS_IN_ONE_PLACE = noClasses()
             .that(not(resideInAPackage("kshot.onnx..")))
             .and()
-            .haveNameNotMatching("kshot\\.app\\.store\\.EventWriter(\\$.*)?")
+            .haveNameNotMatching("kshot\\.run\\.store\\.EventWriter(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.google.protobuf..");
 
+    /** Each layer knows those before it, and none after it. */
     @ArchTest
-    static final ArchRule CORE_STANDS_ALONE = noClasses()
-            .that()
-            .resideInAnyPackage(
+    static final ArchRule NOTHING_UPWARD = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("core")
+            .definedBy(
                     "kshot.common..",
                     "kshot.diagram..",
                     "kshot.latency..",
@@ -53,9 +57,46 @@ class ArchitectureTest {
                     "kshot.search..",
                     "kshot.simplex..",
                     "kshot.space..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("kshot.data..", "kshot.torch..", "kshot.onnx..", "kshot.app..");
+            .layer("data")
+            .definedBy("kshot.data..")
+            .layer("onednn")
+            .definedBy("kshot.onednn..")
+            .layer("execute")
+            .definedBy("kshot.execute..")
+            .layer("predict")
+            .definedBy("kshot.predict..")
+            .layer("train")
+            .definedBy("kshot.train..")
+            .layer("bench")
+            .definedBy("kshot.bench..")
+            .layer("onnx")
+            .definedBy("kshot.onnx..")
+            .layer("run")
+            .definedBy("kshot.run..")
+            .layer("study")
+            .definedBy("kshot.study..")
+            .layer("app")
+            .definedBy("kshot.app..")
+            .whereLayer("data")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("core")
+            .mayNotAccessAnyLayer()
+            .whereLayer("onednn")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("execute")
+            .mayOnlyAccessLayers("core", "data", "onednn")
+            .whereLayer("predict")
+            .mayOnlyAccessLayers("core", "data", "execute")
+            .whereLayer("train")
+            .mayOnlyAccessLayers("core", "data", "execute")
+            .whereLayer("bench")
+            .mayOnlyAccessLayers("core", "data", "execute", "train", "predict", "onednn")
+            .whereLayer("onnx")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("run")
+            .mayOnlyAccessLayers("core", "data", "execute", "train", "predict", "onnx")
+            .whereLayer("study")
+            .mayOnlyAccessLayers("core", "data", "execute", "train", "predict", "run");
 
     @ArchTest
     static final ArchRule NO_UNSEEDED_RANDOMNESS = noClasses()
@@ -75,4 +116,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NO_CYCLES_IN_THE_APPLICATION =
             slices().matching("kshot.app.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NO_CYCLES_IN_A_RUN =
+            slices().matching("kshot.run.(*)..").should().beFreeOfCycles();
 }

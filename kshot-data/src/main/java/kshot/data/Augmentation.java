@@ -5,7 +5,7 @@ import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.network.FeatureShape;
 
-/** How a training image is varied: a rule that draws the {@link Window} through which it is seen. */
+/** How a training image is varied: a rule that draws the {@link Crop} through which it is seen. */
 public sealed interface Augmentation {
     /** No variation: the middle of the image. */
     Augmentation NONE = new None();
@@ -17,13 +17,13 @@ public sealed interface Augmentation {
      * @param stored shape of the image
      * @param input shape that the network takes, not larger
      */
-    Window draw(SplittableRandom random, FeatureShape stored, FeatureShape input);
+    Crop draw(SplittableRandom random, FeatureShape stored, FeatureShape input);
 
     /** See {@link #NONE}. */
     record None() implements Augmentation {
         @Override
-        public Window draw(SplittableRandom random, FeatureShape stored, FeatureShape input) {
-            return Window.centre(stored, input);
+        public Crop draw(SplittableRandom random, FeatureShape stored, FeatureShape input) {
+            return Crop.centre(stored, input);
         }
     }
 
@@ -46,10 +46,10 @@ public sealed interface Augmentation {
         }
 
         @Override
-        public Window draw(SplittableRandom random, FeatureShape stored, FeatureShape input) {
+        public Crop draw(SplittableRandom random, FeatureShape stored, FeatureShape input) {
             int top = random.nextInt(stored.height() + 2 * padding - input.height() + 1) - padding;
             int left = random.nextInt(stored.width() + 2 * padding - input.width() + 1) - padding;
-            return new Window(top, left, input.height(), input.width(), flip && random.nextBoolean());
+            return new Crop(top, left, input.height(), input.width(), flip && random.nextBoolean());
         }
     }
 
@@ -80,7 +80,7 @@ public sealed interface Augmentation {
         }
 
         @Override
-        public Window draw(SplittableRandom random, FeatureShape stored, FeatureShape input) {
+        public Crop draw(SplittableRandom random, FeatureShape stored, FeatureShape input) {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 double area = stored.height() * (double) stored.width() * uniform(random, minScale, maxScale);
                 double aspect = Math.exp(uniform(random, -LOG_ASPECT, LOG_ASPECT));
@@ -89,10 +89,10 @@ public sealed interface Augmentation {
                 if (width >= 1 && width <= stored.width() && height >= 1 && height <= stored.height()) {
                     int top = random.nextInt(stored.height() - height + 1);
                     int left = random.nextInt(stored.width() - width + 1);
-                    return new Window(top, left, height, width, flip && random.nextBoolean());
+                    return new Crop(top, left, height, width, flip && random.nextBoolean());
                 }
             }
-            return Window.centre(stored, input);
+            return Crop.centre(stored, input);
         }
 
         private static double uniform(SplittableRandom random, double low, double high) {

@@ -36,13 +36,13 @@ final class BatchAssembler {
      *
      * @param window the window of each of these images, by its index in the set
      */
-    Batch assemble(int[] indices, int from, int to, IntFunction<Window> window) {
+    Batch assemble(int[] indices, int from, int to, IntFunction<Crop> window) {
         int values = Math.toIntExact(input.elements());
         float[] pixels = new float[Math.multiplyExact(to - from, values)];
         long[] labels = new long[to - from];
         for (int i = from; i < to; i++) {
             int image = indices[i];
-            Window seen = window.apply(image);
+            Crop seen = window.apply(image);
             labels[i - from] = set.label(image);
             if (seen.hasSizeOf(input)) {
                 copy(set.image(image), seen, pixels, (i - from) * values);
@@ -53,7 +53,7 @@ final class BatchAssembler {
         return new Batch(to - from, input, pixels, labels);
     }
 
-    private void copy(byte[] image, Window window, float[] out, int offset) {
+    private void copy(byte[] image, Crop window, float[] out, int offset) {
         int rowValues = input.width() * input.channels();
         int height = set.shape().height();
         int width = set.shape().width();
@@ -97,7 +97,7 @@ final class BatchAssembler {
     }
 
     /** Bilinear between the pixels of the window, whose border pixels reach on outwards. */
-    private void resize(byte[] image, Window window, float[] out, int offset) {
+    private void resize(byte[] image, Crop window, float[] out, int offset) {
         int channels = input.channels();
         int stride = set.shape().width() * channels;
         Axis rows = new Axis(window.height(), input.height());

@@ -159,7 +159,7 @@ final class DatasetCache {
     private record Header(
             String name,
             String source,
-            Target target,
+            ImageLayout target,
             boolean mirrorable,
             boolean testSplitMade,
             List<String> classes,
@@ -216,7 +216,7 @@ final class DatasetCache {
             return new Header(
                     in.readUTF(),
                     in.readUTF(),
-                    new Target(readShape(in), readShape(in)),
+                    new ImageLayout(readShape(in), readShape(in)),
                     in.readBoolean(),
                     in.readBoolean(),
                     readTexts(in),

@@ -23,7 +23,7 @@ import kshot.data.DatasetReport.Conversions;
 record DecodedDataset(
         String name,
         String source,
-        Target target,
+        ImageLayout target,
         boolean mirrorable,
         boolean testSplitMade,
         Split split,

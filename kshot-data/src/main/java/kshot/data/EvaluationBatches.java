@@ -9,7 +9,7 @@ public final class EvaluationBatches {
     private final int size;
     private final int batchSize;
     private final int[] inOrder;
-    private final Window centre;
+    private final Crop centre;
     private final BatchAssembler assembler;
 
     /**
@@ -25,7 +25,7 @@ public final class EvaluationBatches {
         this.size = set.size();
         this.batchSize = batchSize;
         this.inOrder = IntStream.range(0, size).toArray();
-        this.centre = Window.centre(set.shape(), inputShape);
+        this.centre = Crop.centre(set.shape(), inputShape);
         this.assembler = new BatchAssembler(set, inputShape, normalization);
     }
 

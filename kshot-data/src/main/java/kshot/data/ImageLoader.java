@@ -38,7 +38,7 @@ final class ImageLoader {
     private int told;
 
     /** Images of one shape. */
-    record Loaded(ImageSet train, @Nullable ImageSet test, Target target, Conversions conversions) {}
+    record Loaded(ImageSet train, @Nullable ImageSet test, ImageLayout target, Conversions conversions) {}
 
     private ImageLoader(ImageSource source, DataOptions options) {
         this.images = new ArrayList<>(source.train());
@@ -66,7 +66,7 @@ final class ImageLoader {
     private Loaded load() throws IOException {
         @Nullable FeatureShape[] shapes = new FeatureShape[images.size()];
         forEach("reading image headers", (i, image, decoder) -> shapes[i] = image.shape(decoder));
-        Target target = Target.of(shapes, options);
+        ImageLayout target = ImageLayout.of(shapes, options);
         requireMemory(target.stored());
 
         byte[][] pixels = new byte[images.size()][];

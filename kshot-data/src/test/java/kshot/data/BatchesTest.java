@@ -44,7 +44,7 @@ class BatchesTest {
         return new ImageSet(new FeatureShape(1, 3, 3), List.of("a", "b", "c"), images, labels);
     }
 
-    private static float[] seen(Window window, int height, int width) {
+    private static float[] seen(Crop window, int height, int width) {
         FeatureShape input = new FeatureShape(1, height, width);
         return new BatchAssembler(images(1), input, AS_IS)
                 .assemble(new int[] {0}, 0, 1, image -> window)
@@ -57,24 +57,24 @@ class BatchesTest {
 
     @Test
     void windowInsideIsCopied() {
-        assertPixels(seen(new Window(1, 0, 2, 2, false), 2, 2), 4, 5, 7, 8);
-        assertPixels(seen(new Window(1, 0, 2, 2, true), 2, 2), 5, 4, 8, 7);
+        assertPixels(seen(new Crop(1, 0, 2, 2, false), 2, 2), 4, 5, 7, 8);
+        assertPixels(seen(new Crop(1, 0, 2, 2, true), 2, 2), 5, 4, 8, 7);
     }
 
     @Test
     void windowOverTheBorderIsBlackThere() {
-        assertPixels(seen(new Window(-1, -1, 3, 3, false), 3, 3), 0, 0, 0, 0, 1, 2, 0, 4, 5);
-        assertPixels(seen(new Window(-1, -1, 3, 3, true), 3, 3), 0, 0, 0, 2, 1, 0, 5, 4, 0);
-        assertPixels(seen(new Window(2, 1, 3, 3, false), 3, 3), 8, 9, 0, 0, 0, 0, 0, 0, 0);
-        assertPixels(seen(new Window(2, 1, 3, 3, true), 3, 3), 0, 9, 8, 0, 0, 0, 0, 0, 0);
-        assertPixels(seen(new Window(0, 4, 3, 3, false), 3, 3), new float[9]);
+        assertPixels(seen(new Crop(-1, -1, 3, 3, false), 3, 3), 0, 0, 0, 0, 1, 2, 0, 4, 5);
+        assertPixels(seen(new Crop(-1, -1, 3, 3, true), 3, 3), 0, 0, 0, 2, 1, 0, 5, 4, 0);
+        assertPixels(seen(new Crop(2, 1, 3, 3, false), 3, 3), 8, 9, 0, 0, 0, 0, 0, 0, 0);
+        assertPixels(seen(new Crop(2, 1, 3, 3, true), 3, 3), 0, 9, 8, 0, 0, 0, 0, 0, 0);
+        assertPixels(seen(new Crop(0, 4, 3, 3, false), 3, 3), new float[9]);
     }
 
     @Test
     void borderIsBlackBeforeNormalisation() {
         Normalization normalization = new Normalization(List.of(0.5f), List.of(0.25f));
         float[] pixels = new BatchAssembler(images(1), new FeatureShape(1, 3, 3), normalization)
-                .assemble(new int[] {0}, 0, 1, image -> new Window(3, 0, 3, 3, false))
+                .assemble(new int[] {0}, 0, 1, image -> new Crop(3, 0, 3, 3, false))
                 .pixels();
         assertThat(pixels).containsOnly(-2f); // (0 − 0.5) / 0.25
     }
@@ -82,19 +82,19 @@ class BatchesTest {
     @Test
     void windowOfAnotherSizeIsInterpolated() {
         // Two pixels to one: their mean. One pixel to two: itself.
-        assertPixels(seen(new Window(0, 0, 2, 2, false), 1, 1), 3);
-        assertPixels(seen(new Window(2, 1, 1, 1, false), 2, 2), 8, 8, 8, 8);
+        assertPixels(seen(new Crop(0, 0, 2, 2, false), 1, 1), 3);
+        assertPixels(seen(new Crop(2, 1, 1, 1, false), 2, 2), 8, 8, 8, 8);
         // Two to three: centres at −1/6 (held at 0), 1/2, 7/6 (held at 1).
-        assertPixels(seen(new Window(0, 0, 1, 2, false), 1, 3), 1, 1.5f, 2);
-        assertPixels(seen(new Window(0, 0, 1, 2, true), 1, 3), 2, 1.5f, 1);
-        assertPixels(seen(new Window(1, 1, 2, 1, false), 3, 1), 5, 6.5f, 8);
+        assertPixels(seen(new Crop(0, 0, 1, 2, false), 1, 3), 1, 1.5f, 2);
+        assertPixels(seen(new Crop(0, 0, 1, 2, true), 1, 3), 2, 1.5f, 1);
+        assertPixels(seen(new Crop(1, 1, 2, 1, false), 3, 1), 5, 6.5f, 8);
     }
 
     @Test
     void interpolatedPixelsAreNormalised() {
         Normalization normalization = new Normalization(List.of(0.5f), List.of(0.25f));
         float[] pixels = new BatchAssembler(images(1), new FeatureShape(1, 1, 1), normalization)
-                .assemble(new int[] {0}, 0, 1, image -> new Window(0, 0, 2, 2, false))
+                .assemble(new int[] {0}, 0, 1, image -> new Crop(0, 0, 2, 2, false))
                 .pixels();
         assertPixels(pixels, (3 / 255f - 0.5f) / 0.25f);
     }
@@ -107,32 +107,16 @@ class BatchesTest {
         BatchAssembler assembler = new BatchAssembler(set, set.shape(), normalization);
         int[] only = {0};
         assertPixels(
-                assembler
-                        .assemble(only, 0, 1, i -> new Window(0, 0, 1, 2, true))
-                        .pixels(),
-                4,
-                5,
-                3,
-                1,
-                2,
-                1.5f);
+                assembler.assemble(only, 0, 1, i -> new Crop(0, 0, 1, 2, true)).pixels(), 4, 5, 3, 1, 2, 1.5f);
         assertPixels(
-                assembler
-                        .assemble(only, 0, 1, i -> new Window(0, 1, 1, 2, false))
-                        .pixels(),
-                4,
-                5,
-                3,
-                0,
-                0,
-                0);
+                assembler.assemble(only, 0, 1, i -> new Crop(0, 1, 1, 2, false)).pixels(), 4, 5, 3, 0, 0, 0);
     }
 
     @Test
     void cropFlipDrawsEveryPlaceEquallyOften() {
         FeatureShape shape = new FeatureShape(1, 3, 3);
         SplittableRandom random = new SplittableRandom(1);
-        Map<Window, Integer> counts = new HashMap<>();
+        Map<Crop, Integer> counts = new HashMap<>();
         int draws = 18_000;
         for (int i = 0; i < draws; i++) {
             counts.merge(new CropFlip(1).draw(random, shape, shape), 1, Integer::sum);
@@ -161,7 +145,7 @@ class BatchesTest {
         SplittableRandom random = new SplittableRandom(1);
         double meanArea = 0;
         for (int i = 0; i < 10_000; i++) {
-            Window window = new RandomResizedCrop(0.2, 0.6).draw(random, stored, input);
+            Crop window = new RandomResizedCrop(0.2, 0.6).draw(random, stored, input);
             assertThat(window.top()).isBetween(0, 70 - window.height());
             assertThat(window.left()).isBetween(0, 90 - window.width());
             double area = window.height() * window.width() / (70.0 * 90);

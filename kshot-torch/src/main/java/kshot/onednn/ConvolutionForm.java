@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /** How oneDNN sees a convolution of n images, and its kernels that want weights in a form of their own. */
 final class ConvolutionForm implements AutoCloseable {
-    final Numbers numbers;
+    final DataType numbers;
     final boolean bias;
     final memory.desc features;
     final memory.desc result;
     final memory.desc biases;
-    final Widening ofFeatures;
-    final Widening ofResult;
+    final Float32Conversion ofFeatures;
+    final Float32Conversion ofResult;
     final long[] strides;
     final long[] padding;
     private final long[] dimensions;
     private final memory.desc stored;
 
-    ConvolutionForm(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+    ConvolutionForm(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
         this(layer, numbers, n, input, false);
     }
 
@@ -32,8 +32,8 @@ final class ConvolutionForm implements AutoCloseable {
      *
      * @param wide whether the kernels take them in float32; features and result are to be widened then
      */
-    ConvolutionForm(Layer.Convolution layer, Numbers kept, long n, FeatureShape input, boolean wide) {
-        this.numbers = wide ? Numbers.FLOAT32 : kept;
+    ConvolutionForm(Layer.Convolution layer, DataType kept, long n, FeatureShape input, boolean wide) {
+        this.numbers = wide ? DataType.FLOAT32 : kept;
         this.bias = layer.bias();
         this.strides = new long[] {layer.stride(), layer.stride()};
         this.padding = new long[] {layer.padding(), layer.padding()};
@@ -41,8 +41,8 @@ final class ConvolutionForm implements AutoCloseable {
         this.dimensions =
                 layer.depthwise() ? new long[] {layer.out(), 1, 1, k, k} : new long[] {layer.out(), layer.in(), k, k};
         FeatureShape output = input.slide(layer.out(), layer.kernel(), layer.stride(), layer.padding());
-        this.ofFeatures = wide ? Widening.of(kept, input, n) : Widening.NONE;
-        this.ofResult = wide ? Widening.of(kept, output, n) : Widening.NONE;
+        this.ofFeatures = wide ? Float32Conversion.of(kept, input, n) : Float32Conversion.NONE;
+        this.ofResult = wide ? Float32Conversion.of(kept, output, n) : Float32Conversion.NONE;
         try (PointerScope scope = new PointerScope()) {
             features = OneDnn.own(OneDnn.features(numbers, n, input));
             result = OneDnn.own(OneDnn.features(numbers, n, output));
@@ -60,7 +60,7 @@ final class ConvolutionForm implements AutoCloseable {
     }
 
     /** Weights in whatever form oneDNN likes best. */
-    memory.desc weights(Numbers of) {
+    memory.desc weights(DataType of) {
         return new memory.desc(dimensions, of.type(), memory.format_tag.any);
     }
 
@@ -84,14 +84,14 @@ final class ConvolutionForm implements AutoCloseable {
     Packed reads(Kernel kernel, memory.desc wanted) {
         memory.desc weights = OneDnn.own(wanted);
         return new Packed(
-                kernel, weights, weights.get_size(), weights.equals(stored) ? null : Copies.kernel(stored, weights));
+                kernel, weights, weights.get_size(), weights.equals(stored) ? null : Reorders.kernel(stored, weights));
     }
 
     /** A kernel that writes the gradient of weights. */
     Packed writes(Kernel kernel, memory.desc wanted) {
         memory.desc weights = OneDnn.own(wanted);
         return new Packed(
-                kernel, weights, weights.get_size(), weights.equals(stored) ? null : Copies.kernel(weights, stored));
+                kernel, weights, weights.get_size(), weights.equals(stored) ? null : Reorders.kernel(weights, stored));
     }
 
     /**
@@ -128,7 +128,7 @@ final class ConvolutionForm implements AutoCloseable {
             return;
         }
         Workspace.Buffer buffer = workspace.take(packed.bytes);
-        Copies.copy(workspace, packed.pack, stored, weights, packed.weights, buffer.address());
+        Reorders.copy(workspace, packed.pack, stored, weights, packed.weights, buffer.address());
         use.at(buffer.address());
         workspace.release(buffer);
     }
@@ -141,7 +141,7 @@ final class ConvolutionForm implements AutoCloseable {
         }
         Workspace.Buffer buffer = workspace.take(packed.bytes);
         use.at(buffer.address());
-        Copies.copy(workspace, packed.pack, packed.weights, buffer.address(), stored, weights);
+        Reorders.copy(workspace, packed.pack, packed.weights, buffer.address(), stored, weights);
         workspace.release(buffer);
     }
 

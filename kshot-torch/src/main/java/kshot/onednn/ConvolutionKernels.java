@@ -20,7 +20,7 @@ public final class ConvolutionKernels implements AutoCloseable {
     private final @Nullable WeightGradient ofWeights;
 
     /** Compiles for n images; the backward pass only for training. */
-    ConvolutionKernels(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input, boolean training) {
+    ConvolutionKernels(Layer.Convolution layer, DataType numbers, long n, FeatureShape input, boolean training) {
         form = new ConvolutionForm(layer, numbers, n, input);
         try (PointerScope scope = new PointerScope()) {
             convolution_forward.primitive_desc description =

@@ -10,12 +10,12 @@ public final class CopyKernel implements AutoCloseable {
     private final memory.desc target;
     private final Kernel kernel;
 
-    CopyKernel(Numbers from, FeatureShape shape, Numbers to, int channels, long n) {
+    CopyKernel(DataType from, FeatureShape shape, DataType to, int channels, long n) {
         try (PointerScope scope = new PointerScope()) {
             FeatureShape common = shape.withChannels(Math.min(shape.channels(), channels));
             source = OneDnn.own(leading(OneDnn.features(from, n, shape), common, n));
             target = OneDnn.own(leading(OneDnn.features(to, n, shape.withChannels(channels)), common, n));
-            kernel = Copies.kernel(source, target);
+            kernel = Reorders.kernel(source, target);
         }
     }
 
@@ -26,7 +26,7 @@ public final class CopyKernel implements AutoCloseable {
 
     /** Copies. */
     public void run(Workspace workspace, long x, long y) {
-        Copies.copy(workspace, kernel, source, x, target, y);
+        Reorders.copy(workspace, kernel, source, x, target, y);
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class ElementwiseKernels implements AutoCloseable {
         }
     }
 
-    ElementwiseKernels(Function function, Numbers numbers, long n, FeatureShape shape) {
+    ElementwiseKernels(Function function, DataType numbers, long n, FeatureShape shape) {
         Formula formula = Formula.of(function);
         fromResult = formula.fromResult;
         try (PointerScope scope = new PointerScope()) {

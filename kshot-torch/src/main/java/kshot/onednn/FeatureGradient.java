@@ -16,8 +16,8 @@ final class FeatureGradient implements AutoCloseable {
     private final ConvolutionForm form;
     private final Packed kernel;
 
-    FeatureGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
-        boolean wide = numbers == Numbers.BFLOAT16 && isBadInBfloat16(layer, input);
+    FeatureGradient(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
+        boolean wide = numbers == DataType.BFLOAT16 && isBadInBfloat16(layer, input);
         form = new ConvolutionForm(layer, numbers, n, input, wide);
         try (PointerScope scope = new PointerScope()) {
             convolution_backward_data.primitive_desc description = new convolution_backward_data.primitive_desc(

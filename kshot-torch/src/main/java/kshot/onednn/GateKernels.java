@@ -19,7 +19,7 @@ public final class GateKernels implements AutoCloseable {
     private final PoolingKernels mean;
     private final Kernel times;
 
-    GateKernels(Numbers numbers, long n, FeatureShape shape) {
+    GateKernels(DataType numbers, long n, FeatureShape shape) {
         bytes = n * shape.elements() * numbers.bytes();
         mean = PoolingKernels.global(numbers, n, shape);
         try (PointerScope scope = new PointerScope()) {

@@ -12,22 +12,22 @@ import kshot.network.Layer;
  * asked for.
  */
 public final class Kernels implements AutoCloseable {
-    private static final Map<Numbers, Boolean> AVAILABLE = new ConcurrentHashMap<>();
+    private static final Map<DataType, Boolean> AVAILABLE = new ConcurrentHashMap<>();
 
-    private final Numbers numbers;
+    private final DataType numbers;
     private final Map<Key, AutoCloseable> compiled = new ConcurrentHashMap<>();
 
     /** Kernels on features of some numbers. */
-    public Kernels(Numbers numbers) {
+    public Kernels(DataType numbers) {
         this.numbers = numbers;
     }
 
     /** Whether this processor has kernels for such numbers: old ones have none for bfloat16. */
-    public static boolean have(Numbers numbers) {
+    public static boolean have(DataType numbers) {
         return AVAILABLE.computeIfAbsent(numbers, Kernels::compileOne);
     }
 
-    private static boolean compileOne(Numbers numbers) {
+    private static boolean compileOne(DataType numbers) {
         Layer.Convolution layer = new Layer.Convolution("", "", 1, 1, 1, 1, 0, false, false);
         try (ConvolutionKernels trial = new ConvolutionKernels(layer, numbers, 1, new FeatureShape(1, 1, 1), true)) {
             return true;
@@ -125,8 +125,11 @@ public final class Kernels implements AutoCloseable {
     }
 
     /** From features to float32 and back. */
-    public Widening widening(Use use) {
-        return get(Widening.class, new Key("widening", "", use), () -> Widening.of(numbers, use.shape, use.n));
+    public Float32Conversion widening(Use use) {
+        return get(
+                Float32Conversion.class,
+                new Key("widening", "", use),
+                () -> Float32Conversion.of(numbers, use.shape, use.n));
     }
 
     /** How many there are, those of a layer counted as one. */

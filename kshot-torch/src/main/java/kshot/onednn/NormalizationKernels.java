@@ -37,15 +37,15 @@ public final class NormalizationKernels implements AutoCloseable {
     private final long signBytes;
     private final Kernel forward;
     private final @Nullable Kernel backward;
-    private final Widening widening;
+    private final Float32Conversion widening;
 
-    NormalizationKernels(Layer.BatchNorm layer, boolean relu, Mode mode, Numbers numbers, long n, FeatureShape shape) {
-        boolean wide = numbers == Numbers.BFLOAT16 && !isFast(shape.channels());
-        widening = wide ? Widening.of(numbers, shape, n) : Widening.NONE;
+    NormalizationKernels(Layer.BatchNorm layer, boolean relu, Mode mode, DataType numbers, long n, FeatureShape shape) {
+        boolean wide = numbers == DataType.BFLOAT16 && !isFast(shape.channels());
+        widening = wide ? Float32Conversion.of(numbers, shape, n) : Float32Conversion.NONE;
         try (PointerScope scope = new PointerScope()) {
             this.affine = layer.affine();
             this.mode = mode;
-            features = OneDnn.own(OneDnn.features(wide ? Numbers.FLOAT32 : numbers, n, shape));
+            features = OneDnn.own(OneDnn.features(wide ? DataType.FLOAT32 : numbers, n, shape));
             vector = OneDnn.own(OneDnn.vector(shape.channels()));
             int flags = (affine ? normalization_flags.use_scale.value | normalization_flags.use_shift.value : 0)
                     | (relu ? normalization_flags.fuse_norm_relu.value : 0)

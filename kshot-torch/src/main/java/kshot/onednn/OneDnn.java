@@ -37,7 +37,7 @@ final class OneDnn {
     }
 
     /** Features of n images, channels last. */
-    static memory.desc features(Numbers numbers, long n, FeatureShape shape) {
+    static memory.desc features(DataType numbers, long n, FeatureShape shape) {
         return new memory.desc(
                 new long[] {n, shape.channels(), shape.height(), shape.width()},
                 numbers.type(),

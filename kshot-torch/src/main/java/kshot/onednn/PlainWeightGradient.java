@@ -14,16 +14,16 @@ final class PlainWeightGradient implements WeightGradient {
     private final ConvolutionForm form;
     private final Packed kernel;
 
-    PlainWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+    PlainWeightGradient(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
         // There oneDNN 3.11 leaves what happened to be in memory in the gradient (docs/decisions/0003-convolutions.md).
-        boolean wide = numbers == Numbers.BFLOAT16 && ConvolutionForm.exceedsMap(layer, input);
+        boolean wide = numbers == DataType.BFLOAT16 && ConvolutionForm.exceedsMap(layer, input);
         form = new ConvolutionForm(layer, numbers, n, input, wide);
         try (PointerScope scope = new PointerScope()) {
             convolution_backward_weights.primitive_desc description = new convolution_backward_weights.primitive_desc(
                     OneDnn.ENGINE,
                     algorithm.convolution_direct,
                     form.features,
-                    form.weights(Numbers.FLOAT32),
+                    form.weights(DataType.FLOAT32),
                     form.biases,
                     form.result,
                     form.strides,

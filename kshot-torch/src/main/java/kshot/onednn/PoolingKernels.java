@@ -19,7 +19,7 @@ public final class PoolingKernels implements AutoCloseable {
     private final Kernel forward;
     private final Kernel backward;
 
-    static PoolingKernels window(Layer.Pool layer, Numbers numbers, long n, FeatureShape shape) {
+    static PoolingKernels window(Layer.Pool layer, DataType numbers, long n, FeatureShape shape) {
         return new PoolingKernels(
                 layer.kind() == Layer.Pool.Kind.MAXIMUM ? algorithm.pooling_max : algorithm.pooling_avg_exclude_padding,
                 new long[] {layer.kernel(), layer.kernel()},
@@ -31,7 +31,7 @@ public final class PoolingKernels implements AutoCloseable {
                 shape.slide(shape.channels(), layer.kernel(), layer.stride(), layer.padding()));
     }
 
-    static PoolingKernels global(Numbers numbers, long n, FeatureShape shape) {
+    static PoolingKernels global(DataType numbers, long n, FeatureShape shape) {
         return new PoolingKernels(
                 algorithm.pooling_avg_exclude_padding,
                 new long[] {shape.height(), shape.width()},
@@ -48,7 +48,7 @@ public final class PoolingKernels implements AutoCloseable {
             long[] window,
             long stride,
             long padding,
-            Numbers numbers,
+            DataType numbers,
             long n,
             FeatureShape shape,
             FeatureShape resultShape) {

@@ -19,25 +19,25 @@ import org.bytedeco.javacpp.PointerScope;
  * a product for each image, and in bfloat16 leaves what happened to be in memory (docs/decisions/0003-convolutions.md).
  */
 final class ProductWeightGradient implements WeightGradient {
-    private final Widening ofFeatures;
-    private final Widening ofResult;
+    private final Float32Conversion ofFeatures;
+    private final Float32Conversion ofResult;
     private final LinearKernels linear;
     private final long seenBytes;
     private final long unwantedBytes;
     private final List<Tap> taps = new ArrayList<>();
 
-    ProductWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+    ProductWeightGradient(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
         FeatureShape output = layer.outputShape(List.of(input));
-        boolean wide = numbers != Numbers.FLOAT32;
-        ofFeatures = wide ? Widening.of(numbers, input, n) : Widening.NONE;
-        ofResult = wide ? Widening.of(numbers, output, n) : Widening.NONE;
+        boolean wide = numbers != DataType.FLOAT32;
+        ofFeatures = wide ? Float32Conversion.of(numbers, input, n) : Float32Conversion.NONE;
+        ofResult = wide ? Float32Conversion.of(numbers, output, n) : Float32Conversion.NONE;
         int seen = layer.kernel() * layer.kernel() * layer.in();
         long pixels = n * output.height() * output.width();
         linear = new LinearKernels(seen, layer.out(), pixels);
         seenBytes = pixels * seen * Float.BYTES;
         unwantedBytes = layer.bias() ? 0 : layer.out() * (long) Float.BYTES;
         try (PointerScope scope = new PointerScope()) {
-            memory.desc all = OneDnn.features(Numbers.FLOAT32, n, output.withChannels(seen));
+            memory.desc all = OneDnn.features(DataType.FLOAT32, n, output.withChannels(seen));
             for (int i = 0; i < layer.kernel(); i++) {
                 Span vertical = Span.of(i, layer.padding(), input.height(), output.height());
                 for (int j = 0; j < layer.kernel(); j++) {
@@ -78,9 +78,10 @@ final class ProductWeightGradient implements WeightGradient {
             long row = input.width() * channels;
             long[] part = {n, channels, vertical.count, horizontal.count};
             bytes = (vertical.pixel * row + horizontal.pixel * channels) * Float.BYTES;
-            from = OneDnn.own(OneDnn.features(Numbers.FLOAT32, n, input).submemory_desc(part, new long[] {0, 0, 0, 0}));
+            from = OneDnn.own(
+                    OneDnn.features(DataType.FLOAT32, n, input).submemory_desc(part, new long[] {0, 0, 0, 0}));
             to = OneDnn.own(all.submemory_desc(part, new long[] {0, channel, vertical.first, horizontal.first}));
-            copy = Copies.kernel(from, to);
+            copy = Reorders.kernel(from, to);
         }
 
         @Override
@@ -103,7 +104,7 @@ final class ProductWeightGradient implements WeightGradient {
         Workspace.Buffer seen = workspace.take(seenBytes);
         seen.clear(seenBytes);
         for (Tap tap : taps) {
-            Copies.copy(workspace, tap.copy, tap.from, features.address() + tap.bytes, tap.to, seen.address());
+            Reorders.copy(workspace, tap.copy, tap.from, features.address() + tap.bytes, tap.to, seen.address());
         }
         workspace.release(features);
         // A linear layer has a bias, whose gradient a convolution may not want.

@@ -15,7 +15,7 @@ final class SubsampledWeightGradient implements WeightGradient {
     private final PlainWeightGradient plain;
     private final long bytes;
 
-    SubsampledWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+    SubsampledWeightGradient(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
         FeatureShape seen = layer.outputShape(List.of(input)).withChannels(input.channels());
         // The mean of one pixel.
         Layer.Pool every = new Layer.Pool(Layer.Pool.Kind.AVERAGE, 1, layer.stride(), 0);

@@ -15,7 +15,7 @@ public final class SumKernel implements AutoCloseable {
     private final memory.desc features;
     private final Kernel kernel;
 
-    SumKernel(int terms, Numbers numbers, long n, FeatureShape shape) {
+    SumKernel(int terms, DataType numbers, long n, FeatureShape shape) {
         try (PointerScope scope = new PointerScope()) {
             features = OneDnn.own(OneDnn.features(numbers, n, shape));
             float[] ones = new float[terms];

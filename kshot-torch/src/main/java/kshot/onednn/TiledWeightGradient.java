@@ -38,7 +38,7 @@ final class TiledWeightGradient implements WeightGradient {
     private final boolean bias;
     private final boolean coversAllTaps;
 
-    TiledWeightGradient(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+    TiledWeightGradient(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
         int k = layer.kernel();
         TapTiles rows = TapTiles.of(k, layer.stride(), layer.padding(), input.height());
         TapTiles columns = TapTiles.of(k, layer.stride(), layer.padding(), input.width());
@@ -81,10 +81,10 @@ final class TiledWeightGradient implements WeightGradient {
     }
 
     /** Where oneDNN's own kernels are slow. */
-    static boolean isFaster(Layer.Convolution layer, Numbers numbers, FeatureShape input) {
+    static boolean isFaster(Layer.Convolution layer, DataType numbers, FeatureShape input) {
         boolean ofThree = layer.kernel() == TapTiles.SIZE
                 && !ConvolutionForm.exceedsMap(layer, input)
-                && (numbers == Numbers.FLOAT32 || layer.stride() == 1);
+                && (numbers == DataType.FLOAT32 || layer.stride() == 1);
         return layer.depthwise() && layer.kernel() >= TapTiles.SIZE && !ofThree;
     }
 
@@ -145,7 +145,7 @@ final class TiledWeightGradient implements WeightGradient {
             source = OneDnn.own(features.submemory_desc(part, new long[] {0, 0, 0, 0}));
             whole = OneDnn.own(wanted);
             inside = OneDnn.own(whole.submemory_desc(part, new long[] {0, 0, rows, columns}));
-            copy = Copies.kernel(source, inside);
+            copy = Reorders.kernel(source, inside);
             rowBytes = whole.get_strides().get(2) * Float.BYTES;
             columnBytes = whole.get_strides().get(3) * Float.BYTES;
         }
@@ -160,7 +160,7 @@ final class TiledWeightGradient implements WeightGradient {
             long bytes = whole.get_size() + behind;
             Workspace.Buffer buffer = workspace.take(bytes);
             buffer.clear(bytes);
-            Copies.copy(workspace, copy, source, features, inside, buffer.address());
+            Reorders.copy(workspace, copy, source, features, inside, buffer.address());
             return buffer;
         }
 
@@ -182,7 +182,7 @@ final class TiledWeightGradient implements WeightGradient {
         Tile(long bytes, memory.desc weights, memory.desc place) {
             this.bytes = bytes;
             this.place = place;
-            this.copy = Copies.kernel(weights, place);
+            this.copy = Reorders.kernel(weights, place);
         }
 
         @Override
@@ -210,7 +210,7 @@ final class TiledWeightGradient implements WeightGradient {
                 workspace.with(dnnl.DNNL_ARG_DIFF_BIAS, biases, dBias);
             }
             workspace.run(kernel);
-            Copies.copy(workspace, tile.copy, weights, taps.address(), tile.place, dWeights);
+            Reorders.copy(workspace, tile.copy, weights, taps.address(), tile.place, dWeights);
         }
         workspace.release(seen);
         workspace.release(from);

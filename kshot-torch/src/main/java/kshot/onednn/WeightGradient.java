@@ -6,7 +6,7 @@ import kshot.network.Layer;
 /** The gradient of the weights of a convolution. */
 interface WeightGradient extends AutoCloseable {
     /** The right and fast way for a convolution of n images. */
-    static WeightGradient of(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input) {
+    static WeightGradient of(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
         if (TiledWeightGradient.isFaster(layer, numbers, input)) {
             return new TiledWeightGradient(layer, numbers, n, input);
         }

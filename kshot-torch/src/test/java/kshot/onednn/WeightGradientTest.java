@@ -23,7 +23,7 @@ class WeightGradientTest {
     private static final int IMAGES = 3;
 
     static Stream<Arguments> tiled() {
-        return Stream.of(Numbers.values())
+        return Stream.of(DataType.values())
                 .flatMap(numbers -> Stream.of(
                         Arguments.of(numbers, depthwise(8, 5, 1), 6, 6),
                         Arguments.of(numbers, depthwise(10, 5, 2), 7, 4),
@@ -36,12 +36,12 @@ class WeightGradientTest {
 
     @ParameterizedTest
     @MethodSource("tiled")
-    void tilesOfDepthwiseTapsAddUp(Numbers numbers, Layer.Convolution layer, int height, int width) {
+    void tilesOfDepthwiseTapsAddUp(DataType numbers, Layer.Convolution layer, int height, int width) {
         check(TiledWeightGradient::new, numbers, layer, new FeatureShape(layer.in(), height, width));
     }
 
     static Stream<Arguments> subsampled() {
-        return Stream.of(Numbers.values())
+        return Stream.of(DataType.values())
                 .flatMap(numbers -> Stream.of(
                         Arguments.of(numbers, dense(2, 72, 1, 2), 32, 32),
                         Arguments.of(numbers, dense(6, 8, 1, 2), 7, 5),
@@ -50,7 +50,7 @@ class WeightGradientTest {
 
     @ParameterizedTest
     @MethodSource("subsampled")
-    void pixelsThatAStrideSeesAreEnough(Numbers numbers, Layer.Convolution layer, int height, int width) {
+    void pixelsThatAStrideSeesAreEnough(DataType numbers, Layer.Convolution layer, int height, int width) {
         assumeThat(Kernels.have(numbers))
                 .as("kernels for " + numbers + " on this processor")
                 .isTrue();
@@ -58,7 +58,7 @@ class WeightGradientTest {
     }
 
     static Stream<Arguments> products() {
-        return Stream.of(Numbers.values())
+        return Stream.of(DataType.values())
                 .flatMap(numbers -> Stream.of(
                         Arguments.of(numbers, dense(8, 16, 3, 1), 2, 2),
                         Arguments.of(numbers, dense(5, 3, 3, 1), 1, 1),
@@ -68,7 +68,7 @@ class WeightGradientTest {
 
     @ParameterizedTest
     @MethodSource("products")
-    void productsWithWhatTheWindowSeesAddUp(Numbers numbers, Layer.Convolution layer, int height, int width) {
+    void productsWithWhatTheWindowSeesAddUp(DataType numbers, Layer.Convolution layer, int height, int width) {
         check(ProductWeightGradient::new, numbers, layer, new FeatureShape(layer.in(), height, width));
     }
 
@@ -81,10 +81,10 @@ class WeightGradientTest {
     }
 
     private interface Way {
-        WeightGradient of(Layer.Convolution layer, Numbers numbers, long n, FeatureShape input);
+        WeightGradient of(Layer.Convolution layer, DataType numbers, long n, FeatureShape input);
     }
 
-    private static void check(Way way, Numbers numbers, Layer.Convolution layer, FeatureShape input) {
+    private static void check(Way way, DataType numbers, Layer.Convolution layer, FeatureShape input) {
         FeatureShape output = layer.outputShape(List.of(input));
         RandomGenerator random = new Seed(1).generator("whole numbers");
         float[] x = whole(random, input);
@@ -125,8 +125,8 @@ class WeightGradientTest {
     }
 
     /** Where a copy in some numbers is; it lives as long as the innermost scope. */
-    private static long in(Numbers numbers, float[] values) {
-        if (numbers == Numbers.FLOAT32) {
+    private static long in(DataType numbers, float[] values) {
+        if (numbers == DataType.FLOAT32) {
             return new FloatPointer(values).address();
         }
         short[] upper = new short[values.length];

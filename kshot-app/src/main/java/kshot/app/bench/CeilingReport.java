@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import kshot.app.terminal.Console;
+import kshot.bench.Ceiling;
+import kshot.execute.LibTorch;
+import kshot.execute.Precision;
 import kshot.space.SearchSpace;
-import kshot.torch.Ceiling;
-import kshot.torch.LibTorch;
-import kshot.torch.Precision;
 
 /**
  * What convolutions of a space and a product of matrices reach by themselves.

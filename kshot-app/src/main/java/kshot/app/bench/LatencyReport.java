@@ -11,6 +11,7 @@ import kshot.common.InvalidInputException;
 import kshot.latency.LatencyTable;
 import kshot.network.Network;
 import kshot.rank.RankCorrelation;
+import kshot.run.progress.Progress;
 
 /**
  * How well a latency table predicts whole networks that it was not made from.
@@ -42,7 +43,7 @@ public record LatencyReport(List<Double> predictedMs, List<Double> measuredMs) {
             LatencyTable table, List<Network> networks, ToLongFunction<Network> timer, Console console) {
         long[] fastest = new long[networks.size()];
         Arrays.fill(fastest, Long.MAX_VALUE);
-        try (Console.Progress progress = console.progress("whole networks", (long) ROUNDS * fastest.length)) {
+        try (Progress progress = console.progress("whole networks", (long) ROUNDS * fastest.length)) {
             for (int round = 0; round < ROUNDS; round++) {
                 for (int i = 0; i < fastest.length; i++) {
                     fastest[i] = Math.min(fastest[i], timer.applyAsLong(networks.get(i)));

@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import kshot.app.pipeline.Memory;
 import kshot.app.terminal.Console;
+import kshot.bench.Ceiling;
+import kshot.bench.StepBenchmark;
+import kshot.bench.StepBenchmark.Pass;
+import kshot.run.Memory;
+import kshot.run.progress.Progress;
 import kshot.space.NasBench201;
-import kshot.torch.Ceiling;
-import kshot.torch.Phase;
-import kshot.torch.StepBenchmark;
-import kshot.torch.StepBenchmark.Pass;
+import kshot.train.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public record StepReport(
         }
         int all = (workload.passes() + 1) * (simplex ? 2 : 1);
         try (StepBenchmark benchmark = new StepBenchmark(workload.space(), workload.settings(), workload.seed());
-                Console.Progress progress = console.progress("bench", all)) {
+                Progress progress = console.progress("bench", all)) {
             List<Pass> passes = passes(
                     workload.passes(),
                     () -> workload.evaluate()

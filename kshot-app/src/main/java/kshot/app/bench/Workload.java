@@ -1,17 +1,17 @@
 package kshot.app.bench;
 
 import java.util.List;
-import kshot.app.config.SettingsTree;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.execute.Precision;
 import kshot.network.Cost;
 import kshot.network.FlopsConvention;
 import kshot.network.Layer;
 import kshot.network.Network;
+import kshot.run.settings.SettingsTree;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.torch.Precision;
-import kshot.torch.SupernetSettings;
+import kshot.train.SupernetSettings;
 
 /**
  * What a step benchmark does.

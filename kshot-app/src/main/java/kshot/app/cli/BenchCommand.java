@@ -17,20 +17,21 @@ import kshot.app.bench.LatencyReport;
 import kshot.app.bench.MachineLimits;
 import kshot.app.bench.StepReport;
 import kshot.app.bench.Workload;
-import kshot.app.latency.LatencyTables;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.execute.LibTorch;
+import kshot.execute.Precision;
 import kshot.latency.LatencyTable;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
 import kshot.onnx.OnnxLatency;
+import kshot.run.latency.LatencyTables;
+import kshot.run.progress.ElapsedTime;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
-import kshot.torch.LibTorch;
-import kshot.torch.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -337,7 +338,7 @@ final class BenchCommand {
 
         private String lines(LatencyReport report, LatencyTable table, double seconds) {
             Map<String, String> all = new LinkedHashMap<>(report.lines());
-            all.put("table", table.groups().size() + " groups of layers, ready after " + Console.time(seconds));
+            all.put("table", table.groups().size() + " groups of layers, ready after " + ElapsedTime.format(seconds));
             all.put("threads", "" + threads);
             return Rows.table(all);
         }

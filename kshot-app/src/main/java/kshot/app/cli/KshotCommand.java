@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
-import kshot.app.terminal.StoppedException;
 import kshot.common.InvalidInputException;
+import kshot.run.progress.StoppedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -81,7 +81,7 @@ public final class KshotCommand implements Runnable {
         boolean canGoOn = exception instanceof StoppedException
                 || exception instanceof IOException
                 || exception instanceof UncheckedIOException;
-        return canGoOn && command.getCommand() instanceof GoesOn begun && begun.commandToGoOn() != null
+        return canGoOn && command.getCommand() instanceof Resumable begun && begun.commandToGoOn() != null
                 ? "; what is done is saved, and this goes on with it: kshot " + begun.commandToGoOn()
                 : "";
     }

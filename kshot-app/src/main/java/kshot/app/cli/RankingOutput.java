@@ -9,13 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import kshot.app.pipeline.Evaluations.Tally;
-import kshot.app.pipeline.Ranking;
 import kshot.rank.Interval;
 import kshot.rank.Metric;
 import kshot.rank.Metrics;
 import kshot.rank.RankingOptions;
 import kshot.rank.RankingReport;
+import kshot.run.Evaluations.Tally;
+import kshot.run.Ranking;
 
 /** A ranking as JSON, and as text for people. */
 final class RankingOutput {

@@ -10,14 +10,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import kshot.app.config.SettingsTree;
-import kshot.app.pipeline.Pipeline;
-import kshot.app.pipeline.Pipeline.Step;
-import kshot.app.pipeline.Run;
-import kshot.app.pipeline.RunSummary;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
 import kshot.common.InvalidInputException;
+import kshot.run.Pipeline;
+import kshot.run.Pipeline.Step;
+import kshot.run.Run;
+import kshot.run.RunSummary;
+import kshot.run.progress.ElapsedTime;
+import kshot.run.settings.SettingsTree;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code kshot run}: everything. */
 @Command(name = "run", description = "Train supernets, search, retrain the winner, export it and write the report.")
-final class RunCommand implements Callable<Integer>, GoesOn {
+final class RunCommand implements Callable<Integer>, Resumable {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
@@ -107,7 +108,7 @@ final class RunCommand implements Callable<Integer>, GoesOn {
         result.put("seconds", seconds);
         return json
                 ? Json.document(result)
-                : "done until " + until.label() + " in " + Console.time(seconds) + ": " + directory;
+                : "done until " + until.label() + " in " + ElapsedTime.format(seconds) + ": " + directory;
     }
 
     private Run open(Console console) throws IOException {
@@ -129,7 +130,7 @@ final class RunCommand implements Callable<Integer>, GoesOn {
 
     @Override
     public @Nullable String commandToGoOn() {
-        return directory != null && Run.isAt(directory) ? "run --resume --out " + GoesOn.quoted(directory) : null;
+        return directory != null && Run.isAt(directory) ? "run --resume --out " + Resumable.quoted(directory) : null;
     }
 
     private Path directory() {
@@ -164,6 +165,6 @@ final class RunCommand implements Callable<Integer>, GoesOn {
     private static @Nullable Object limit(String option, @Nullable String text) {
         return text == null || text.equals(SettingsTree.NONE) || text.equals(SettingsTree.AUTO)
                 ? text
-                : Numbers.parse(option, text);
+                : NumberParser.parse(option, text);
     }
 }

@@ -3,8 +3,8 @@ package kshot.app.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import kshot.app.config.SettingsTree;
 import kshot.common.InvalidInputException;
+import kshot.run.settings.SettingsTree;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

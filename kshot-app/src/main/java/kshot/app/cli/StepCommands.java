@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import kshot.app.config.SettingsTree;
-import kshot.app.pipeline.Pipeline;
-import kshot.app.pipeline.Run;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
+import kshot.run.Pipeline;
+import kshot.run.Run;
+import kshot.run.settings.SettingsTree;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 final class StepCommands {
     private StepCommands() {}
 
-    private abstract static class OneStep implements Callable<Integer>, GoesOn {
+    private abstract static class OneStep implements Callable<Integer>, Resumable {
         @Option(names = "--run", paramLabel = "DIR", required = true, description = "Directory of a run.")
         private Path directory;
 
@@ -49,7 +49,7 @@ final class StepCommands {
         @Override
         public @Nullable String commandToGoOn() {
             return Run.isAt(directory)
-                    ? step.name().toLowerCase(Locale.ROOT) + " --run " + GoesOn.quoted(directory)
+                    ? step.name().toLowerCase(Locale.ROOT) + " --run " + Resumable.quoted(directory)
                     : null;
         }
 

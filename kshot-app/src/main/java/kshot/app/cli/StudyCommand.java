@@ -6,27 +6,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import kshot.app.config.SettingsTree;
-import kshot.app.study.CodesStudy;
-import kshot.app.study.EnsembleStudy;
-import kshot.app.study.Findings;
-import kshot.app.study.GroupsStudy;
-import kshot.app.study.KStudy;
-import kshot.app.study.MStudy;
-import kshot.app.study.Pool;
-import kshot.app.study.RegulariserStudy;
-import kshot.app.study.SearchStudy;
-import kshot.app.study.Truth;
-import kshot.app.study.WinnersStudy;
 import kshot.app.terminal.Console;
-import kshot.app.terminal.StopRequest;
 import kshot.app.terminal.StopSignals;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.common.WholeFile;
 import kshot.rank.BenchmarkTable;
+import kshot.run.progress.StopRequest;
+import kshot.run.settings.SettingsTree;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
+import kshot.study.Benchmark;
+import kshot.study.CodesStudy;
+import kshot.study.EnsembleStudy;
+import kshot.study.GroupsStudy;
+import kshot.study.KStudy;
+import kshot.study.MStudy;
+import kshot.study.RegulariserStudy;
+import kshot.study.SearchStudy;
+import kshot.study.StudyResult;
+import kshot.study.TrainingPool;
+import kshot.study.WinnersStudy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,7 +53,7 @@ final class StudyCommand {
     private static final String SUPERNETS = "supernets";
 
     /** What all studies take. */
-    private abstract static class Study implements Callable<Integer>, GoesOn {
+    private abstract static class Study implements Callable<Integer>, Resumable {
         @Option(
                 names = "--out",
                 paramLabel = "DIR",
@@ -92,16 +92,16 @@ final class StudyCommand {
             try (StopSignals signals = StopSignals.handTo(stop, console)) {
                 spec.commandLine()
                         .getOut()
-                        .println(written(study(new Pool(out.resolve(SUPERNETS), atOnce, console, stop))));
+                        .println(written(study(new TrainingPool(out.resolve(SUPERNETS), atOnce, console, stop))));
             }
             return CommandLine.ExitCode.OK;
         }
 
         /** Trains what it needs, and measures. */
-        abstract Findings study(Pool pool) throws IOException;
+        abstract StudyResult study(TrainingPool pool) throws IOException;
 
         /** Writes findings to files of the study's name; returns what is printed of them. */
-        private String written(Findings findings) throws IOException {
+        private String written(StudyResult findings) throws IOException {
             String document = Json.document(findings.toJson());
             String markdown = findings.toMarkdown();
             Files.createDirectories(out);
@@ -138,12 +138,12 @@ final class StudyCommand {
         private @Nullable Integer sample;
 
         /** Of the architectures that are ranked. */
-        final Truth truth() {
-            return new Truth(BenchmarkTable.read(truth), column, sample, new Seed(1)).requireIn(space());
+        final Benchmark truth() {
+            return new Benchmark(BenchmarkTable.read(truth), column, sample, new Seed(1)).requireIn(space());
         }
 
         /** Of whatever a search may find. */
-        final Truth wholeTruth() {
+        final Benchmark wholeTruth() {
             return truth().requireWhole(space());
         }
 
@@ -174,7 +174,7 @@ final class StudyCommand {
             description = "Ranking ability as K grows: Tables 7 and 9 and Figure 4 of the paper's supplement.")
     static final class K extends OfK {
         @Override
-        Findings study(Pool pool) throws IOException {
+        StudyResult study(TrainingPool pool) throws IOException {
             return KStudy.of(pool, settings(), ks, seeds, truth());
         }
     }
@@ -182,7 +182,7 @@ final class StudyCommand {
     @Command(name = "groups", description = "Whether the best architectures are told from the others, as K grows.")
     static final class Groups extends OfK {
         @Override
-        Findings study(Pool pool) throws IOException {
+        StudyResult study(TrainingPool pool) throws IOException {
             return GroupsStudy.of(pool, settings(), ks, seeds, truth());
         }
     }
@@ -192,7 +192,7 @@ final class StudyCommand {
             description = "What searches under supernets find, by the truth of a table of the whole space.")
     static final class Searches extends OfK {
         @Override
-        Findings study(Pool pool) throws IOException {
+        StudyResult study(TrainingPool pool) throws IOException {
             return SearchStudy.of(pool, settings(), ks, seeds, wholeTruth());
         }
     }
@@ -210,7 +210,7 @@ final class StudyCommand {
         List<Integer> ks;
 
         @Override
-        Findings study(Pool pool) throws IOException {
+        StudyResult study(TrainingPool pool) throws IOException {
             return EnsembleStudy.of(pool, settings(), ks, seeds, wholeTruth());
         }
     }
@@ -226,7 +226,7 @@ final class StudyCommand {
         List<Integer> ks;
 
         @Override
-        Findings study(Pool pool) throws IOException {
+        StudyResult study(TrainingPool pool) throws IOException {
             return CodesStudy.of(pool, settings(), ks, seeds);
         }
     }
@@ -240,7 +240,7 @@ final class StudyCommand {
         private OneK ofAll = new OneK();
 
         @Override
-        Findings study(Pool pool) throws IOException {
+        StudyResult study(TrainingPool pool) throws IOException {
             return RegulariserStudy.of(pool, settings(), ofAll.k, seeds, truth());
         }
     }
@@ -261,7 +261,7 @@ final class StudyCommand {
         private @Nullable List<Long> limits;
 
         @Override
-        Findings study(Pool pool) throws IOException {
+        StudyResult study(TrainingPool pool) throws IOException {
             return WinnersStudy.of(pool, settings(), ofAll.k, seeds, limits);
         }
     }
@@ -282,7 +282,7 @@ final class StudyCommand {
         private OneK ofAll = new OneK();
 
         @Override
-        Findings study(Pool pool) throws IOException {
+        StudyResult study(TrainingPool pool) throws IOException {
             return MStudy.of(pool, settings(), ofAll.k, ms, seeds, truth());
         }
     }

@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import kshot.run.progress.ElapsedTime;
+import kshot.run.progress.Progress;
+import kshot.run.progress.RunListener;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -13,7 +16,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /**
  * Says what goes on, on standard error: a bar in a terminal, plain lines elsewhere, so that a log stays readable.
  */
-public final class Console implements Progresses {
+public final class Console implements RunListener {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
     private final PrintStream out;
@@ -35,7 +38,8 @@ public final class Console implements Progresses {
         this.prefix = prefix;
     }
 
-    /** A console for one of several jobs side by side: plain lines, which begin with the name of the job. */
+    /** Returns a console of plain lines, which begin with the name of the job. */
+    @Override
     public Console of(String job) {
         return new Console(out, false, prefix + job + ": ");
     }
@@ -46,7 +50,7 @@ public final class Console implements Progresses {
                 new PrintStream(System.err, true, StandardCharsets.UTF_8), Boolean.getBoolean("kshot.terminal"));
     }
 
-    /** One line. */
+    @Override
     public void say(String line) {
         out.println(prefix + line);
     }
@@ -54,23 +58,6 @@ public final class Console implements Progresses {
     @Override
     public Progress progress(String task, long total) {
         return interactive ? new Bar(task, total) : new Lines(task, total);
-    }
-
-    /** How far one task is. */
-    public interface Progress extends AutoCloseable {
-        /** So many units more were done before now: they count as done, and say nothing of the speed. */
-        void skip(long units);
-
-        /**
-         * Some of it is done.
-         *
-         * @param done units done
-         * @param detail what else to know, in a few words
-         */
-        void update(long done, String detail);
-
-        @Override
-        void close();
     }
 
     private final class Bar implements Progress {
@@ -147,7 +134,7 @@ public final class Console implements Progresses {
                         Locale.ROOT,
                         "%3.0f %%, %s left, %.1f/s",
                         100.0 * done / total,
-                        time(seconds * (total - done) / (done - before)),
+                        ElapsedTime.format(seconds * (total - done) / (done - before)),
                         (done - before) / seconds));
             }
         }
@@ -158,16 +145,8 @@ public final class Console implements Progresses {
 
         @Override
         public void close() {
-            String time = time((System.nanoTime() - start) / 1e9);
+            String time = ElapsedTime.format((System.nanoTime() - start) / 1e9);
             print(done < total ? done + " of " + total + ", after " + time : "done in " + time);
         }
-    }
-
-    /** A time as m:ss, or h:mm:ss. */
-    public static String time(double seconds) {
-        long whole = Math.round(seconds);
-        return whole < 3600
-                ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
-                : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
     }
 }

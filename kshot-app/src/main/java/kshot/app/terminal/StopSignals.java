@@ -4,6 +4,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import kshot.run.progress.StopRequest;
+import kshot.run.progress.StoppedException;
 
 /**
  * Ctrl+C (SIGINT) and SIGTERM as wishes to stop, from now until it is closed. The first one is granted where nothing is

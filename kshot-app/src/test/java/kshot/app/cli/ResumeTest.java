@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import kshot.app.Main;
-import kshot.app.pipeline.Run;
-import kshot.app.store.Facts;
-import kshot.app.store.RunStore;
-import kshot.app.store.TrainingPoint;
 import kshot.app.terminal.Console;
-import kshot.app.testing.JavaProcess;
-import kshot.app.testing.SmallDisk;
-import kshot.app.testing.TinyRun;
+import kshot.run.Run;
+import kshot.run.store.RunMetadata;
+import kshot.run.store.RunStore;
+import kshot.run.store.TrainingPoint;
+import kshot.testing.JavaProcess;
+import kshot.testing.SmallDisk;
+import kshot.testing.TinyRun;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -205,9 +205,9 @@ class ResumeTest {
 
         try (RunStore store = RunStore.open(run)) {
             Map<String, String> versions =
-                    new HashMap<>(store.get(Facts.VERSIONS).orElseThrow());
+                    new HashMap<>(store.get(RunMetadata.VERSIONS).orElseThrow());
             versions.put("kshot", "0.0.1");
-            store.put(Facts.VERSIONS, versions);
+            store.put(RunMetadata.VERSIONS, versions);
         }
         assertThat(resume(run)).satisfies(output -> {
             assertThat(output.err())
@@ -274,7 +274,7 @@ class ResumeTest {
             assertThat(now.architectures()).isEmpty();
             assertThat(now.retrained()).isEmpty();
             assertThat(now.training(TrainingPoint.RETRAIN)).isEmpty();
-            assertThat(now.get(Facts.PICKS)).isEmpty();
+            assertThat(now.get(RunMetadata.PICKS)).isEmpty();
             assertThat(now.training(TrainingPoint.SIMPLEX)).hasSameSizeAs(before.training(TrainingPoint.SIMPLEX));
         }
         assertThat(kshot("export", "--run", run.toString()).err()).contains("search first");

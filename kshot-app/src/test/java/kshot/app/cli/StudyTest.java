@@ -10,11 +10,11 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import kshot.app.store.Facts;
-import kshot.app.store.RunStore;
 import kshot.common.Seed;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
+import kshot.run.store.RunMetadata;
+import kshot.run.store.RunStore;
 import kshot.search.Enumeration;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
@@ -175,7 +175,7 @@ class StudyTest {
         Path run = out.resolve("supernets/k1-seed1");
         CommandLineOutput.of("search", "--run", run.toString()).success();
         try (RunStore store = RunStore.open(run)) {
-            String winner = store.get(Facts.PICKS).orElseThrow().winner();
+            String winner = store.get(RunMetadata.PICKS).orElseThrow().winner();
             long flops = Cost.of(space.network(space.parse(winner))).flops();
             JsonNode nsga2 = study.path("rows").get(0).path("nsga2");
             assertThat(nsga2.path("truth").asLong()).isEqualTo(flops);

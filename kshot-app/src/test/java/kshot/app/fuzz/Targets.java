@@ -19,8 +19,6 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import kshot.app.cli.KshotCommand;
-import kshot.app.config.Settings;
-import kshot.app.config.SettingsTree;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Augmentation;
@@ -35,13 +33,15 @@ import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
 import kshot.rank.BenchmarkTable;
+import kshot.run.settings.Settings;
+import kshot.run.settings.SettingsTree;
 import kshot.space.Architecture;
 import kshot.space.MacroSpaceReader;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
-import kshot.torch.Retrainer;
-import kshot.torch.SupernetTrainer;
-import kshot.torch.Training;
+import kshot.train.Retrainer;
+import kshot.train.SupernetTrainer;
+import kshot.train.Training;
 
 /** Every reader of the program, with files that it reads. */
 final class Targets {

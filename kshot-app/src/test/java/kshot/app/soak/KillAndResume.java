@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import kshot.app.Main;
-import kshot.app.pipeline.Run;
-import kshot.app.store.EvaluatedArchitecture;
-import kshot.app.store.Retrained;
-import kshot.app.store.RunStore;
-import kshot.app.store.TrainingPoint;
-import kshot.app.testing.JavaProcess;
-import kshot.app.testing.TinyRun;
 import kshot.common.Seed;
+import kshot.run.Run;
+import kshot.run.store.EvaluatedArchitecture;
+import kshot.run.store.Retrained;
+import kshot.run.store.RunStore;
+import kshot.run.store.TrainingPoint;
+import kshot.testing.JavaProcess;
+import kshot.testing.TinyRun;
 
 /**
  * Kills a tiny run by SIGKILL at random moments, lets it go on, kills it again, and looks whether what comes out is what

@@ -26,12 +26,12 @@ final class CifarBinary {
     private CifarBinary() {}
 
     static Optional<ImageSource> read(FileTree tree) throws IOException {
-        Map<String, FileEntry> files = Batches.rootFiles(tree);
-        List<FileEntry> train = Batches.numbered(files, "data_batch_", ".bin");
+        Map<String, FileEntry> files = BatchFiles.rootFiles(tree);
+        List<FileEntry> train = BatchFiles.numbered(files, "data_batch_", ".bin");
         HeldImages held = new HeldImages();
         if (!train.isEmpty()) {
-            List<String> classes = Batches.classNames(files.get("batches.meta.txt"), 10, CifarBinary::lines);
-            return Optional.of(Batches.source(
+            List<String> classes = BatchFiles.classNames(files.get("batches.meta.txt"), 10, CifarBinary::lines);
+            return Optional.of(BatchFiles.source(
                     "CIFAR-10 binary batches",
                     classes,
                     train,
@@ -39,8 +39,8 @@ final class CifarBinary {
                     file -> images(file, classes.size(), 1, held)));
         }
         if (files.containsKey("train.bin")) {
-            List<String> classes = Batches.classNames(files.get("fine_label_names.txt"), 100, CifarBinary::lines);
-            return Optional.of(Batches.source(
+            List<String> classes = BatchFiles.classNames(files.get("fine_label_names.txt"), 100, CifarBinary::lines);
+            return Optional.of(BatchFiles.source(
                     "CIFAR-100 binary batches",
                     classes,
                     List.of(files.get("train.bin")),

@@ -12,13 +12,13 @@ final class CifarPython {
     private CifarPython() {}
 
     static Optional<ImageSource> read(FileTree tree) throws IOException {
-        Map<String, FileEntry> files = Batches.rootFiles(tree);
-        List<FileEntry> train = Batches.numbered(files, "data_batch_", "");
+        Map<String, FileEntry> files = BatchFiles.rootFiles(tree);
+        List<FileEntry> train = BatchFiles.numbered(files, "data_batch_", "");
         HeldImages held = new HeldImages();
         if (!train.isEmpty()) {
-            List<String> classes =
-                    Batches.classNames(files.get("batches.meta"), 10, file -> PickledBatch.names(file, "label_names"));
-            return Optional.of(Batches.source(
+            List<String> classes = BatchFiles.classNames(
+                    files.get("batches.meta"), 10, file -> PickledBatch.names(file, "label_names"));
+            return Optional.of(BatchFiles.source(
                     "CIFAR-10 Python batches",
                     classes,
                     train,
@@ -27,8 +27,8 @@ final class CifarPython {
         }
         if (files.containsKey("train") && files.containsKey("meta")) {
             List<String> classes =
-                    Batches.classNames(files.get("meta"), 100, file -> PickledBatch.names(file, "fine_label_names"));
-            return Optional.of(Batches.source(
+                    BatchFiles.classNames(files.get("meta"), 100, file -> PickledBatch.names(file, "fine_label_names"));
+            return Optional.of(BatchFiles.source(
                     "CIFAR-100 Python batches",
                     classes,
                     List.of(files.get("train")),

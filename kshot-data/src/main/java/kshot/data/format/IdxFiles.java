@@ -165,7 +165,7 @@ final class IdxFiles {
     }
 
     private static List<String> names(FileTree tree, int[] present) throws IOException {
-        FileEntry file = Batches.rootFiles(tree).get("classes.txt");
+        FileEntry file = BatchFiles.rootFiles(tree).get("classes.txt");
         if (file == null) {
             return IntStream.of(present).mapToObj(Integer::toString).toList();
         }

@@ -20,8 +20,8 @@ final class ImageNet16 {
     private ImageNet16() {}
 
     static Optional<ImageSource> read(FileTree tree) throws IOException {
-        Map<String, FileEntry> files = Batches.rootFiles(tree);
-        List<FileEntry> train = Batches.numbered(files, "train_data_batch_", "");
+        Map<String, FileEntry> files = BatchFiles.rootFiles(tree);
+        List<FileEntry> train = BatchFiles.numbered(files, "train_data_batch_", "");
         if (train.isEmpty()) {
             return Optional.empty();
         }

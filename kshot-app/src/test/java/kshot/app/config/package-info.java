@@ -1,4 +1,0 @@
-@NullMarked
-package kshot.app.config;
-
-import org.jspecify.annotations.NullMarked;

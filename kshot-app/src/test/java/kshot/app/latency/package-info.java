@@ -1,4 +1,0 @@
-@NullMarked
-package kshot.app.latency;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package kshot.app.pipeline;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package kshot.app.report;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package kshot.app.store;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package kshot.data;
+
+import kshot.network.FeatureShape;
+
+/**
+ * The part of a stored image that a network sees, and whether in a mirror. Where it is not of the network's size it is
+ * resized to it; where it reaches over the image's border, the pixels there are 0 (black).
+ *
+ * @param top first row; may be negative
+ * @param left first column; may be negative
+ * @param height at least 1
+ * @param width at least 1
+ * @param mirrored whether left and right are exchanged
+ */
+public record Crop(int top, int left, int height, int width, boolean mirrored) {
+    /** The part of the network's size in the middle of the image, half a pixel up or left where it can't be exact. */
+    public static Crop centre(FeatureShape stored, FeatureShape input) {
+        return new Crop(
+                Math.floorDiv(stored.height() - input.height(), 2),
+                Math.floorDiv(stored.width() - input.width(), 2),
+                input.height(),
+                input.width(),
+                false);
+    }
+
+    boolean hasSizeOf(FeatureShape shape) {
+        return height == shape.height() && width == shape.width();
+    }
+}

@@ -1,0 +1,211 @@
+package kshot.run;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.data.Augmentation;
+import kshot.data.DataOptions;
+import kshot.data.Dataset;
+import kshot.data.Datasets;
+import kshot.data.EvaluationBatches;
+import kshot.data.ImageSet;
+import kshot.data.Split;
+import kshot.data.TrainingBatches;
+import kshot.run.progress.RunListener;
+import kshot.run.settings.Host;
+import kshot.run.settings.Settings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of a run and who sees which: the supernets train on a part of the training images, the rest scores
+ * architectures; retraining sees all training images but a few that watch it; the test images are seen once, at the end.
+ */
+final class DataSplits {
+    private static final int TEST_BATCH = 500;
+
+    private final Dataset dataset;
+    private final Dataset ofSupernets;
+    private final Split search;
+    private final Seed seed;
+    private final Settings.Data settings;
+
+    private DataSplits(Dataset dataset, Dataset ofSupernets, Settings.Data settings, Seed seed) {
+        this.dataset = dataset;
+        this.ofSupernets = ofSupernets;
+        this.settings = settings;
+        this.search = ofSupernets.train().split(settings.validationFraction(), seed.derive("validation"));
+        this.seed = seed;
+    }
+
+    static DataSplits load(Settings settings, RunListener listener) {
+        Settings.Data data = settings.data();
+        Seed seed = new Seed(settings.seed());
+        Dataset dataset = load(data, data.imageSize(), seed, listener);
+        Integer size = settings.space().supernetImageSize();
+        Dataset ofSupernets =
+                size == null || size == dataset.inputShape().height() ? dataset : load(data, size, seed, listener);
+        return new DataSplits(dataset, ofSupernets, data, seed);
+    }
+
+    private static Dataset load(Settings.Data data, @Nullable Integer size, Seed seed, RunListener listener) {
+        String source = data.source();
+        DataOptions options = DataOptions.defaults()
+                .withSeed(seed)
+                .withImageSize(size)
+                .withColor(data.color())
+                .withTestFraction(data.testFraction())
+                .withCacheDirectory(Host.cacheDirectory());
+        if (source.equals(Datasets.SAMPLE)) {
+            return Datasets.load(source, options);
+        }
+        try (LoadingProgress progress = new LoadingProgress(listener)) {
+            return Datasets.load(source, options.withProgress(progress));
+        }
+    }
+
+    void requireFingerprint(String expected) {
+        InvalidInputException.require(
+                dataset.report().fingerprint().equals(expected),
+                "images of this run, fingerprint",
+                dataset.report().fingerprint(),
+                "those it began with, " + expected);
+    }
+
+    Dataset dataset() {
+        return dataset;
+    }
+
+    /** Images that train the supernets. */
+    ImageSet supernetTraining() {
+        return search.first();
+    }
+
+    /** Images that score architectures: all that were held out from the supernets, or the first so many of each class. */
+    ImageSet scoring(int most) {
+        return scoring(search.second(), most);
+    }
+
+    private ImageSet scoring(ImageSet heldOut, int most) {
+        if (most == 0 || most >= heldOut.size()) {
+            return heldOut;
+        }
+        return heldOut.split((double) most / heldOut.size(), seed.derive("scoring"))
+                .second();
+    }
+
+    TrainingBatches supernetBatches(int batchSize) {
+        return new TrainingBatches(
+                search.first().repeatedTo(settings.minEpochImages()),
+                batchSize,
+                ofSupernets.inputShape(),
+                ofSupernets.normalization(),
+                augmentation(),
+                seed.derive("supernet"));
+    }
+
+    /** Scoring images in batches of nearly equal size, each large enough for its own statistics and with images of all kinds. */
+    EvaluationBatches scoringBatches(int most, int batchSize) {
+        return batches(scoring(most), batchSize);
+    }
+
+    /**
+     * The same of those images that others did not train their supernets on either: another seed holds out others. Images are
+     * the same if their pixels are.
+     */
+    EvaluationBatches scoringBatches(int most, int batchSize, List<DataSplits> others) {
+        Set<ByteBuffer> trained = new HashSet<>();
+        for (DataSplits other : others) {
+            ImageSet training = other.supernetTraining();
+            IntStream.range(0, training.size()).forEach(i -> trained.add(ByteBuffer.wrap(training.image(i))));
+        }
+        ImageSet heldOut = search.second();
+        int[] unseen = IntStream.range(0, heldOut.size())
+                .filter(i -> !trained.contains(ByteBuffer.wrap(heldOut.image(i))))
+                .toArray();
+        InvalidInputException.require(
+                unseen.length > 0,
+                "data.validation_fraction",
+                settings.validationFraction(),
+                "so large that all supernets of an ensemble hold out some images in common");
+        return batches(scoring(heldOut.subset(unseen), most), batchSize);
+    }
+
+    private EvaluationBatches batches(ImageSet set, int batchSize) {
+        int batches = Math.max(1, (int) Math.round((double) set.size() / batchSize));
+        int size = (set.size() + batches - 1) / batches;
+        return new EvaluationBatches(
+                set.shuffled(seed.derive("scoring order")),
+                size,
+                ofSupernets.inputShape(),
+                ofSupernets.normalization());
+    }
+
+    /** What watches a retraining; empty for none. */
+    List<ImageSet> retraining(double validationFraction) {
+        if (validationFraction == 0) {
+            return List.of(dataset.train());
+        }
+        Split split = dataset.train().split(validationFraction, seed.derive("retrain"));
+        return List.of(split.first(), split.second());
+    }
+
+    TrainingBatches retrainBatches(ImageSet set, int batchSize, Seed ofTraining) {
+        return new TrainingBatches(
+                set.repeatedTo(settings.minEpochImages()),
+                batchSize,
+                dataset.inputShape(),
+                dataset.normalization(),
+                augmentation(),
+                ofTraining);
+    }
+
+    EvaluationBatches inference(ImageSet set) {
+        return new EvaluationBatches(set, TEST_BATCH, dataset.inputShape(), dataset.normalization());
+    }
+
+    /** The first test images, for comparing two programs, not for choosing anything. */
+    ImageSet parityImages(int most) {
+        int count = Math.min(most, dataset.test().size());
+        return dataset.test().subset(IntStream.range(0, count).toArray());
+    }
+
+    private Augmentation augmentation() {
+        Augmentation suggested = ofSupernets.suggested();
+        if (suggested instanceof Augmentation.CropFlip crop) {
+            return new Augmentation.CropFlip(crop.padding(), settings.flip() && crop.flip());
+        }
+        if (suggested instanceof Augmentation.RandomResizedCrop crop) {
+            return new Augmentation.RandomResizedCrop(crop.minScale(), crop.maxScale(), settings.flip() && crop.flip());
+        }
+        return suggested;
+    }
+
+    /** What was read, a sentence each. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        var report = dataset.report();
+        notes.add(report.source() + ".");
+        if (report.testSplitMade()) {
+            notes.add("There was no test split: " + report.testImages()
+                    + " of the images, drawn by the seed, became one.");
+        }
+        var conversions = report.conversions();
+        note(notes, conversions.resized(), "resized to " + report.storedShape());
+        note(notes, conversions.greyToColor(), "turned from grey into colour");
+        note(notes, conversions.colorToGrey(), "turned from colour into grey");
+        note(notes, conversions.skipped(), "left out as they could not be read: " + conversions.skippedImages());
+        notes.addAll(report.notes());
+        return notes;
+    }
+
+    private static void note(List<String> notes, int count, String what) {
+        if (count > 0) {
+            notes.add(count + " images were " + what + ".");
+        }
+    }
+}

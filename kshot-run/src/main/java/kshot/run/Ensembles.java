@@ -1,0 +1,103 @@
+package kshot.run;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import kshot.execute.Ensemble;
+import kshot.execute.SupernetMixture;
+import kshot.predict.SupernetEvaluator;
+import kshot.run.progress.Progress;
+import kshot.run.progress.RunListener;
+import kshot.run.settings.Settings;
+import kshot.search.Evaluation;
+import kshot.space.Architecture;
+
+/**
+ * Evaluates architectures under the supernets of several runs together, on images that none of them was trained on. Their
+ * settings differ in nothing but the seed.
+ */
+public final class Ensembles implements AutoCloseable {
+    private final RunListener listener;
+    private final List<TrainedSupernets> trained;
+    private final SupernetEvaluator evaluator;
+
+    private Ensembles(RunListener listener, List<TrainedSupernets> trained, SupernetEvaluator evaluator) {
+        this.listener = listener;
+        this.trained = trained;
+        this.evaluator = evaluator;
+    }
+
+    /**
+     * Loads the supernets of runs, at least one, and the images that all of them held out.
+     *
+     * @throws kshot.common.InvalidInputException if supernets have not been trained, or there are no such images
+     */
+    public static Ensembles open(List<Run> runs) throws IOException {
+        List<TrainedSupernets> trained = new ArrayList<>();
+        try {
+            for (Run run : runs) {
+                trained.add(TrainedSupernets.load(run));
+            }
+            Run first = runs.get(0);
+            Settings.Data data = first.settings().data();
+            List<DataSplits> others =
+                    runs.subList(1, runs.size()).stream().map(Run::images).toList();
+            return new Ensembles(
+                    first.listener(),
+                    trained,
+                    new SupernetEvaluator(
+                            first.supernetSpace(),
+                            first.space(),
+                            trained.get(0).executor(),
+                            first.images().scoringBatches(data.validationImages(), data.validationBatch(), others)));
+        } catch (IOException | RuntimeException e) {
+            trained.forEach(TrainedSupernets::close);
+            throw e;
+        }
+    }
+
+    /** Under all runs together. */
+    public List<Evaluation> evaluate(List<Architecture> architectures, Ensemble how) {
+        return watched(
+                how.name().toLowerCase(Locale.ROOT),
+                architectures.size(),
+                consumer -> evaluator.evaluateEnsembles(architectures, snapshots(trained), how, consumer));
+    }
+
+    /** Under the first run alone, on the same images. */
+    public List<Evaluation> evaluateFirst(List<Architecture> architectures) {
+        return watched(
+                "1",
+                architectures.size(),
+                consumer -> evaluator.evaluateEach(architectures, trained.get(0).dictionaries(), consumer));
+    }
+
+    /** Shows how far an evaluation is. */
+    private List<Evaluation> watched(String what, int count, Consumer<Consumer<Evaluation>> evaluation) {
+        List<Evaluation> evaluations = new ArrayList<>();
+        try (Progress progress = listener.progress("evaluate, " + what + " of " + trained.size(), count)) {
+            evaluation.accept(evaluated -> {
+                evaluations.add(evaluated);
+                progress.update(evaluations.size(), "");
+            });
+        }
+        return evaluations;
+    }
+
+    /** For each snapshot the dictionaries of all runs after it. */
+    private static List<List<SupernetMixture>> snapshots(List<TrainedSupernets> trained) {
+        return IntStream.range(0, trained.get(0).dictionaries().size())
+                .mapToObj(i ->
+                        trained.stream().map(of -> of.dictionaries().get(i)).toList())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        evaluator.close();
+        trained.forEach(TrainedSupernets::close);
+    }
+}

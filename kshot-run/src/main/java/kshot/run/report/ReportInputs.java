@@ -1,0 +1,18 @@
+package kshot.run.report;
+
+import java.util.List;
+
+/**
+ * What the report shows but the store does not hold, because it follows from the winner.
+ *
+ * @param winnerSvg the winner, drawn layer by layer: a standalone SVG; empty where there is no winner yet
+ * @param layers what its layers cost, in order
+ */
+public record ReportInputs(String winnerSvg, List<LayerCost> layers) {
+    /** For a run without a winner. */
+    public static final ReportInputs NONE = new ReportInputs("", List.of());
+
+    public ReportInputs {
+        layers = List.copyOf(layers);
+    }
+}

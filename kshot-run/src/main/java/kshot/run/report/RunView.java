@@ -1,0 +1,109 @@
+package kshot.run.report;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import kshot.run.store.EvaluatedArchitecture;
+import kshot.run.store.Retrained;
+import kshot.run.store.RunMetadata;
+import kshot.run.store.RunStore;
+import kshot.run.store.TrainingPoint;
+
+/** What the store holds, read once, so that all parts of a report show the same state of a run that goes on. */
+record RunView(
+        Path directory,
+        Map<String, List<TrainingPoint>> trainings,
+        List<EvaluatedArchitecture> evaluated,
+        List<Retrained> retrained,
+        Map<String, Object> settings,
+        Optional<RunMetadata.Search> search,
+        Optional<RunMetadata.Data> data,
+        Optional<RunMetadata.Picks> picks,
+        Optional<RunMetadata.Ranking> ranking,
+        Optional<RunMetadata.Model> model,
+        Optional<RunMetadata.Latency> latency,
+        Map<String, Double> stageSeconds,
+        Map<String, String> versions,
+        Map<String, String> machine) {
+
+    static RunView of(RunStore store) {
+        Map<String, List<TrainingPoint>> trainings = new LinkedHashMap<>();
+        store.stages().forEach(stage -> trainings.put(stage, store.training(stage)));
+        return new RunView(
+                store.directory(),
+                trainings,
+                store.architectures(),
+                store.retrained(),
+                store.get(RunMetadata.SETTINGS).orElse(Map.of()),
+                store.get(RunMetadata.SEARCH),
+                store.get(RunMetadata.DATA),
+                store.get(RunMetadata.PICKS),
+                store.get(RunMetadata.RANKING),
+                store.get(RunMetadata.MODEL),
+                store.get(RunMetadata.LATENCY),
+                store.get(RunMetadata.STAGE_SECONDS).orElse(Map.of()),
+                store.get(RunMetadata.VERSIONS).orElse(Map.of()),
+                store.get(RunMetadata.MACHINE).orElse(Map.of()));
+    }
+
+    Optional<Retrained> winner() {
+        return retrained.stream().filter(r -> r.is(Retrained.Kind.WINNER)).findFirst();
+    }
+
+    Optional<EvaluatedArchitecture> evaluated(String arch) {
+        return evaluated.stream().filter(e -> e.arch().equals(arch)).findFirst();
+    }
+
+    List<TrainingPoint> training(String stage) {
+        return trainings.getOrDefault(stage, List.of());
+    }
+
+    /** Time of all stages. */
+    double seconds() {
+        return stageSeconds.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    /** Number of test images; 0 where it is not known. */
+    int testImages() {
+        return data.map(RunMetadata.Data::testImages).orElse(0);
+    }
+
+    /** What the search maximised. */
+    double score(EvaluatedArchitecture architecture) {
+        return byLikelihood() ? architecture.logLikelihood() : architecture.accuracy();
+    }
+
+    boolean byLikelihood() {
+        return search.map(RunMetadata.Search::score)
+                .filter(RunMetadata.Score.LOG_LIKELIHOOD::equals)
+                .isPresent();
+    }
+
+    /** Whether there are codes to show: K = 1 has only one. */
+    boolean hasCodes() {
+        return !evaluated.isEmpty() && evaluated.get(0).code().size() > 1;
+    }
+
+    /** What a retrained architecture stands for, as people say it; random ones are numbered. */
+    String role(Retrained architecture) {
+        return architecture.kinds().stream()
+                .map(kind -> switch (kind) {
+                    case WINNER -> "winner";
+                    case FLOPS_PICK -> "FLOPs-only pick";
+                    case LARGEST -> "largest inside the limit";
+                    case RANDOM -> "random " + (1 + randoms().indexOf(architecture));
+                })
+                .collect(Collectors.joining(", "));
+    }
+
+    private List<Retrained> randoms() {
+        return retrained.stream().filter(r -> r.is(Retrained.Kind.RANDOM)).toList();
+    }
+
+    Verdict verdict() {
+        return Verdict.of(picks.orElse(null), retrained, testImages(), ranking.orElse(null));
+    }
+}

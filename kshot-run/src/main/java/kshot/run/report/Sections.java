@@ -1,0 +1,367 @@
+package kshot.run.report;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import kshot.run.store.EvaluatedArchitecture;
+import kshot.run.store.RunMetadata;
+import org.jspecify.annotations.Nullable;
+
+/** The sections of the page below its summary. Charts are empty places here, which report.js fills. */
+final class Sections {
+    private static final List<String> COLOURS = List.of("first", "second", "third", "fourth", "fifth", "sixth");
+
+    private final RunView run;
+    private final ReportInputs inputs;
+    private final ChartData charts;
+    private final List<EvaluatedArchitecture> front;
+
+    Sections(RunView run, ReportInputs inputs, ChartData charts, List<EvaluatedArchitecture> front) {
+        this.run = run;
+        this.inputs = inputs;
+        this.charts = charts;
+        this.front = front;
+    }
+
+    Html html() {
+        return Html.join(List.of(
+                section("compare", "How it compares", compare()),
+                section("training", "Training the supernets", supernets()),
+                section("retraining", "Training from scratch", retraining()),
+                section("pareto", "Accuracy against FLOPs", pareto()),
+                section("codes", "Codes λ", codes()),
+                section("winner", "The winner, layer by layer", winner()),
+                section("cost", "Cost per layer", cost()),
+                section("provenance", "Settings and provenance", provenance())));
+    }
+
+    static Html arch(String arch) {
+        return Html.of("<code class=\"arch\">{}</code>", arch);
+    }
+
+    static Html note(String text) {
+        return Html.of("<p class=\"note\">{}</p>", text);
+    }
+
+    private static Html section(String id, String heading, Html content) {
+        return Html.of("""
+                <section id="{}" aria-labelledby="{}-heading">
+                <h2 id="{}-heading">{}</h2>
+                {}
+                </section>
+                """, id, id, id, heading, content);
+    }
+
+    /** A place for a chart: the text alternative says in a sentence what the chart shows. */
+    private static Html chart(String id, Html legend, String alternative, String caption) {
+        return Html.of("""
+                <figure>
+                {}
+                <div class="chart" id="chart-{}" role="img" aria-label="{}"></div>
+                <figcaption>{}</figcaption>
+                </figure>
+                """, legend, id, alternative, caption);
+    }
+
+    /** Names of a chart's series, in the order of the colours that report.js gives them. */
+    private static Html legend(List<String> names) {
+        return Html.of(
+                "<p class=\"legend\">{}</p>",
+                Html.join(IntStream.range(0, names.size())
+                        .mapToObj(i -> Html.of(
+                                "<span><i style=\"background:var(--{})\"></i>{}</span>",
+                                COLOURS.get(i % COLOURS.size()),
+                                names.get(i)))
+                        .toList()));
+    }
+
+    private static Html details(String summary, Html content) {
+        return Html.of("<details><summary>{}</summary>{}</details>", summary, content);
+    }
+
+    private Html compare() {
+        return run.picks().isEmpty() && run.retrained().isEmpty()
+                ? note("The search has not found a winner yet.")
+                : new Comparison(run).html();
+    }
+
+    private Html supernets() {
+        if (charts.supernets().isEmpty()) {
+            return note("No batch of the supernets has been logged yet.");
+        }
+        return chart(
+                "supernets",
+                legend(charts.supernets().stream().map(Curve::name).toList()),
+                charts.supernets().stream().map(Sections::describe).collect(Collectors.joining(" ")),
+                "Loss of the batches that train the supernets, and of those that train the simplex-net, with the learning"
+                        + " rates below. Each batch sees other architectures, so the losses scatter: thin lines are "
+                        + averaged(charts.supernets()) + ", thick lines their moving mean.");
+    }
+
+    private Html retraining() {
+        if (charts.retraining().isEmpty()) {
+            return note("The winner has not been trained from scratch yet.");
+        }
+        Html winner = chart(
+                "retraining",
+                legend(List.of("training", "validation")),
+                charts.retraining().stream().map(Sections::describe).collect(Collectors.joining(" ")),
+                "The winner’s loss, accuracy and learning rate; " + averaged(charts.retraining())
+                        + ". Validation where it was measured.");
+        return Html.join(List.of(winner, charts.compared().isEmpty() ? Html.NOTHING : compared()));
+    }
+
+    private Html compared() {
+        return chart(
+                "compared",
+                legend(charts.compared().stream().map(Curve::name).toList()),
+                charts.compared().stream().map(Sections::describe).collect(Collectors.joining(" ")),
+                "All architectures that were trained from scratch, by the accuracy of "
+                        + (charts.comparesValidation() ? "the validation images." : "their training batches."));
+    }
+
+    private static String averaged(List<Curve> curves) {
+        return curves.stream().mapToInt(Curve::averaged).allMatch(n -> n == 1)
+                ? "the logged batches"
+                : "means of "
+                        + curves.stream()
+                                .map(Curve::averaged)
+                                .distinct()
+                                .map(String::valueOf)
+                                .collect(Collectors.joining(" or "))
+                        + " logged batches";
+    }
+
+    private static String describe(Curve curve) {
+        List<Double> losses = curve.loss().stream().filter(Objects::nonNull).toList();
+        List<Double> accuracies =
+                curve.validationAccuracy().stream().filter(Objects::nonNull).toList();
+        return curve.name() + ": "
+                + (losses.isEmpty()
+                        ? "no finite loss."
+                        : "loss from " + Format.number(losses.get(0), 3) + " to "
+                                + Format.number(losses.get(losses.size() - 1), 3) + ".")
+                + (accuracies.isEmpty()
+                        ? ""
+                        : " Validation accuracy at last " + Format.percent(accuracies.get(accuracies.size() - 1))
+                                + ".");
+    }
+
+    private Html pareto() {
+        ChartData.@Nullable Search search = charts.search();
+        if (search == null) {
+            return note("No architecture has been evaluated yet.");
+        }
+        if (front.isEmpty()) {
+            return note("No evaluated architecture has a finite score: the supernets’ training diverged.");
+        }
+        String score = run.byLikelihood() ? "log-likelihood" : "accuracy";
+        String shown = search.arch().size() < run.evaluated().size()
+                ? " Drawn are " + Format.count(search.arch().size()) + " of "
+                        + Format.count(run.evaluated().size()) + ", the whole front among them."
+                : "";
+        return Html.join(List.of(
+                chart(
+                        "pareto",
+                        Html.NOTHING,
+                        "Scatter of " + Format.count(run.evaluated().size())
+                                + " architectures, FLOPs against validation "
+                                + score + "; the Pareto front has " + front.size() + " of them, from "
+                                + Format.magnitude(front.get(0).flops()) + "FLOPs to "
+                                + Format.magnitude(front.get(front.size() - 1).flops()) + "FLOPs.",
+                        "Every evaluated architecture, coloured by generation; the line is the Pareto front. Point at one"
+                                + " to see what it is." + shown),
+                Html.of(
+                        "<p class=\"ramp\" aria-hidden=\"true\">generation {} <i></i> {}</p>",
+                        run.evaluated().stream()
+                                .mapToInt(EvaluatedArchitecture::generation)
+                                .min()
+                                .orElseThrow(),
+                        run.evaluated().stream()
+                                .mapToInt(EvaluatedArchitecture::generation)
+                                .max()
+                                .orElseThrow()),
+                details("The Pareto front as a table, " + front.size() + " architectures", frontTable())));
+    }
+
+    private Html frontTable() {
+        Table table = new Table("Pareto front: better than everything that costs no more FLOPs")
+                .text("Architecture")
+                .number("MFLOPs")
+                .number("k params")
+                .number("Validation accuracy, %")
+                .number("Log-likelihood")
+                .number("Generation");
+        front.forEach(e -> table.row(
+                run.picks().filter(p -> p.winner().equals(e.arch())).isPresent(),
+                arch(e.arch()),
+                Format.millions(e.flops()),
+                Format.thousands(e.params()),
+                Format.number(100 * e.accuracy(), 2),
+                Format.number(e.logLikelihood(), 3),
+                e.generation()));
+        return table.html();
+    }
+
+    private Html codes() {
+        @Nullable Codes codes = charts.codes();
+        if (codes == null) {
+            return note(
+                    run.evaluated().isEmpty()
+                            ? "No architecture has been evaluated yet."
+                            : "One supernet, K = 1: the code of every architecture is 1, so there is nothing to show.");
+        }
+        List<Html> places = IntStream.range(0, codes.k())
+                .mapToObj(k -> Html.of(
+                        """
+                        <div>
+                        <p><b>λ<sub>{}</sub></b> {} ± {}</p>
+                        <div class="chart small" id="chart-code-{}" role="img" aria-label="{}"></div>
+                        </div>
+                        """,
+                        k + 1,
+                        Format.number(codes.means().get(k), 3),
+                        Format.number(codes.deviations().get(k), 3),
+                        k,
+                        "Histogram of the weight of supernet " + (k + 1) + ": mean "
+                                + Format.number(codes.means().get(k), 3) + ", standard deviation "
+                                + Format.number(codes.deviations().get(k), 3) + "."))
+                .toList();
+        return Html.of(
+                """
+                <p class="figure-of-merit"><strong>{}</strong> mean relative entropy of the codes: 1 if every architecture
+                takes all supernets equally, 0 if each takes a single one.</p>
+                <figure><div class="multiples">{}</div>
+                <figcaption>For each supernet k the share of evaluated architectures by their weight λ<sub>k</sub>, with
+                mean ± standard deviation; the dashed line is 1/K = {}.</figcaption></figure>
+                """, Format.number(codes.relativeEntropy(), 3), Html.join(places), Format.number(1.0 / codes.k(), 3));
+    }
+
+    private Html winner() {
+        if (inputs.winnerSvg().isEmpty()) {
+            return note("There is no winner to draw yet.");
+        }
+        // As an image: what a drawing holds can neither run nor restyle the page.
+        return Html.of(
+                "<figure class=\"drawing\" tabindex=\"0\"><img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"></figure>",
+                "The winner" + run.picks().map(p -> ", " + p.winner()).orElse("") + ", drawn with its "
+                        + inputs.layers().size() + " layers and their widths; the table below lists them.",
+                Base64.getEncoder().encodeToString(inputs.winnerSvg().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Html cost() {
+        if (inputs.layers().isEmpty()) {
+            return note("There is no winner to count yet.");
+        }
+        long flops = sum(inputs.layers().stream().map(LayerCost::flops).toList());
+        long params = sum(inputs.layers().stream().map(LayerCost::params).toList());
+        Table table = new Table("Layers of the winner, in order; output is channels × height × width")
+                .text("Layer")
+                .text("Operation")
+                .text("Output")
+                .number("MFLOPs")
+                .number("share of FLOPs")
+                .number("k params")
+                .number("share of params");
+        inputs.layers()
+                .forEach(layer -> table.row(
+                        false,
+                        layer.name(),
+                        layer.operation(),
+                        layer.output(),
+                        Format.millions(layer.flops()),
+                        bar(share(layer.flops(), flops)),
+                        Format.thousands(layer.params()),
+                        bar(share(layer.params(), params))));
+        table.row(true, "Sum", "", "", Format.millions(flops), "", Format.thousands(params), "");
+        return table.html();
+    }
+
+    private static long sum(Collection<Long> values) {
+        return values.stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static double share(long part, long whole) {
+        return whole == 0 ? 0 : (double) part / whole;
+    }
+
+    private static Html bar(double share) {
+        String percent = Format.number(100 * share, 1);
+        return Html.of("<span class=\"bar\"><i style=\"width:{}%\"></i></span><b>{}%</b>", percent, percent);
+    }
+
+    private Html provenance() {
+        List<Html> parts = new ArrayList<>();
+        run.data().ifPresent(data -> parts.add(data(data)));
+        run.model().ifPresent(model -> parts.add(parity(model)));
+        if (!run.stageSeconds().isEmpty()) {
+            parts.add(stages());
+        }
+        parts.add(pairs("Versions", "Software", "Version", run.versions()));
+        parts.add(pairs("Machine", "Part", "What it is", run.machine()));
+        Map<String, String> settings = new LinkedHashMap<>();
+        flatten("", run.settings(), settings);
+        parts.add(pairs("All settings, as in config.yaml", "Setting", "Value", settings));
+        return Html.of("<div class=\"columns\">{}</div>", Html.join(parts));
+    }
+
+    private static Html data(RunMetadata.Data data) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("Source", data.name());
+        rows.put("Image", data.image());
+        rows.put("Classes", data.classes().size() + ": " + String.join(", ", data.classes()));
+        rows.put("Images to train", Format.count(data.trainImages()));
+        rows.put("Images to validate", Format.count(data.validationImages()));
+        rows.put("Images to test", Format.count(data.testImages()));
+        rows.put("Fingerprint", data.fingerprint());
+        IntStream.range(0, data.notes().size())
+                .forEach(i -> rows.put("Note " + (i + 1), data.notes().get(i)));
+        return pairs("Data", "Property", "Value", rows);
+    }
+
+    private static Html parity(RunMetadata.Model model) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("File", model.file() + ", " + Format.bytes(model.bytes()));
+        rows.put("Compared on", Format.count(model.parityImages()) + " images");
+        rows.put("Largest difference of a class score", Format.scientific(model.largestDifference()));
+        rows.put("Same best class", Format.percent(model.sameClass()));
+        return pairs("Exported model in ONNX Runtime against the trained one", "Property", "Value", rows);
+    }
+
+    private Html stages() {
+        Table table =
+                new Table("Time of each stage").text("Stage").number("Time").number("share");
+        run.stageSeconds()
+                .forEach((stage, seconds) ->
+                        table.row(false, stage, Format.duration(seconds), bar(seconds / run.seconds())));
+        table.row(true, "Sum", Format.duration(run.seconds()), "");
+        return table.html();
+    }
+
+    private static Html pairs(String caption, String name, String value, Map<String, String> rows) {
+        if (rows.isEmpty()) {
+            return Html.NOTHING;
+        }
+        Table table = new Table(caption).text(name).text(value);
+        rows.forEach((key, text) -> table.row(false, key, text));
+        return table.html();
+    }
+
+    /** Nested settings as dotted names. */
+    private static void flatten(String prefix, Map<?, ?> nested, Map<String, String> flat) {
+        nested.forEach((key, value) -> {
+            if (value instanceof Map<?, ?> map) {
+                flatten(prefix + key + ".", map, flat);
+            } else {
+                flat.put(prefix + key, value == null ? "none" : value.toString());
+            }
+        });
+    }
+}

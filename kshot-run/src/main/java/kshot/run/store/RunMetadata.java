@@ -1,0 +1,137 @@
+package kshot.run.store;
+
+import java.util.List;
+import java.util.Map;
+import kshot.latency.LatencyTable;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/** The facts of a run: what is neither a training point nor an architecture. Each is one JSON value in the store. */
+public final class RunMetadata {
+    /** All settings, resolved, nested as in {@code config.yaml}. */
+    public static final MetadataKey<Map<String, Object>> SETTINGS =
+            new MetadataKey<>("settings", new TypeReference<>() {});
+    /** The search space and how it is searched. */
+    public static final MetadataKey<Search> SEARCH = new MetadataKey<>("search", new TypeReference<>() {});
+    /** The images. */
+    public static final MetadataKey<Data> DATA = new MetadataKey<>("data", new TypeReference<>() {});
+    /** The architectures that have a part in the report. */
+    public static final MetadataKey<Picks> PICKS = new MetadataKey<>("picks", new TypeReference<>() {});
+    /** How well two scores rank the retrained architectures. */
+    public static final MetadataKey<Ranking> RANKING = new MetadataKey<>("ranking", new TypeReference<>() {});
+    /** The exported model. */
+    public static final MetadataKey<Model> MODEL = new MetadataKey<>("model", new TypeReference<>() {});
+    /** The times of layers that the run limits latency by; only there where it does. */
+    public static final MetadataKey<LatencyTable> LATENCY_TABLE =
+            new MetadataKey<>("latency_table", new TypeReference<>() {});
+    /** The winner's latency; only there where the run limits it. */
+    public static final MetadataKey<Latency> LATENCY = new MetadataKey<>("latency", new TypeReference<>() {});
+    /** Seconds of each stage, in order. */
+    public static final MetadataKey<Map<String, Double>> STAGE_SECONDS =
+            new MetadataKey<>("stage_seconds", new TypeReference<>() {});
+    /** Versions of what ran, by name. */
+    public static final MetadataKey<Map<String, String>> VERSIONS =
+            new MetadataKey<>("versions", new TypeReference<>() {});
+    /** The machine: processor, threads, memory, system. */
+    public static final MetadataKey<Map<String, String>> MACHINE =
+            new MetadataKey<>("machine", new TypeReference<>() {});
+
+    private RunMetadata() {}
+
+    /** What the search maximises beside small FLOPs. */
+    public enum Score {
+        /** Accuracy on the validation images. */
+        ACCURACY,
+        /** Mean log-likelihood of the right class over the validation images. */
+        LOG_LIKELIHOOD
+    }
+
+    /**
+     * The search space and how it is searched.
+     *
+     * @param space name of the search space
+     * @param size number of its architectures, in decimal digits
+     * @param k number of supernets
+     * @param score what is maximised
+     * @param maxFlops limit of FLOPs; null for none
+     * @param maxParams limit of parameters; null for none
+     * @param maxLatencyMs limit of latency in milliseconds; null for none
+     */
+    public record Search(
+            String space,
+            String size,
+            int k,
+            Score score,
+            @Nullable Long maxFlops,
+            @Nullable Long maxParams,
+            @Nullable Double maxLatencyMs) {}
+
+    /**
+     * The images.
+     *
+     * @param name what the user gave, for example {@code sample} or a path
+     * @param image shape of an image as people write it, for example {@code 28×28, grey}
+     * @param classes names of the classes
+     * @param trainImages number of images that train
+     * @param validationImages number of images that score architectures in the search
+     * @param testImages number of images of the test, seen once for each retrained architecture
+     * @param fingerprint hash of the data
+     * @param notes what was noticed or decided while reading, a sentence each
+     */
+    public record Data(
+            String name,
+            String image,
+            List<String> classes,
+            int trainImages,
+            int validationImages,
+            int testImages,
+            String fingerprint,
+            List<String> notes) {
+        public Data {
+            classes = List.copyOf(classes);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * The architectures that have a part in the report, in the space's text form.
+     *
+     * @param winner what the search found
+     * @param flopsPick what one would pick by FLOPs alone; null where it was not sought
+     * @param largest the largest architecture inside the limit; null where it was not sought
+     */
+    public record Picks(
+            String winner,
+            @Nullable String flopsPick,
+            @Nullable String largest) {}
+
+    /**
+     * How well two scores rank the retrained architectures: Kendall's τ-b against test accuracy.
+     *
+     * @param n number of retrained architectures that the search also evaluated
+     * @param tauSearch τ-b of the accuracy under the supernets, in [-1, 1]; NaN where it is undefined
+     * @param tauFlops τ-b of FLOPs, likewise
+     */
+    public record Ranking(int n, double tauSearch, double tauFlops) {}
+
+    /**
+     * How long the winner takes for one image in ONNX Runtime.
+     *
+     * @param predictedMs by the table, in milliseconds: what the limit holds for
+     * @param measuredMs of the exported file, the fastest of its runs
+     * @param limitMs the limit
+     * @param threads that computed it
+     */
+    public record Latency(double predictedMs, double measuredMs, double limitMs, int threads) {}
+
+    /**
+     * The exported model and how well it agrees with what was tested.
+     *
+     * @param file its name in the run directory
+     * @param bytes its size
+     * @param parityImages number of images that were run through both
+     * @param largestDifference largest absolute difference of a class score
+     * @param sameClass share of those images with the same best class, in [0, 1]
+     */
+    public record Model(String file, long bytes, int parityImages, double largestDifference, double sameClass) {}
+}

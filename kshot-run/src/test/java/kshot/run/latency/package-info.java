@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run.latency;
+
+import org.jspecify.annotations.NullMarked;

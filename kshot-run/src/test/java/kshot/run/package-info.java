@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run;
+
+import org.jspecify.annotations.NullMarked;

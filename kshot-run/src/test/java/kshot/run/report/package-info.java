@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,363 @@
+package kshot.run.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import kshot.common.InvalidInputException;
+import kshot.run.store.EvaluationSetup.Codes;
+import kshot.simplex.SimplexCode;
+import kshot.testing.SmallDisk;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunStoreTest {
+    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void keepsWhatIsPutAcrossReopening() {
+        TrainingPoint plain = new TrainingPoint("supernet", 7, 0.5, 1.25, Double.NaN, 0.25, 0.1, 900);
+        TrainingPoint validated = new TrainingPoint("retrain", 3, 1, 2, 1.5, 0.5, 0.1, 800, 1.25, 0.75);
+        EvaluatedArchitecture evaluated = evaluated("a", 2, 0.625);
+        Retrained both = new Retrained(
+                "a", EnumSet.of(Retrained.Kind.FLOPS_PICK, Retrained.Kind.WINNER), 9, 8, Double.NaN, 0.5, 30, 99.5);
+        RunMetadata.Search search =
+                new RunMetadata.Search("s", "15625", 8, RunMetadata.Score.LOG_LIKELIHOOD, 420L, null, null);
+        Map<String, Double> seconds = new LinkedHashMap<>(Map.of("search", 2.0));
+        seconds.put("retrain", 1.0);
+
+        try (RunStore store = RunStore.create(folder.resolve("new/run"))) {
+            store.putTraining(List.of(plain, validated));
+            store.putArchitectures(List.of(evaluated));
+            store.putRetrained(both);
+            store.put(RunMetadata.SEARCH, search);
+            store.put(RunMetadata.STAGE_SECONDS, seconds);
+        }
+
+        try (RunStore store = RunStore.open(folder.resolve("new/run"))) {
+            assertThat(store.stages()).containsExactly("retrain", "supernet");
+            assertThat(store.training("supernet")).containsExactly(plain);
+            assertThat(store.training("retrain")).containsExactly(validated);
+            assertThat(store.architectures()).containsExactly(evaluated);
+            assertThat(store.architecture("a")).contains(evaluated);
+            assertThat(store.architecture("b")).isEmpty();
+            assertThat(store.retrained()).containsExactly(both);
+            assertThat(store.get(RunMetadata.SEARCH)).contains(search);
+            assertThat(store.get(RunMetadata.STAGE_SECONDS).orElseThrow()).containsExactlyEntriesOf(seconds);
+            assertThat(store.get(RunMetadata.MODEL)).isEmpty();
+        }
+    }
+
+    @Test
+    void aResumedRunForgetsTheFutureItAbandons() {
+        try (RunStore store = RunStore.create(folder)) {
+            store.putTraining(List.of(point("supernet", 1), point("supernet", 2), point("supernet", 3)));
+            store.putTraining(List.of(point("simplex", 3)));
+            store.putArchitectures(List.of(evaluated("a", 0, 0.5), evaluated("b", 1, 0.5), evaluated("c", 2, 0.5)));
+
+            store.forgetTraining("supernet", 2);
+            store.forgetArchitectures(1);
+
+            assertThat(store.training("supernet")).containsExactly(point("supernet", 1));
+            assertThat(store.training("simplex")).containsExactly(point("simplex", 3));
+            assertThat(store.architectures()).containsExactly(evaluated("a", 0, 0.5));
+        }
+    }
+
+    @Test
+    void evaluationsBelongToTheirSetup() {
+        EvaluationSetup setup = new EvaluationSetup(100, 2048, 1024, Codes.LEARNED);
+        StoredEvaluation one = new StoredEvaluation("a", 0.5, -1.25, SimplexCode.of(0.25f, 0.75f), NOON);
+        StoredEvaluation better = new StoredEvaluation("a", 0.75, -1, SimplexCode.of(0.25f, 0.75f), NOON);
+        StoredEvaluation other = new StoredEvaluation("b", 0.25, -2, SimplexCode.of(1, 0), NOON);
+        try (RunStore store = RunStore.create(folder)) {
+            store.putEvaluations(setup, List.of(other, one));
+            assertThat(store.evaluations(setup)).containsExactly(one, other);
+            store.putEvaluations(setup, List.of(better));
+            assertThat(store.evaluations(setup)).containsExactly(better, other);
+            for (EvaluationSetup another : List.of(
+                    new EvaluationSetup(101, 2048, 1024, Codes.LEARNED),
+                    new EvaluationSetup(100, 2047, 1024, Codes.LEARNED),
+                    new EvaluationSetup(100, 2048, 512, Codes.LEARNED),
+                    new EvaluationSetup(100, 2048, 1024, Codes.UNIFORM))) {
+                assertThat(store.evaluations(another)).isEmpty();
+                store.putEvaluations(another, List.of(one));
+                assertThat(store.evaluations(another)).containsExactly(one);
+            }
+            assertThat(store.evaluations(setup)).containsExactly(better, other);
+            store.forgetEvaluations(101);
+            assertThat(store.evaluations(new EvaluationSetup(101, 2048, 1024, Codes.LEARNED)))
+                    .isEmpty();
+            assertThat(store.evaluations(setup)).containsExactly(better, other);
+            store.forgetEvaluations(0);
+            assertThat(store.evaluations(setup)).isEmpty();
+        }
+    }
+
+    @Test
+    void aStoreOfVersion1GetsItsNewTable() throws SQLException {
+        try (RunStore store = RunStore.create(folder)) {
+            store.putTraining(List.of(point("supernet", 1)));
+        }
+        execute("DROP TABLE evaluations");
+        execute("PRAGMA user_version = 1");
+        EvaluationSetup setup = new EvaluationSetup(1, 2, 3, Codes.UNIFORM);
+        StoredEvaluation evaluation = new StoredEvaluation("a", 0.5, -1, SimplexCode.uniform(1), NOON);
+        try (RunStore store = RunStore.open(folder)) {
+            store.putEvaluations(setup, List.of(evaluation));
+        }
+        try (RunStore store = RunStore.open(folder)) {
+            assertThat(store.evaluations(setup)).containsExactly(evaluation);
+            assertThat(store.training("supernet")).containsExactly(point("supernet", 1));
+        }
+        assertThat(select("PRAGMA user_version")).containsExactly(List.of("2"));
+    }
+
+    @Test
+    void aRowThatComesAgainReplacesItsPredecessorInPlace() {
+        try (RunStore store = RunStore.create(folder)) {
+            store.putArchitectures(List.of(evaluated("a", 0, 0.5), evaluated("b", 0, 0.5)));
+            store.putArchitectures(List.of(evaluated("a", 1, 0.75)));
+            assertThat(store.architectures()).containsExactly(evaluated("a", 1, 0.75), evaluated("b", 0, 0.5));
+        }
+    }
+
+    @Test
+    void aBatchThatFailsLeavesNothing() throws SQLException {
+        try (RunStore store = RunStore.create(folder)) {
+            execute("CREATE TRIGGER full BEFORE INSERT ON training WHEN new.step = 2"
+                    + " BEGIN SELECT raise(ABORT, 'disk full'); END");
+            assertThatThrownBy(() -> store.putTraining(List.of(point("supernet", 1), point("supernet", 2))))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("run.db")
+                    .hasMessageContaining("disk full");
+            assertThat(store.training("supernet")).isEmpty();
+            store.putTraining(List.of(point("supernet", 1)));
+            assertThat(store.training("supernet")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFullDiskIsAFailureAndSpaceMendsIt() throws IOException, InterruptedException {
+        Path mounted = folder.resolve("disk");
+        try (SmallDisk disk = SmallDisk.mount(mounted, 256)) {
+            int stored = 0;
+            try (RunStore store = RunStore.create(mounted)) {
+                RuntimeException failure = null;
+                while (failure == null) {
+                    try {
+                        store.putTraining(points(stored, stored + 100));
+                        stored += 100;
+                    } catch (UncheckedIOException e) {
+                        failure = e;
+                    }
+                }
+                assertThat(failure).hasMessageContaining("run.db: ").hasMessageContaining("full");
+                assertThat(store.training("supernet")).hasSize(stored);
+                disk.grow(10_000);
+                store.putTraining(points(stored, stored + 100));
+                assertThat(store.training("supernet")).hasSize(stored + 100);
+            }
+            try (RunStore store = RunStore.open(mounted)) {
+                assertThat(store.training("supernet")).hasSize(stored + 100);
+            }
+        }
+        try (SmallDisk disk = SmallDisk.mount(mounted, 8)) {
+            assertThatThrownBy(() -> RunStore.create(mounted))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("run.db: ");
+        }
+    }
+
+    private static List<TrainingPoint> points(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(step -> point("supernet", step))
+                .toList();
+    }
+
+    @Test
+    void forgetsAFact() {
+        try (RunStore store = RunStore.create(folder)) {
+            store.put(RunMetadata.VERSIONS, Map.of("kshot", "1"));
+            store.forget(RunMetadata.VERSIONS);
+            assertThat(store.get(RunMetadata.VERSIONS)).isEmpty();
+        }
+    }
+
+    @Test
+    void othersReadWhileItIsOpen() throws SQLException {
+        try (RunStore store = RunStore.create(folder)) {
+            store.putTraining(List.of(point("supernet", 1)));
+            assertThat(select("PRAGMA journal_mode")).containsExactly(List.of("wal"));
+            assertThat(select("SELECT step FROM training")).containsExactly(List.of("1"));
+        }
+        assertThat(folder.resolve("run.db-wal")).doesNotExist();
+    }
+
+    @Test
+    void aPathMayHoldWhatAUriWouldEscape() {
+        Path odd = folder.resolve("50% of a?b#c ü");
+        try (RunStore store = RunStore.create(odd)) {
+            store.putTraining(List.of(point("supernet", 1)));
+        }
+        assertThat(odd.resolve("run.db")).isRegularFile();
+    }
+
+    @Test
+    void opensOnlyWhatIsThere() {
+        assertThatThrownBy(() -> RunStore.open(folder.resolve("nowhere")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("nowhere")
+                .hasMessageContaining("a folder with a run.db");
+    }
+
+    @Test
+    void refusesAFileThatIsNoDatabase() throws IOException {
+        Files.writeString(folder.resolve("run.db"), "no database ".repeat(100));
+        assertThatThrownBy(() -> RunStore.open(folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageEndingWith("run.db is not an SQLite database");
+    }
+
+    @Test
+    void refusesADatabaseOfSomethingElseAndLeavesItAsItIs() throws SQLException, IOException {
+        execute("CREATE TABLE bookmarks (url TEXT)");
+        byte[] before = Files.readAllBytes(folder.resolve("run.db"));
+        assertThatThrownBy(() -> RunStore.create(folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("another SQLite database");
+        assertThat(folder.resolve("run.db")).hasBinaryContent(before);
+    }
+
+    @Test
+    void refusesANewerSchema() throws SQLException {
+        RunStore.create(folder).close();
+        execute("PRAGMA user_version = 3");
+        assertThatThrownBy(() -> RunStore.open(folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("schema version 3")
+                .hasMessageContaining("use a newer kshot");
+    }
+
+    @Test
+    void refusesAPlaceWhereItCannotWrite() throws IOException {
+        Files.createDirectory(folder.resolve("run.db"));
+        assertThatThrownBy(() -> RunStore.create(folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("writable");
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> RunStore.create(file.resolve("run")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("cannot be made");
+    }
+
+    @Test
+    void refusesAReadOnlyFolder() throws IOException {
+        Path locked = Files.createDirectory(
+                folder.resolve("locked"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
+        assumeFalse(Files.isWritable(locked), "this user may write everywhere");
+        assertThatThrownBy(() -> RunStore.create(locked))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("check that its folder is writable");
+    }
+
+    @Test
+    void recordsRefuseWhatCannotBe() {
+        assertThatThrownBy(() -> new TrainingPoint("supernet", 0, 0, 0, 1, 1.5, 0.1, 1))
+                .hasMessageContaining("accuracy is a share in [0, 1], not 1.5");
+        assertThatThrownBy(() -> point("supernet", -1)).hasMessageContaining("not -1");
+        assertThatThrownBy(() -> evaluated("a", -1, 0.5)).hasMessageContaining("not -1");
+        assertThatThrownBy(() -> new Retrained("a", EnumSet.noneOf(Retrained.Kind.class), 1, 1, 0, 0, 0, 0))
+                .hasMessageContaining("needs a kind");
+    }
+
+    @Test
+    void theQueriesOfTheDocumentationAnswer() throws Exception {
+        try (RunStore store = RunStore.create(folder)) {
+            store.putTraining(List.of(
+                    new TrainingPoint("supernet", 0, 0.2, 1, 3, 0.1, 0.1, 100),
+                    new TrainingPoint("supernet", 1, 0.8, 2, 2, 0.1, 0.1, 300),
+                    new TrainingPoint("supernet", 2, 1.1, 3, 1, 0.1, 0.1, 500)));
+            store.putArchitectures(List.of(
+                    evaluated("cheap", 0, 100, 0.5, 0.25f),
+                    evaluated("dominated", 0, 200, 0.5, 0.5f),
+                    evaluated("good", 0, 300, 0.75, 0.75f)));
+        }
+        Path docs = Path.of(System.getProperty("kshot.root"), "docs/run-directory.md");
+        List<List<List<String>>> answers = new ArrayList<>();
+        Matcher matcher = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(docs));
+        while (matcher.find()) {
+            answers.add(select(matcher.group(1)));
+        }
+        assertThat(answers)
+                .containsExactly(
+                        List.of(List.of("0", "2.5", "200.0"), List.of("1", "1.0", "500.0")),
+                        List.of(List.of("cheap", "100", "0.5"), List.of("good", "300", "0.75")),
+                        List.of(List.of("0", "0.5", "0.25", "0.75"), List.of("1", "0.5", "0.25", "0.75")));
+    }
+
+    private static TrainingPoint point(String stage, long step) {
+        return new TrainingPoint(stage, step, step / 10.0, step, 2, 0.5, 0.1, 1000);
+    }
+
+    private static EvaluatedArchitecture evaluated(String arch, int generation, double accuracy) {
+        return new EvaluatedArchitecture(
+                arch, generation, accuracy, -1.5, 3_000, 2_000, 1_000, SimplexCode.of(0.25f, 0.75f), NOON);
+    }
+
+    private static EvaluatedArchitecture evaluated(
+            String arch, int generation, long flops, double accuracy, float code) {
+        return new EvaluatedArchitecture(
+                arch, generation, accuracy, -1.5, flops, flops, 1_000, SimplexCode.of(code, 1 - code), NOON);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private List<List<String>> select(String sql) throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<List<String>> result = new ArrayList<>();
+            while (rows.next()) {
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    row.add(rows.getString(i));
+                }
+                result.add(row);
+            }
+            return result;
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("run.db"));
+    }
+}

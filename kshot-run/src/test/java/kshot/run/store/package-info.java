@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run.store;
+
+import org.jspecify.annotations.NullMarked;

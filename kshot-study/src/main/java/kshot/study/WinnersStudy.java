@@ -1,0 +1,211 @@
+package kshot.study;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.diagram.Diagram;
+import kshot.network.Cost;
+import kshot.run.Evaluations;
+import kshot.run.Run;
+import kshot.run.settings.SettingsTree;
+import kshot.search.FeasibleSampler;
+import kshot.space.Architecture;
+import kshot.space.Limits;
+import kshot.space.MacroSpace;
+import kshot.space.Spaces;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What searches pick under limits of FLOPs: Figures 10 and 11 of the supplement, and numbers for what it says of them in
+ * words, beside those of random architectures inside the same limit.
+ *
+ * @param k K
+ * @param limits the limits of FLOPs, and what was found inside each
+ */
+public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
+    /** Random architectures that winners are compared with. */
+    private static final int RANDOM = 500;
+
+    /** Limits where the user gives none, as shares of the space below them. */
+    private static final List<Double> QUANTILES = List.of(0.25, 0.5, 0.75);
+
+    public WinnersStudy {
+        limits = List.copyOf(limits);
+    }
+
+    /**
+     * Inside one limit.
+     *
+     * @param maxFlops the limit
+     * @param winners one for each seed
+     * @param random regularities of random architectures, the mean of each; see {@link Regularities}
+     */
+    public record OfLimit(long maxFlops, List<Winner> winners, Map<String, Double> random) {
+        public OfLimit {
+            winners = List.copyOf(winners);
+            random = new LinkedHashMap<>(random);
+        }
+
+        /** Over the seeds. */
+        Map<String, Spread> regularities() {
+            return Spread.ofEach(winners.stream().map(Winner::regularities).toList());
+        }
+    }
+
+    /**
+     * What one search picked.
+     *
+     * @param seed of training and search
+     * @param arch its text form
+     * @param flops its multiply-adds
+     * @param regularities see {@link Regularities}
+     * @param svg its drawing
+     */
+    public record Winner(long seed, String arch, long flops, Map<String, Double> regularities, String svg) {
+        public Winner {
+            regularities = new LinkedHashMap<>(regularities);
+        }
+    }
+
+    /**
+     * Trains what is missing, and searches under each training and limit.
+     *
+     * @param base settings of all members but for K and seed
+     * @param seeds how many trainings, from 1
+     * @param maxFlops limits of FLOPs; null for the quartiles of the space
+     * @throws InvalidInputException if the space has no layers to look at, or no architecture is inside a limit
+     */
+    public static WinnersStudy of(TrainingPool pool, SettingsTree base, int k, int seeds, @Nullable List<Long> maxFlops)
+            throws IOException {
+        String space = base.required("space.name");
+        InvalidInputException.require(
+                Spaces.named(space) instanceof MacroSpace,
+                "--space",
+                space,
+                "a space whose layers are chosen one by one");
+        List<List<OfLimit>> bySeed = pool.each(
+                        List.of(k),
+                        seeds,
+                        (unused, seed) -> TrainingSpec.of(base, k, seed),
+                        run -> search(run, maxFlops))
+                .values()
+                .iterator()
+                .next();
+        List<OfLimit> merged = new ArrayList<>();
+        for (int i = 0; i < bySeed.get(0).size(); i++) {
+            int limit = i;
+            List<Winner> winners = bySeed.stream()
+                    .flatMap(of -> of.get(limit).winners.stream())
+                    .toList();
+            merged.add(new OfLimit(
+                    bySeed.get(0).get(i).maxFlops, winners, bySeed.get(0).get(i).random));
+        }
+        return new WinnersStudy(k, merged);
+    }
+
+    private static List<OfLimit> search(Run run, @Nullable List<Long> asked) throws IOException {
+        MacroSpace space = (MacroSpace) run.space();
+        List<OfLimit> found = new ArrayList<>();
+        try (Evaluations evaluations = Evaluations.open(run)) {
+            for (long maxFlops : asked == null ? quantiles(space) : asked) {
+                Limits limits = run.limits().withMaxFlops(maxFlops);
+                Architecture best =
+                        RunSearches.of(run, limits, evaluations).nsga2().best().architecture();
+                Winner winner = new Winner(
+                        run.settings().seed(),
+                        space.format(best),
+                        Cost.of(space.network(best)).flops(),
+                        Regularities.of(space, best),
+                        Diagram.svg(space, best));
+                found.add(new OfLimit(maxFlops, List.of(winner), random(space, limits)));
+            }
+        }
+        return found;
+    }
+
+    /** The same for all seeds. */
+    private static List<Long> quantiles(MacroSpace space) {
+        long[] flops = random(space)
+                .mapToLong(architecture -> Cost.of(space.network(architecture)).flops())
+                .sorted()
+                .toArray();
+        return QUANTILES.stream().map(q -> flops[(int) (q * flops.length)]).toList();
+    }
+
+    private static Stream<Architecture> random(MacroSpace space) {
+        var random = new Seed(1).generator("quantiles of FLOPs");
+        return Stream.generate(() -> space.sample(random)).limit(RANDOM);
+    }
+
+    private static Map<String, Double> random(MacroSpace space, Limits limits) {
+        FeasibleSampler sampler = new FeasibleSampler(space, limits);
+        var random = new Seed(1).generator("random architectures inside a limit");
+        Map<String, Double> means = new LinkedHashMap<>();
+        Spread.ofEach(Stream.generate(() -> Regularities.of(space, sampler.sample(random)))
+                        .limit(RANDOM)
+                        .toList())
+                .forEach((name, spread) -> means.put(name, spread.mean()));
+        return means;
+    }
+
+    @Override
+    public String toMarkdown() {
+        StringBuilder text = new StringBuilder();
+        for (OfLimit limit : limits) {
+            text.append(String.format(Locale.ROOT, "At most %,d multiply-adds:%n%n", limit.maxFlops));
+            MarkdownTable table = new MarkdownTable("of the layers", "winners", "random architectures");
+            limit.regularities()
+                    .forEach((name, spread) -> table.row(
+                            Labels.plain(name), spread, Objects.requireNonNull(limit.random.get(name), name)));
+            text.append(table).append("\n\n");
+            limit.winners.forEach(winner -> text.append(String.format(
+                    Locale.ROOT, "* seed %d: `%s`, %,d multiply-adds%n", winner.seed, winner.arch, winner.flops)));
+            text.append('\n');
+        }
+        return text + "K = " + k
+                + ". Mean ± standard deviation over seeds. Shares of layers whose operation is chosen; a large"
+                + " kernel is 5×5 or more. Channels relative to the widest, of layers with weights whose channels are open; a stride layer"
+                + " makes the map smaller.\n";
+    }
+
+    /** Each winner, drawn layer by layer. */
+    @Override
+    public Map<String, String> toSvg() {
+        Map<String, String> drawings = new LinkedHashMap<>();
+        for (OfLimit limit : limits) {
+            limit.winners.forEach(
+                    winner -> drawings.put("winners_" + limit.maxFlops + "_seed" + winner.seed, winner.svg));
+        }
+        return drawings;
+    }
+
+    @Override
+    public Map<String, Object> toJson() {
+        return Map.of("k", k, "limits", limits.stream().map(WinnersStudy::json).toList());
+    }
+
+    private static Map<String, Object> json(OfLimit limit) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("max_flops", limit.maxFlops);
+        json.put("winners", Spread.toJson(limit.regularities()));
+        json.put("random", limit.random);
+        json.put("architectures", limit.winners.stream().map(WinnersStudy::json).toList());
+        return json;
+    }
+
+    private static Map<String, Object> json(Winner winner) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("seed", winner.seed);
+        json.put("arch", winner.arch);
+        json.put("flops", winner.flops);
+        json.putAll(winner.regularities);
+        return json;
+    }
+}

@@ -1,0 +1,61 @@
+package kshot.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts Java in a process of its own, with the classes of this one. */
+public final class JavaProcess {
+    private JavaProcess() {}
+
+    /**
+     * Starts a main class. SIGINT does what it does in a terminal, even where this process was told to ignore it.
+     *
+     * @param log gets what it prints
+     */
+    public static Process start(Path log, String mainClass, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m"));
+        command.add(mainClass);
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // ONNX Runtime 1.29 searches the command line by a regular expression that overflows the stack on a long one.
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
+        builder.environment().put("XDG_CACHE_HOME", log.resolveSibling("cache").toString());
+        return builder.start();
+    }
+
+    /** Sends a signal: {@code INT}, {@code TERM}. */
+    public static void signal(Process process, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /**
+     * Waits until something has happened.
+     *
+     * @throws IllegalStateException if the process ends without it
+     */
+    public static void await(Process process, Path log, Condition condition) throws IOException, InterruptedException {
+        while (!condition.holds()) {
+            if (!process.isAlive() && !condition.holds()) {
+                throw new IllegalStateException("the process has ended: " + Files.readString(log));
+            }
+            Thread.sleep(2);
+        }
+    }
+
+    /** Something that happens. */
+    @FunctionalInterface
+    public interface Condition {
+        /** Whether it has happened. */
+        boolean holds() throws IOException;
+    }
+}

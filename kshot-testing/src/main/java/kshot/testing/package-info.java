@@ -1,0 +1,5 @@
+/** What tests of whole runs share. */
+@NullMarked
+package kshot.testing;
+
+import org.jspecify.annotations.NullMarked;

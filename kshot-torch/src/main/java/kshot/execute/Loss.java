@@ -1,0 +1,75 @@
+package kshot.execute;
+
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** Cross-entropy, and what is counted of class scores. */
+public final class Loss {
+    /** The label that libtorch's loss leaves out; no class has it. */
+    private static final long NO_LABEL = -100;
+
+    private static final long MEAN = 1;
+
+    private Loss() {}
+
+    /**
+     * Mean cross-entropy of a batch with label smoothing (Szegedy et al. 2016, doi:10.1109/CVPR.2016.308).
+     *
+     * @param scores N×classes
+     * @param labels N
+     * @param smoothing share of the uniform distribution in the targets, in [0, 1)
+     */
+    static Tensor crossEntropy(Tensor scores, Tensor labels, double smoothing) {
+        return torch.cross_entropy_loss(scores, labels, new TensorOptional(), MEAN, NO_LABEL, smoothing);
+    }
+
+    /**
+     * The gradient of {@link #crossEntropy} in the scores.
+     *
+     * @return N×classes
+     */
+    public static Tensor gradient(Tensor scores, Tensor labels, double smoothing) {
+        Tensor leaf = scores.detach();
+        leaf.requires_grad_(true);
+        crossEntropy(leaf, labels, smoothing).backward();
+        return leaf.grad();
+    }
+
+    /** Correct images and summed log-likelihood of a batch. */
+    public record Count(long images, long correct, double logLikelihood) {
+        public static final Count NONE = new Count(0, 0, 0);
+
+        public static Count of(Tensor scores, Tensor labels) {
+            try (PointerScope scope = new PointerScope()) {
+                long correct = torch.argmax(scores, new LongOptional(1), false)
+                        .eq(labels)
+                        .sum()
+                        .item_long();
+                double mean = crossEntropy(scores, labels, 0).item_float();
+                return new Count(labels.numel(), correct, -mean * labels.numel());
+            }
+        }
+
+        public static Count sum(Stream<Count> counts) {
+            return counts.reduce(NONE, Count::plus);
+        }
+
+        public Count plus(Count other) {
+            return new Count(images + other.images, correct + other.correct, logLikelihood + other.logLikelihood);
+        }
+
+        /** Share of images whose highest score is that of their class. */
+        public double accuracy() {
+            return (double) correct / images;
+        }
+
+        /** Mean log-likelihood of an image. */
+        public double meanLogLikelihood() {
+            return logLikelihood / images;
+        }
+    }
+}

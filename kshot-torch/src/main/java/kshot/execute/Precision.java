@@ -1,0 +1,38 @@
+package kshot.execute;
+
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** In which numbers networks are run. Weights are kept, merged and updated in float32, or in float64 for checks. */
+public enum Precision {
+    /** Everything in float64: for comparing with finite differences. */
+    FLOAT64(ScalarType.Double, ScalarType.Double),
+    /** Everything in float32. */
+    FLOAT32(ScalarType.Float, ScalarType.Float),
+    /**
+     * Convolutions and activations in bfloat16; weights, their update, the statistics and factors of batch
+     * normalisation, the classifier and the loss in float32.
+     */
+    BFLOAT16(ScalarType.Float, ScalarType.BFloat16);
+
+    static {
+        LibTorch.load();
+    }
+
+    private final ScalarType storage;
+    private final ScalarType compute;
+
+    Precision(ScalarType storage, ScalarType compute) {
+        this.storage = storage;
+        this.compute = compute;
+    }
+
+    /** Type of stored weights. */
+    ScalarType storage() {
+        return storage;
+    }
+
+    /** Type of features and of the kernels of convolutions. */
+    public ScalarType compute() {
+        return compute;
+    }
+}

@@ -1,0 +1,180 @@
+package kshot.execute;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kshot.common.Seed;
+import kshot.network.Layer.BatchNorm;
+import kshot.network.Network;
+import kshot.network.Node;
+import kshot.network.Parameter;
+import kshot.network.WeightValues;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The weights of one architecture alone, with running statistics for inference: what retraining trains and the exporter
+ * writes. Only live layers have weights.
+ */
+public final class StandaloneWeights implements AutoCloseable, WeightValues {
+    private static final long VALUES_OF_STATISTICS = 2;
+
+    private final WeightLayout layout;
+    private final Map<String, Long> statisticsOffsets;
+    private final Tensor weights;
+    private final Tensor statistics;
+
+    private StandaloneWeights(
+            WeightLayout layout, Map<String, Long> statisticsOffsets, Tensor weights, Tensor statistics) {
+        this.layout = layout;
+        this.statisticsOffsets = statisticsOffsets;
+        this.weights = weights;
+        this.statistics = statistics;
+    }
+
+    /** Random weights, as {@link Initialization} says; running means 0, running variances 1. */
+    public static StandaloneWeights random(Network network, Precision precision, Seed seed) {
+        WeightLayout layout = WeightLayout.of(network);
+        Initialization initialization = new Initialization(1, seed);
+        Map<String, Long> offsets = new LinkedHashMap<>();
+        long end = 0;
+        for (Node node : network.liveNodes()) {
+            if (node.layer() instanceof BatchNorm norm) {
+                offsets.put(norm.statistics(), end);
+                end += VALUES_OF_STATISTICS * norm.channels();
+            }
+        }
+        try (PointerScope scope = new PointerScope()) {
+            Tensor weights = LibTorch.zeros(precision.storage(), layout.size());
+            for (Parameter parameter : layout.parameters()) {
+                weights.narrow(0, layout.offset(parameter), parameter.shape().count())
+                        .copy_(LibTorch.ofFloats(precision.storage(), initialization.values(parameter, 0)));
+            }
+            StandaloneWeights result = new StandaloneWeights(
+                    layout,
+                    offsets,
+                    PointerScopes.own(weights),
+                    PointerScopes.own(LibTorch.zeros(precision.storage(), end)));
+            for (Node node : network.liveNodes()) {
+                if (node.layer() instanceof BatchNorm norm) {
+                    result.varianceOf(norm).fill_(new Scalar(1.0));
+                }
+            }
+            return result;
+        }
+    }
+
+    /** Weights of the same architecture with the same values. */
+    public StandaloneWeights copy() {
+        try (PointerScope scope = new PointerScope()) {
+            return new StandaloneWeights(
+                    layout,
+                    statisticsOffsets,
+                    PointerScopes.own(weights.clone()),
+                    PointerScopes.own(statistics.clone()));
+        }
+    }
+
+    /** Takes over the values of another of the same architecture. */
+    public void set(StandaloneWeights other) {
+        weights.copy_(other.weights);
+        statistics.copy_(other.statistics);
+    }
+
+    /** Moves towards another: {@code this = decay · this + (1 - decay) · other}, running statistics included. */
+    public void average(StandaloneWeights other, double decay) {
+        try (PointerScope scope = new PointerScope()) {
+            weights.lerp_(other.weights, new Scalar(1 - decay));
+            statistics.lerp_(other.statistics, new Scalar(1 - decay));
+        }
+    }
+
+    /** These weights for one training step: normalising by the batch and updating the statistics. */
+    public NetworkWeights forTraining() {
+        return new NetworkWeights(layout, weights, new Statistics(true));
+    }
+
+    /** These weights for inference: normalising by the running statistics. */
+    public NetworkWeights forInference() {
+        return new NetworkWeights(layout, weights, new Statistics(false));
+    }
+
+    /** All weights as one vector. */
+    public Tensor flat() {
+        return weights;
+    }
+
+    /** Both vectors by name, for a checkpoint: as they are, not copied. */
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        state.put("weights", weights);
+        state.put("statistics", statistics);
+        return state;
+    }
+
+    @Override
+    public float[] values(Parameter parameter) {
+        try (PointerScope scope = new PointerScope()) {
+            return LibTorch.toFloats(layout.view(weights, parameter));
+        }
+    }
+
+    @Override
+    public float[] mean(BatchNorm layer) {
+        try (PointerScope scope = new PointerScope()) {
+            return LibTorch.toFloats(meanOf(layer));
+        }
+    }
+
+    @Override
+    public float[] variance(BatchNorm layer) {
+        try (PointerScope scope = new PointerScope()) {
+            return LibTorch.toFloats(varianceOf(layer));
+        }
+    }
+
+    private Tensor meanOf(BatchNorm layer) {
+        return statistics.narrow(0, offset(layer), layer.channels());
+    }
+
+    private Tensor varianceOf(BatchNorm layer) {
+        return statistics.narrow(0, offset(layer) + layer.channels(), layer.channels());
+    }
+
+    private long offset(BatchNorm layer) {
+        Long offset = statisticsOffsets.get(layer.statistics());
+        if (offset == null) {
+            throw new IllegalArgumentException("no statistics for " + layer.statistics());
+        }
+        return offset;
+    }
+
+    private final class Statistics implements TensorWeights.RunningStatistics {
+        private final boolean updating;
+
+        Statistics(boolean updating) {
+            this.updating = updating;
+        }
+
+        @Override
+        public Tensor mean(BatchNorm layer) {
+            return meanOf(layer);
+        }
+
+        @Override
+        public Tensor variance(BatchNorm layer) {
+            return varianceOf(layer);
+        }
+
+        @Override
+        public boolean updating() {
+            return updating;
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        statistics.close();
+    }
+}

@@ -1,0 +1,28 @@
+package kshot.onednn;
+
+import org.bytedeco.dnnl.memory;
+
+/** In which numbers features are. */
+public enum DataType {
+    /** 32 bits. */
+    FLOAT32(memory.data_type.f32, Float.BYTES),
+    /** 16 bits, 8 of them significant. */
+    BFLOAT16(memory.data_type.bf16, Short.BYTES);
+
+    private final memory.data_type type;
+    private final int bytes;
+
+    DataType(memory.data_type type, int bytes) {
+        this.type = type;
+        this.bytes = bytes;
+    }
+
+    memory.data_type type() {
+        return type;
+    }
+
+    /** Bytes of one number. */
+    public int bytes() {
+        return bytes;
+    }
+}

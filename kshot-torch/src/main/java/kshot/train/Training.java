@@ -1,0 +1,187 @@
+package kshot.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import kshot.common.InvalidInputException;
+import kshot.data.Batch;
+import kshot.data.Prefetcher;
+import kshot.data.TrainingBatches;
+import kshot.execute.LibTorch;
+import kshot.execute.Loss;
+import kshot.execute.Safetensors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training that can rest between any two of its steps, be saved there, and go on from there to the same bits as one
+ * that never rested: every draw is a function of (seed, step).
+ */
+public abstract sealed class Training implements AutoCloseable permits SupernetTrainer, Retrainer {
+    /** Batches that are ready before they are needed. */
+    private static final int PREFETCHED = 4;
+
+    private static final String STEP = "step";
+    private static final String RATE_FACTOR = "rate_factor";
+
+    private final TrainingBatches batches;
+    private final long steps;
+    private long step;
+    private double rateFactor = 1;
+
+    /** At the start of so many passes over the training images. */
+    Training(TrainingBatches batches, int epochs) {
+        this.batches = batches;
+        this.steps = epochs * batches.batchesPerEpoch();
+    }
+
+    /** Number of steps of the whole training. */
+    public final long steps() {
+        return steps;
+    }
+
+    /** The next step, from 0. */
+    public final long step() {
+        return step;
+    }
+
+    final long stepsPerEpoch() {
+        return batches.batchesPerEpoch();
+    }
+
+    /**
+     * Trains until {@code pause} wants a rest, or to the end.
+     *
+     * @param pause asked before each step
+     * @throws DivergenceException if a loss or a gradient is no finite number; what the step has changed by then is not
+     *     worth keeping
+     */
+    public final void train(BooleanSupplier pause, TrainingStep.Listener listener) {
+        try (Prefetcher data = new Prefetcher(batches::at, step, steps, PREFETCHED)) {
+            while (step < steps && !pause.getAsBoolean()) {
+                TrainingStep done = train(data.next());
+                step++;
+                listener.onStep(done);
+            }
+        }
+    }
+
+    /** Trains to the end, or until {@code end} steps are done; see {@link #train(BooleanSupplier, TrainingStep.Listener)}. */
+    public final void train(long end, TrainingStep.Listener listener) {
+        train(() -> step >= end, listener);
+    }
+
+    /** One step, on its batch. */
+    abstract TrainingStep train(Batch batch);
+
+    /** What this step showed. */
+    final TrainingStep shown(
+            TrainingStep.Stage stage, Loss.Count count, double rate, Inference.@Nullable Score validation) {
+        return new TrainingStep(
+                stage,
+                step,
+                steps,
+                epoch(),
+                -count.meanLogLikelihood(),
+                count.accuracy(),
+                rate,
+                (int) count.images(),
+                validation);
+    }
+
+    private double epoch() {
+        return (double) step / batches.batchesPerEpoch();
+    }
+
+    /** What a schedule says of this step. */
+    final double rate(LearningRate schedule) {
+        return rateFactor * schedule.at(epoch());
+    }
+
+    /** What all learning rates are multiplied by: 1, and half of it after each {@link #halveRate}. */
+    public final double rateFactor() {
+        return rateFactor;
+    }
+
+    /** From the next step on all learning rates are half of what they would have been. */
+    public final void halveRate() {
+        rateFactor /= 2;
+    }
+
+    /**
+     * The Euclidean norm of a gradient.
+     *
+     * @param where the end of the error's message, made only when it is needed
+     * @throws DivergenceException unless loss and norm are finite. Looking at both keeps the weights finite: a finite loss
+     *     may have a gradient that is not
+     */
+    final double finiteNorm(Tensor gradient, Loss.Count count, double rate, Supplier<String> where) {
+        double loss = -count.meanLogLikelihood();
+        double norm = LibTorch.norm(gradient);
+        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+            throw new DivergenceException(loss, norm, step, rate, where.get());
+        }
+        return norm;
+    }
+
+    /** All tensors that the training needs to go on, by name: those in use, or copies of what is kept outside of tensors. */
+    abstract Map<String, Tensor> tensors();
+
+    /** The numbers that it needs beside them. */
+    abstract Map<String, Double> numbers();
+
+    /**
+     * Goes on from saved values.
+     *
+     * @param tensors filled by name; those in use are as they are wanted already
+     * @param numbers by name
+     */
+    abstract void restore(Function<String, Tensor> tensors, ToDoubleFunction<String> numbers);
+
+    /**
+     * Writes everything that the training needs to go on. Equal trainings write equal bytes.
+     *
+     * @param notes of the caller, kept with it
+     */
+    public final void save(Path file, Map<String, String> notes) throws IOException {
+        Map<String, String> metadata = new HashMap<>(notes);
+        metadata.put(STEP, Long.toString(step));
+        metadata.put(RATE_FACTOR, Double.toString(rateFactor));
+        numbers().forEach((name, value) -> metadata.put(name, Double.toString(value)));
+        try (PointerScope scope = new PointerScope()) {
+            Safetensors.write(file, tensors(), metadata);
+        }
+    }
+
+    /**
+     * Goes on from a saved state.
+     *
+     * @return the notes that were saved with it, among others
+     * @throws InvalidInputException if the file is damaged, or of another training
+     */
+    public final Map<String, String> load(Path file) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> tensors = tensors();
+            Map<String, String> metadata = Safetensors.read(file, tensors);
+            double savedStep = Safetensors.number(file, metadata, STEP);
+            InvalidInputException.require(
+                    savedStep >= 0 && savedStep <= steps, "step of " + file, savedStep, "0 to " + steps);
+            step = (long) savedStep;
+            rateFactor = Safetensors.number(file, metadata, RATE_FACTOR);
+            restore(
+                    name -> Objects.requireNonNull(tensors.get(name), name),
+                    name -> Safetensors.number(file, metadata, name));
+            return metadata;
+        }
+    }
+
+    @Override
+    public abstract void close();
+}

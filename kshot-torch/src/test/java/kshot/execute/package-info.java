@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.execute;
+
+import org.jspecify.annotations.NullMarked;

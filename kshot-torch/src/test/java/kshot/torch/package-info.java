@@ -1,4 +1,0 @@
-@NullMarked
-package kshot.torch;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package kshot.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import kshot.common.Seed;
+import kshot.data.EvaluationBatches;
+import kshot.execute.LibTorch;
+import kshot.execute.Precision;
+import kshot.execute.StandaloneWeights;
+import kshot.execute.WidthSpace;
+import kshot.network.Network;
+import kshot.space.Architecture;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetrainerTest {
+    private static final Network NETWORK = new WidthSpace().network(Architecture.of(2, 1, 1));
+    private static final EvaluationBatches HELD_OUT = TinyImages.evaluation(30, 10);
+
+    @TempDir
+    private Path folder;
+
+    private static RetrainSettings settings(RetrainSettings.Optimizer optimizer, double rate, double averageDecay) {
+        return new RetrainSettings(
+                optimizer,
+                8,
+                TinyImages.BATCH,
+                rate,
+                0.5,
+                0.97,
+                2.4,
+                0.9,
+                1e-5,
+                0.1,
+                5,
+                averageDecay,
+                0.1,
+                Precision.FLOAT32,
+                OnDivergence.STOP);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SGD, 0.1, 0", "RMSPROP, 0.01, 0.9"})
+    void learnsClassesThatAreEasyToTellApart(RetrainSettings.Optimizer optimizer, double rate, double averageDecay) {
+        List<Double> accuracies = new ArrayList<>();
+        try (Retrainer retrainer = new Retrainer(
+                NETWORK, settings(optimizer, rate, averageDecay), TinyImages.training(96), HELD_OUT, new Seed(2))) {
+            retrainer.train(Long.MAX_VALUE, step -> {
+                if (step.validation() != null) {
+                    accuracies.add(step.validation().accuracy());
+                }
+            });
+            double best = accuracies.stream().mapToDouble(a -> a).max().orElseThrow();
+            assertThat(accuracies).hasSize(8);
+            assertThat(best).isGreaterThan(0.95);
+            assertThat(retrainer.bestAccuracy()).isEqualTo(best);
+            assertThat(Inference.score(NETWORK, retrainer.best(), HELD_OUT).accuracy())
+                    .isEqualTo(best);
+            assertThat(Inference.score(NETWORK, retrainer.last(), HELD_OUT).accuracy())
+                    .isEqualTo(accuracies.get(accuracies.size() - 1));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SGD, 0.1, 0, 5", "RMSPROP, 0.01, 0.9, 12", "SGD, 0.1, 0.9, 24"})
+    void aTrainingThatWasSavedGoesOnAsIfNothingHadHappened(
+            RetrainSettings.Optimizer optimizer, double rate, double averageDecay, long pause) throws IOException {
+        RetrainSettings settings = settings(optimizer, rate, averageDecay);
+        Path undisturbed = folder.resolve("undisturbed.safetensors");
+        try (Retrainer retrainer = new Retrainer(NETWORK, settings, TinyImages.training(24), HELD_OUT, new Seed(2))) {
+            retrainer.train(Long.MAX_VALUE, step -> {});
+            retrainer.save(undisturbed, Map.of());
+        }
+        Path half = folder.resolve("half.safetensors");
+        try (Retrainer retrainer = new Retrainer(NETWORK, settings, TinyImages.training(24), HELD_OUT, new Seed(2))) {
+            retrainer.train(pause, step -> {});
+            retrainer.save(half, Map.of("note", "kept"));
+        }
+        try (Retrainer retrainer = new Retrainer(NETWORK, settings, TinyImages.training(24), HELD_OUT, new Seed(2))) {
+            assertThat(retrainer.load(half)).containsEntry("note", "kept");
+            assertThat(retrainer.step()).isEqualTo(pause);
+            retrainer.train(Long.MAX_VALUE, step -> {});
+            retrainer.save(half, Map.of());
+            assertThat(half).hasSameBinaryContentAs(undisturbed);
+        }
+    }
+
+    @Test
+    void aTrainingThatDivergesStops() {
+        try (Retrainer retrainer = new Retrainer(
+                NETWORK,
+                settings(RetrainSettings.Optimizer.SGD, 1e30, 0),
+                TinyImages.training(24),
+                HELD_OUT,
+                new Seed(2))) {
+            assertThatThrownBy(() -> retrainer.train(Long.MAX_VALUE, step -> {}))
+                    .isInstanceOf(DivergenceException.class)
+                    .hasMessageContaining(" in step " + retrainer.step() + " at learning rate ");
+        }
+    }
+
+    @Test
+    void withoutHeldOutImagesTheLastWeightsAreTheBest() {
+        try (Retrainer retrainer = new Retrainer(
+                NETWORK, settings(RetrainSettings.Optimizer.SGD, 0.1, 0), TinyImages.training(24), null, new Seed(2))) {
+            retrainer.train(
+                    Long.MAX_VALUE, step -> assertThat(step.validation()).isNull());
+            assertThat(retrainer.best()).isSameAs(retrainer.last());
+            assertThat(retrainer.step()).isEqualTo(retrainer.steps()).isEqualTo(24);
+        }
+    }
+
+    /** min(d, (1 + t) / (10 + t)): 1/10, 2/11, 10/19 and, from t = 890 on, 0.99. */
+    @Test
+    void theDecayOfTheAverageGrowsWithTheSteps() {
+        RetrainSettings settings = settings(RetrainSettings.Optimizer.RMSPROP, 0.1, 0.99);
+        assertThat(settings.averageDecay(0)).isEqualTo(0.1);
+        assertThat(settings.averageDecay(1)).isEqualTo(2.0 / 11);
+        assertThat(settings.averageDecay(9)).isEqualTo(10.0 / 19);
+        assertThat(settings.averageDecay(889)).isLessThan(0.99);
+        assertThat(settings.averageDecay(891)).isEqualTo(0.99);
+        assertThat(settings(RetrainSettings.Optimizer.SGD, 0.1, 0).averageDecay(1000))
+                .isZero();
+    }
+
+    /** An average that starts at 0 and sees ones is 1 - d^n after n steps. */
+    @Test
+    void theAverageIsExponential() {
+        try (PointerScope scope = new PointerScope();
+                StandaloneWeights average = StandaloneWeights.random(NETWORK, Precision.FLOAT64, new Seed(1));
+                StandaloneWeights ones = StandaloneWeights.random(NETWORK, Precision.FLOAT64, new Seed(2))) {
+            average.flat().zero_();
+            ones.flat().fill_(new Scalar(1.0));
+            for (int n = 1; n <= 20; n++) {
+                average.average(ones, 0.9);
+                double[] expected = new double[Math.toIntExact(average.flat().numel())];
+                Arrays.fill(expected, 1 - Math.pow(0.9, n));
+                assertThat(LibTorch.toDoubles(average.flat())).containsExactly(expected, within(1e-14));
+            }
+        }
+    }
+}
