@@ -161,7 +161,8 @@ final class LibTorchExecutor extends Executor {
                 return bias.unsqueeze(0).expand(images.size(0), layer.out());
             }
             Tensor features = value(node, 0).flatten(1, -1);
-            return torch.linear(features, weights.get(layer.weight()), new TensorOptional(bias));
+            Tensor y = torch.linear(features, weights.get(layer.weight()), new TensorOptional(bias));
+            return node.id() == network.output().id() ? y : y.view(images.size(0), layer.out(), 1, 1);
         }
 
         @Override

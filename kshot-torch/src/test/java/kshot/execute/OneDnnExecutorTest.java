@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kshot.common.Seed;
 import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
+import kshot.network.Layer;
 import kshot.network.Layer.Activation.Function;
 import kshot.network.Network;
 import kshot.network.NetworkBuilder;
@@ -20,6 +23,7 @@ import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +59,7 @@ class OneDnnExecutorTest {
             cases.add(new Case(cell.format(a), cell.network(a)));
         }
         cases.add(new Case("one kernel twice", oneKernelTwice()));
+        cases.add(new Case("hidden linear layer", hiddenLinearLayer()));
         for (Function function : Function.values()) {
             cases.add(new Case("every layer, " + function, everyLayer(function)));
         }
@@ -70,12 +75,21 @@ class OneDnnExecutorTest {
         Value squeezed = net.activation(net.pointwiseWithBias(net.globalPool(depthwise), "se", "down", 8), function);
         Value factors = net.activation(net.pointwiseWithBias(squeezed, "se", "up", 20), Function.HSIGMOID);
         Value gated = net.gate(depthwise, factors);
-        Value pooled = net.maximumPool(net.leadingChannels(net.input(), 20), 3, 2, 1);
+        Value pooled = net.add(new Layer.Pool(Layer.Pool.Kind.MAXIMUM, 3, 2, 1), net.leadingChannels(net.input(), 20));
         Value again = net.activation(stem, function);
         Value sum = net.sum(List.of(gated, pooled, again, net.averagePool(x, 3, 1, 1), x));
         Value narrow = net.leadingChannels(sum, 12);
         Value last = net.relu(net.batchNorm(net.convolution(narrow, "last", "conv", 24, 1, 1), "last", "bn"));
         return net.build(net.linear(net.globalPool(last), "head", "linear", 5), FlopsConvention.MULTIPLY_ADDS);
+    }
+
+    /** A linear layer whose values others read, a normalisation without scale and shift, and channels that others lack. */
+    private static Network hiddenLinearLayer() {
+        NetworkBuilder net = new NetworkBuilder(new FeatureShape(3, 6, 6));
+        Value x = net.batchNorm(net.convolution(net.input(), "stem", "conv", 16, 3, 1), "stem", "bn", false);
+        Value hidden = net.linear(net.globalPool(net.relu(x)), "hidden", "linear", 24);
+        Value wide = net.leadingChannels(net.activation(hidden, Function.HSWISH), 32);
+        return net.build(net.linear(wide, "head", "linear", 5), FlopsConvention.MULTIPLY_ADDS);
     }
 
     /** The gradient of a kernel that two layers share is the sum of both. */
@@ -134,6 +148,16 @@ class OneDnnExecutorTest {
         }
         assertThat(norm).isPositive();
         return Math.sqrt(square / norm);
+    }
+
+    /** Zeros are never live: no executor meets them. */
+    @Test
+    void everyKindOfLayerIsRunAndDifferentiated() {
+        Set<Class<?>> kinds = cases().flatMap(c -> c.network.liveNodes().stream())
+                .map(node -> node.layer().getClass())
+                .collect(Collectors.toSet());
+        kinds.add(Layer.Zero.class);
+        assertThat(kinds).containsExactlyInAnyOrder(Layer.class.getPermittedSubclasses());
     }
 
     @ParameterizedTest
