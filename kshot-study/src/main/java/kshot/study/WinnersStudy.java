@@ -18,7 +18,7 @@ import kshot.run.settings.SettingsTree;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
 import kshot.space.Limits;
-import kshot.space.MacroSpace;
+import kshot.space.SearchSpace;
 import kshot.space.Spaces;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +86,7 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
             throws IOException {
         String space = base.required("space.name");
         InvalidInputException.require(
-                Spaces.named(space) instanceof MacroSpace,
+                Spaces.named(space).skeleton().isEmpty(),
                 "--space",
                 space,
                 "a space whose layers are chosen one by one");
@@ -111,7 +111,7 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
     }
 
     private static List<OfLimit> search(Run run, @Nullable List<Long> asked) throws IOException {
-        MacroSpace space = (MacroSpace) run.space();
+        SearchSpace space = run.space();
         List<OfLimit> found = new ArrayList<>();
         try (Evaluations evaluations = Evaluations.open(run)) {
             for (long maxFlops : asked == null ? quantiles(space) : asked) {
@@ -131,7 +131,7 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
     }
 
     /** The same for all seeds. */
-    private static List<Long> quantiles(MacroSpace space) {
+    private static List<Long> quantiles(SearchSpace space) {
         long[] flops = random(space)
                 .mapToLong(architecture -> Cost.of(space.network(architecture)).flops())
                 .sorted()
@@ -139,12 +139,12 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
         return QUANTILES.stream().map(q -> flops[(int) (q * flops.length)]).toList();
     }
 
-    private static Stream<Architecture> random(MacroSpace space) {
+    private static Stream<Architecture> random(SearchSpace space) {
         var random = new Seed(1).generator("quantiles of FLOPs");
         return Stream.generate(() -> space.sample(random)).limit(RANDOM);
     }
 
-    private static Map<String, Double> random(MacroSpace space, Limits limits) {
+    private static Map<String, Double> random(SearchSpace space, Limits limits) {
         FeasibleSampler sampler = new FeasibleSampler(space, limits);
         var random = new Seed(1).generator("random architectures inside a limit");
         Map<String, Double> means = new LinkedHashMap<>();

@@ -15,7 +15,6 @@ import kshot.bench.StepBenchmark;
 import kshot.bench.StepBenchmark.Pass;
 import kshot.run.Memory;
 import kshot.run.progress.Progress;
-import kshot.space.NasBench201;
 import kshot.train.Phase;
 import org.jspecify.annotations.Nullable;
 
@@ -140,9 +139,7 @@ public record StepReport(
             json.put("simplex", ofSimplex);
         }
         json.put("space", workload.space().name());
-        if (workload.space() instanceof NasBench201 benchmark) {
-            json.put("cells", benchmark.cells());
-        }
+        workload.space().skeleton().ifPresent(skeleton -> json.put("cells", skeleton.cells()));
         json.put("image_size", workload.space().input().height());
         json.put("k", workload.settings().k());
         json.put("batch", workload.settings().batchSize());

@@ -29,7 +29,6 @@ import kshot.onnx.OnnxLatency;
 import kshot.run.latency.LatencyTables;
 import kshot.run.progress.ElapsedTime;
 import kshot.space.Architecture;
-import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
 import org.jspecify.annotations.Nullable;
@@ -210,10 +209,10 @@ final class BenchCommand {
         }
 
         private static SearchSpace withCells(SearchSpace space, int cells) {
-            if (space instanceof NasBench201 benchmark) {
-                return benchmark.withSkeleton(benchmark.channels(), cells);
-            }
-            throw InvalidInputException.of("--cells", cells + " with --space " + space.name(), "none there");
+            return space.skeleton()
+                    .map(skeleton -> space.withSkeleton(skeleton.channels(), cells))
+                    .orElseThrow(() ->
+                            InvalidInputException.of("--cells", cells + " with --space " + space.name(), "none there"));
         }
 
         private List<Architecture> random(SearchSpace space) {
