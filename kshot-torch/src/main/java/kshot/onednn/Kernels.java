@@ -22,6 +22,11 @@ public final class Kernels implements AutoCloseable {
         this.numbers = numbers;
     }
 
+    /** Returns the type of the features. */
+    public DataType type() {
+        return numbers;
+    }
+
     /** Whether this processor has kernels for such numbers: old ones have none for bfloat16. */
     public static boolean have(DataType numbers) {
         return AVAILABLE.computeIfAbsent(numbers, Kernels::compileOne);

@@ -1,4 +1,4 @@
-package kshot.execute;
+package kshot.execute.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

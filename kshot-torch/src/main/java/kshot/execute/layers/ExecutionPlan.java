@@ -1,4 +1,4 @@
-package kshot.execute;
+package kshot.execute.layers;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import kshot.network.Layer;
 import kshot.network.Layer.Activation.Function;
+import kshot.network.LayerTraits;
+import kshot.network.LayerTraits.Fusion;
 import kshot.network.Network;
 import kshot.network.Node;
 import kshot.onednn.NormalizationKernels;
@@ -15,11 +17,13 @@ import kshot.onednn.NormalizationKernels;
  * that is faster.
  */
 final class ExecutionPlan {
+    private static final Layer RELU = new Layer.Activation(Function.RELU);
+
     private final List<Step> steps;
     private final int[] readers;
 
     /**
-     * One step.
+     * One step of a pass.
      *
      * @param node the layer, and the values it reads
      * @param value the value it yields
@@ -32,6 +36,7 @@ final class ExecutionPlan {
         this.readers = readers;
     }
 
+    /** Plans the pass over the live layers of a network. */
     static ExecutionPlan of(Network network) {
         List<Node> nodes = network.liveNodes();
         int[] readers = new int[network.nodes().size()];
@@ -50,9 +55,9 @@ final class ExecutionPlan {
             }
             Node next = readers[node.id()] == 1 ? reader.get(node.id()) : null;
             if (next != null
-                    && node.layer() instanceof Layer.BatchNorm norm
-                    && isRelu(next)
-                    && NormalizationKernels.isFast(norm.channels())) {
+                    && LayerTraits.of(node).fusion() == Fusion.NORMALIZATION
+                    && next.layer().equals(RELU)
+                    && NormalizationKernels.isFast(node.shape().channels())) {
                 done[next.id()] = true;
                 steps.add(new Step(node, next.id(), true));
             } else {
@@ -62,15 +67,12 @@ final class ExecutionPlan {
         return new ExecutionPlan(steps, readers);
     }
 
-    private static boolean isRelu(Node node) {
-        return node.layer() instanceof Layer.Activation activation && activation.function() == Function.RELU;
-    }
-
+    /** Returns the steps in the order of work. */
     List<Step> steps() {
         return steps;
     }
 
-    /** How often each value is read. */
+    /** Returns how often each value is read, by the id of its node. */
     int[] readers() {
         return readers.clone();
     }
