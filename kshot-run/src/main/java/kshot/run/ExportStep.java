@@ -27,7 +27,6 @@ import kshot.run.settings.Settings.Export;
 import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;
 import kshot.train.Inference;
-import kshot.train.Retrainer;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,8 +49,7 @@ final class ExportStep {
         String arch = Comparison.winner(run);
         Network network = run.space().network(run.space().parse(arch));
         Map<String, String> provenance = provenance(run, arch, network);
-        try (Retrainer winner = RetrainStep.load(run, arch, network)) {
-            StandaloneWeights weights = RetrainStep.chosen(run, winner);
+        try (StandaloneWeights weights = RetrainStep.load(run, arch, network)) {
             OnnxWriter.write(
                     run.file(MODEL),
                     network,

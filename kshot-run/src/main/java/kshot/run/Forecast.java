@@ -78,8 +78,9 @@ record Forecast(double train, double search, double retrain, long memory) {
         int all = run.settings().search().population() * run.settings().search().generations();
         try (SupernetTrainer trainer = TrainStep.trainer(run);
                 SupernetEvaluator evaluator = SearchStep.evaluator(run, trainer.executor())) {
-            List<SupernetMixture> dictionaries =
-                    Collections.nCopies(run.settings().supernet().snapshots(), trainer.dictionary());
+            List<SupernetMixture> dictionaries = Collections.nCopies(
+                    run.settings().supernet().snapshots(),
+                    new SupernetMixture(trainer.supernets(), trainer.simplexNet()::code));
             evaluator.evaluate(architectures, dictionaries);
             long start = System.nanoTime();
             evaluator.evaluate(architectures, dictionaries);

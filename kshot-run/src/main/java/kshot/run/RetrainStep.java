@@ -2,6 +2,7 @@ package kshot.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
+import kshot.data.TrainingBatches;
 import kshot.execute.LibTorch;
 import kshot.execute.ParallelPasses;
 import kshot.execute.StandaloneWeights;
@@ -35,6 +37,7 @@ import kshot.train.Checkpoints;
 import kshot.train.Inference;
 import kshot.train.RetrainSettings;
 import kshot.train.Retrainer;
+import kshot.train.Training;
 import kshot.train.TrainingStep;
 import org.jspecify.annotations.Nullable;
 
@@ -109,18 +112,20 @@ final class RetrainStep {
         return arch.equals(Comparison.winner(run)) ? TrainingPoint.RETRAIN : TrainingPoint.retrain(arch);
     }
 
-    /** A network of a run at its start. */
+    /** Returns the training of a network of a run at its start. */
     static Retrainer retrainer(Run run, Network network) {
         RetrainSettings settings = run.settings().retrain();
-        Seed seed = run.seed().derive("retrain");
         List<ImageSet> sets = run.images().retraining(settings.validationFraction());
         @Nullable EvaluationBatches watching = sets.size() > 1 ? run.images().inference(sets.get(1)) : null;
-        return new Retrainer(
-                network,
-                settings,
-                run.images().retrainBatches(sets.get(0), settings.batchSize(), seed),
-                watching,
-                seed);
+        return new Retrainer(network, settings, batches(run, sets.get(0)), watching, seed(run));
+    }
+
+    private static TrainingBatches batches(Run run, ImageSet images) {
+        return run.images().retrainBatches(images, run.settings().retrain().batchSize(), seed(run));
+    }
+
+    private static Seed seed(Run run) {
+        return run.seed().derive("retrain");
     }
 
     /** Returns whether there was anything left to do. Of the winner the weights have to be there, of others the test. */
@@ -159,9 +164,13 @@ final class RetrainStep {
                 Map.of(TrainingStep.Stage.RETRAIN, stage(run, arch)));
     }
 
-    /** The weights that are tested and exported. */
-    static StandaloneWeights chosen(Run run, Retrainer retrainer) {
-        return run.settings().export().weights() == WhichWeights.BEST ? retrainer.best() : retrainer.last();
+    /** Returns the weights that are tested and exported. */
+    private static StandaloneWeights chosen(Run run, Retrainer retrainer) {
+        return choosesBest(run) ? retrainer.best() : retrainer.last();
+    }
+
+    private static boolean choosesBest(Run run) {
+        return run.settings().export().weights() == WhichWeights.BEST;
     }
 
     private static Retrained test(Run run, String arch, Set<Kind> kinds, Network network, StandaloneWeights weights) {
@@ -222,17 +231,19 @@ final class RetrainStep {
         return Arrays.stream(values).distinct().count() > 1;
     }
 
-    /** The retrained winner of a run. */
-    static Retrainer load(Run run, String arch, Network network) throws IOException {
-        Retrainer retrainer = retrainer(run, network);
-        try {
-            checkpoints(run, arch).load(retrainer);
-            InvalidInputException.require(
-                    retrainer.step() == retrainer.steps(), "retrained winner of the run", "none", "retrain it first");
-            return retrainer;
-        } catch (IOException | RuntimeException e) {
-            retrainer.close();
-            throw e;
-        }
+    /** Reads the weights of the retrained winner that are exported; the caller closes them. */
+    static StandaloneWeights load(Run run, String arch, Network network) throws IOException {
+        RetrainSettings settings = run.settings().retrain();
+        ImageSet images = run.images().retraining(settings.validationFraction()).get(0);
+        long steps = settings.epochs() * batches(run, images).batchesPerEpoch();
+        Optional<Path> file = checkpoints(run, arch).newest();
+        InvalidInputException.require(
+                file.isPresent() && Training.savedStep(file.get()) == steps,
+                "retrained winner of the run",
+                "none",
+                "retrain it first");
+        return choosesBest(run)
+                ? Retrainer.loadBest(file.orElseThrow(), network, settings)
+                : Retrainer.loadLast(file.orElseThrow(), network, settings);
     }
 }

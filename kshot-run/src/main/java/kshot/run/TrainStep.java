@@ -1,8 +1,8 @@
 package kshot.run;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
-import kshot.common.InvalidInputException;
 import kshot.run.store.TrainingPoint;
 import kshot.train.Checkpoints;
 import kshot.train.SupernetSettings;
@@ -16,12 +16,12 @@ final class TrainStep {
 
     private TrainStep() {}
 
-    /** Supernets of a run at their start. */
+    /** Returns the training of a run's supernets at its start. */
     static SupernetTrainer trainer(Run run) {
         return trainer(run, run.settings().supernet());
     }
 
-    /** The same with other settings than the run's. */
+    /** Returns it with other settings than the run's. */
     static SupernetTrainer trainer(Run run, SupernetSettings settings) {
         return new SupernetTrainer(
                 run.supernetSpace(),
@@ -30,9 +30,17 @@ final class TrainStep {
                 run.seed().derive("supernets"));
     }
 
-    private static Checkpoints checkpoints(Run run, SupernetTrainer trainer) {
+    /** The checkpoints of the supernets; the steps of snapshots matter to who writes them alone. */
+    static Checkpoints checkpoints(Run run, List<Long> snapshotSteps) {
         return run.checkpoints(
-                "supernets", Map.of("k", "" + run.settings().supernet().k()), trainer.snapshotSteps());
+                "supernets", Map.of("k", "" + run.settings().supernet().k()), snapshotSteps);
+    }
+
+    /** Returns the steps after which supernets score architectures, ascending; the last is the end. */
+    static List<Long> snapshotSteps(Run run) {
+        SupernetSettings settings = run.settings().supernet();
+        return settings.snapshotSteps(
+                run.images().supernetBatches(settings.batchSize()).batchesPerEpoch());
     }
 
     static boolean run(Run run) throws IOException {
@@ -40,7 +48,7 @@ final class TrainStep {
             return ResumableTraining.finish(
                     run,
                     trainer,
-                    checkpoints(run, trainer),
+                    checkpoints(run, snapshotSteps(run)),
                     new ResumableTraining.Task(
                             "supernets",
                             "the training of the supernets",
@@ -52,41 +60,8 @@ final class TrainStep {
     }
 
     static void discard(Run run) throws IOException {
-        try (SupernetTrainer trainer = trainer(run)) {
-            checkpoints(run, trainer).clear();
-        }
+        checkpoints(run, List.of()).clear();
         STAGES.values().forEach(stage -> run.store().forgetTraining(stage, 0));
         run.store().forgetEvaluations(0);
-    }
-
-    /** The trained supernets of a run. */
-    static SupernetTrainer load(Run run) throws IOException {
-        SupernetTrainer trainer = trainer(run);
-        try {
-            checkpoints(run, trainer).load(trainer);
-            InvalidInputException.require(
-                    trainer.step() == trainer.steps(),
-                    "supernets of the run",
-                    trainer.step() == 0
-                            ? "none"
-                            : "trained for " + trainer.step() + " of " + trainer.steps() + " steps",
-                    "train them first");
-            return trainer;
-        } catch (IOException | RuntimeException e) {
-            trainer.close();
-            throw e;
-        }
-    }
-
-    /** The supernets of a run after a step that it keeps a snapshot of. */
-    static SupernetTrainer load(Run run, long step) throws IOException {
-        SupernetTrainer trainer = trainer(run);
-        try {
-            checkpoints(run, trainer).load(trainer, step);
-            return trainer;
-        } catch (IOException | RuntimeException e) {
-            trainer.close();
-            throw e;
-        }
     }
 }

@@ -47,7 +47,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>A processor without kernels for bfloat16 has those for float32 compute, and rounds what they read and write: the same numbers
  * but for the order of sums, so that supernets that one machine has trained rank on every other one. It saves neither time nor memory.
  */
-public final class OneDnnExecutor extends Executor {
+final class OneDnnExecutor extends Executor {
     /** Kernels of layers that are kept. */
     private static final int MOST_KERNELS = 10_000;
 
@@ -57,9 +57,9 @@ public final class OneDnnExecutor extends Executor {
     private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
 
-    OneDnnExecutor(Precision precision) {
-        super(precision);
-        this.wanted = numbers(precision);
+    OneDnnExecutor(Compute compute) {
+        super(compute);
+        this.wanted = numbers(compute.precision());
         this.numbers = Kernels.have(wanted) ? wanted : DataType.FLOAT32;
         this.kernels = new Kernels(numbers);
     }
@@ -70,7 +70,7 @@ public final class OneDnnExecutor extends Executor {
     }
 
     /** What features of a precision are to oneDNN. */
-    public static DataType numbers(Precision precision) {
+    static DataType numbers(Precision precision) {
         return switch (precision) {
             case FLOAT32 -> DataType.FLOAT32;
             case BFLOAT16 -> DataType.BFLOAT16;
@@ -148,19 +148,18 @@ public final class OneDnnExecutor extends Executor {
             this.network = network;
             this.weights = weights;
             this.images = LibTorch.cast(
-                            images, rounds() ? ScalarType.Float : precision().compute())
+                            images, rounds() ? ScalarType.Float : precision().features())
                     .contiguous(torch.MemoryFormat.ChannelsLast);
             this.training = training;
             this.n = images.size(0);
             this.theta = LibTorch.address(weights.flat());
             this.thetaOfConvolutions = rounds()
-                    ? LibTorch.cast(LibTorch.cast(weights.flat(), precision().compute()), ScalarType.Float)
+                    ? LibTorch.cast(LibTorch.cast(weights.flat(), precision().features()), ScalarType.Float)
                     : weights.flat();
             long classes = network.output().shape().channels();
-            this.scores = LibTorch.zeros(ScalarType.Float, n, classes);
-            this.dScores = LibTorch.zeros(ScalarType.Float, training ? n : 0, classes);
-            this.dTheta =
-                    LibTorch.zeros(ScalarType.Float, training ? weights.layout().size() : 0);
+            this.scores = compute().zeros(n, classes);
+            this.dScores = compute().zeros(training ? n : 0, classes);
+            this.dTheta = compute().zeros(training ? weights.layout().size() : 0);
             this.values = new Buffer[network.nodes().size()];
             this.plan = ExecutionPlan.of(network);
             this.readersLeft = plan.readers();
@@ -186,7 +185,7 @@ public final class OneDnnExecutor extends Executor {
                 long count = n * network.nodes().get(value).shape().elements();
                 try (PointerScope scope = new PointerScope()) {
                     Tensor all = LibTorch.floatsAt(features.address(), count);
-                    all.copy_(LibTorch.cast(all, precision().compute()));
+                    all.copy_(LibTorch.cast(all, precision().features()));
                 }
             }
         }
@@ -318,7 +317,7 @@ public final class OneDnnExecutor extends Executor {
             if (derived.add(parameter)) {
                 gradient.accept(LibTorch.address(dTheta) + offset * Float.BYTES);
             } else {
-                Tensor more = LibTorch.zeros(ScalarType.Float, parameter.shape().count());
+                Tensor more = compute().zeros(parameter.shape().count());
                 gradient.accept(LibTorch.address(more));
                 dTheta.narrow(0, offset, parameter.shape().count()).add_(more);
             }

@@ -10,7 +10,9 @@ import kshot.execute.Ensemble;
 import kshot.execute.Executor;
 import kshot.execute.ImageTensors;
 import kshot.execute.Loss;
+import kshot.execute.NativeScope;
 import kshot.execute.NetworkWeights;
+import kshot.execute.Scores;
 import kshot.execute.SupernetMixture;
 import kshot.network.Cost;
 import kshot.network.Network;
@@ -18,8 +20,6 @@ import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Scores architectures under supernets, Eq. (12): accuracy on held-out images with the weights θ̃(a). Batch normalisation
@@ -43,7 +43,7 @@ public final class SupernetEvaluator implements AutoCloseable {
         this.space = space;
         this.costSpace = costSpace;
         this.executor = executor;
-        this.batches = ImageTensors.all(images, executor.precision());
+        this.batches = ImageTensors.all(images, executor.compute());
     }
 
     /**
@@ -101,16 +101,16 @@ public final class SupernetEvaluator implements AutoCloseable {
 
     private Loss.Count count(Network network, List<SupernetMixture> ensemble, List<SimplexCode> codes, Ensemble how) {
         Loss.Count count = Loss.Count.NONE;
-        try (PointerScope scope = new PointerScope()) {
+        try (NativeScope scope = new NativeScope()) {
             List<NetworkWeights> weights = IntStream.range(0, codes.size())
                     .mapToObj(i -> ensemble.get(i).supernets().merge(network, codes.get(i)))
                     .toList();
             for (ImageTensors batch : batches) {
-                try (PointerScope ofBatch = new PointerScope()) {
-                    Tensor scores = how.scores(weights.stream()
-                            .map(of -> executor.forward(network, of, batch.images()))
+                try (NativeScope ofBatch = new NativeScope()) {
+                    Scores scores = how.scores(weights.stream()
+                            .map(of -> executor.forward(network, of, batch))
                             .toList());
-                    count = count.plus(Loss.Count.of(scores, batch.labels()));
+                    count = count.plus(scores.count(batch));
                 }
             }
         }

@@ -1,5 +1,7 @@
 package kshot.train;
 
+import java.util.List;
+import java.util.stream.LongStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.execute.Precision;
@@ -213,6 +215,13 @@ public record SupernetSettings(
 
     boolean isAfterWarmup(long step, long stepsPerEpoch) {
         return step >= warmupEpochs * stepsPerEpoch;
+    }
+
+    /** Returns the steps after which supernets score architectures, ascending; the last is the end. */
+    public List<Long> snapshotSteps(long stepsPerEpoch) {
+        return LongStream.rangeClosed(epochs - snapshots + 1L, epochs)
+                .mapToObj(epoch -> epoch * stepsPerEpoch)
+                .toList();
     }
 
     private boolean alternates() {

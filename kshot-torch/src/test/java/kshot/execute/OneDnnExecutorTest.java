@@ -96,7 +96,7 @@ class OneDnnExecutorTest {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) random.nextDouble(-1, 1);
         }
-        return LibTorch.ofFloats(type, pixels)
+        return LibTorch.cast(Tensor.create(pixels), type)
                 .view(IMAGES, shape.height(), shape.width(), shape.channels())
                 .permute(0, 3, 1, 2);
     }
@@ -109,7 +109,7 @@ class OneDnnExecutorTest {
             Tensor labels = Tensor.create(IntStream.range(0, IMAGES)
                     .mapToLong(i -> i % network.output().shape().channels())
                     .toArray());
-            try (Executor.Pass pass = executor.train(network, weights, images(network, precision.compute()))) {
+            try (Executor.Pass pass = executor.train(network, weights, images(network, precision.features()))) {
                 Tensor gradient = pass.backward(Loss.gradient(pass.scores(), labels, 0.1));
                 return new Result(LibTorch.toDoubles(pass.scores()), LibTorch.toDoubles(gradient));
             }
@@ -117,8 +117,8 @@ class OneDnnExecutorTest {
     }
 
     private static Result run(Precision precision, Network network) {
-        try (Executor executor = Executor.of(precision);
-                StandaloneWeights start = StandaloneWeights.random(network, Precision.FLOAT32, SEED)) {
+        try (Executor executor = Executor.of(Compute.of(precision));
+                StandaloneWeights start = StandaloneWeights.random(network, Compute.of(Precision.FLOAT32), SEED)) {
             return run(executor, network, start);
         }
     }
@@ -164,11 +164,12 @@ class OneDnnExecutorTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theSameBitsTwiceAndAfterOtherNetworks(Case c) {
-        try (Executor executor = Executor.of(Precision.FLOAT32);
-                StandaloneWeights start = StandaloneWeights.random(c.network, Precision.FLOAT32, SEED)) {
+        try (Executor executor = Executor.of(Compute.of(Precision.FLOAT32));
+                StandaloneWeights start = StandaloneWeights.random(c.network, Compute.of(Precision.FLOAT32), SEED)) {
             Result first = run(executor, c.network, start);
             cases().forEach(other -> {
-                try (StandaloneWeights weights = StandaloneWeights.random(other.network, Precision.FLOAT32, SEED)) {
+                try (StandaloneWeights weights =
+                        StandaloneWeights.random(other.network, Compute.of(Precision.FLOAT32), SEED)) {
                     run(executor, other.network, weights);
                 }
             });
@@ -181,8 +182,8 @@ class OneDnnExecutorTest {
     @ParameterizedTest
     @MethodSource("cases")
     void aForwardPassAloneHasTheScoresOfTraining(Case c) {
-        try (Executor executor = Executor.of(Precision.FLOAT32);
-                StandaloneWeights start = StandaloneWeights.random(c.network, Precision.FLOAT32, SEED);
+        try (Executor executor = Executor.of(Compute.of(Precision.FLOAT32));
+                StandaloneWeights start = StandaloneWeights.random(c.network, Compute.of(Precision.FLOAT32), SEED);
                 PointerScope scope = new PointerScope()) {
             NetworkWeights weights = new NetworkWeights(WeightLayout.of(c.network), start.flat(), null);
             double[] alone =
@@ -198,10 +199,10 @@ class OneDnnExecutorTest {
         Network network = everyLayer(function);
         List<double[]> results = new ArrayList<>();
         for (Precision precision : List.of(Precision.FLOAT32, Precision.FLOAT64)) {
-            try (Executor executor = Executor.of(precision);
-                    StandaloneWeights weights = StandaloneWeights.random(network, precision, SEED);
+            try (Executor executor = Executor.of(Compute.of(precision));
+                    StandaloneWeights weights = StandaloneWeights.random(network, Compute.of(precision), SEED);
                     PointerScope scope = new PointerScope()) {
-                Tensor images = images(network, precision.compute());
+                Tensor images = images(network, precision.features());
                 try (Executor.Pass pass = executor.train(network, weights.forTraining(), images)) {
                     assertThat(pass.scores().numel()).isEqualTo(IMAGES * 5L);
                 }

@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
+import kshot.execute.Compute;
 import kshot.execute.Ensemble;
 import kshot.execute.Executor;
 import kshot.execute.ImageTensors;
-import kshot.execute.LibTorch;
+import kshot.execute.NativeScope;
 import kshot.execute.NetworkWeights;
 import kshot.execute.Precision;
 import kshot.execute.SupernetMixture;
@@ -22,21 +23,21 @@ import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.train.TinyImages;
-import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
 class SupernetEvaluatorTest {
     private static final int IMAGES = 21;
     private static final SimplexCode CODE = SimplexCode.of(0.25f, 0.75f);
     private static final SearchSpace SPACE = new WidthSpace();
+    private static final Compute COMPUTE = Compute.of(Precision.FLOAT32);
 
     @Test
     void countsWhatTheClassScoresSay() {
         List<Architecture> architectures =
                 List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0), Architecture.of(1, 0, 1));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
-        try (Supernets supernets = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
-                Executor executor = Executor.of(Precision.FLOAT32);
+        try (Supernets supernets = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(4));
+                Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             SupernetMixture dictionary = new SupernetMixture(supernets, a -> CODE);
             List<Evaluation> evaluations = evaluator.evaluate(architectures, List.of(dictionary));
@@ -62,9 +63,9 @@ class SupernetEvaluatorTest {
     void ofSeveralDictionariesTheMeanCounts() {
         List<Architecture> architectures = List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
-        try (Supernets first = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
-                Supernets second = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(5));
-                Executor executor = Executor.of(Precision.FLOAT32);
+        try (Supernets first = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(4));
+                Supernets second = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(5));
+                Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             SimplexCode corner = SimplexCode.of(1, 0);
             SupernetMixture mixed = new SupernetMixture(first, a -> CODE);
@@ -87,9 +88,9 @@ class SupernetEvaluatorTest {
         List<Architecture> architectures = List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
         SimplexCode one = SimplexCode.of(1);
-        try (Supernets first = Supernets.random(SPACE, 1, Precision.FLOAT32, 1, new Seed(4));
-                Supernets second = Supernets.random(SPACE, 1, Precision.FLOAT32, 1, new Seed(5));
-                Executor executor = Executor.of(Precision.FLOAT32);
+        try (Supernets first = Supernets.random(SPACE, 1, COMPUTE, 1, new Seed(4));
+                Supernets second = Supernets.random(SPACE, 1, COMPUTE, 1, new Seed(5));
+                Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             List<SupernetMixture> both =
                     List.of(new SupernetMixture(first, a -> one), new SupernetMixture(second, a -> one));
@@ -130,10 +131,10 @@ class SupernetEvaluatorTest {
             Architecture architecture,
             SimplexCode code,
             EvaluationBatches images) {
-        try (PointerScope scope = new PointerScope()) {
+        try (NativeScope scope = new NativeScope()) {
             NetworkWeights weights = supernets.merge(SPACE.network(architecture), code);
-            ImageTensors batch = ImageTensors.of(images.at(0), Precision.FLOAT32);
-            return LibTorch.toFloats(executor.forward(SPACE.network(architecture), weights, batch.images()));
+            ImageTensors batch = ImageTensors.of(images.at(0), COMPUTE);
+            return executor.forward(SPACE.network(architecture), weights, batch).toFloats();
         }
     }
 

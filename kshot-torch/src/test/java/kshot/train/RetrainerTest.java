@@ -2,7 +2,6 @@ package kshot.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,14 +11,12 @@ import java.util.List;
 import java.util.Map;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
-import kshot.execute.LibTorch;
+import kshot.execute.NamedTensors;
 import kshot.execute.Precision;
 import kshot.execute.StandaloneWeights;
 import kshot.execute.WidthSpace;
 import kshot.network.Network;
 import kshot.space.Architecture;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,20 +132,32 @@ class RetrainerTest {
                 .isZero();
     }
 
-    /** An average that starts at 0 and sees ones is 1 - d^n after n steps. */
-    @Test
-    void theAverageIsExponential() {
-        try (PointerScope scope = new PointerScope();
-                StandaloneWeights average = StandaloneWeights.random(NETWORK, Precision.FLOAT64, new Seed(1));
-                StandaloneWeights ones = StandaloneWeights.random(NETWORK, Precision.FLOAT64, new Seed(2))) {
-            average.flat().zero_();
-            ones.flat().fill_(new Scalar(1.0));
-            for (int n = 1; n <= 20; n++) {
-                average.average(ones, 0.9);
-                double[] expected = new double[Math.toIntExact(average.flat().numel())];
-                Arrays.fill(expected, 1 - Math.pow(0.9, n));
-                assertThat(LibTorch.toDoubles(average.flat())).containsExactly(expected, within(1e-14));
+    /** Without held-out images the best weights are the last ones; with a moving average those are its own. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "0, false", "0.9, true", "0.9, false"})
+    void weightsAreReadWithoutATraining(double averageDecay, boolean watched) throws IOException {
+        RetrainSettings settings = settings(RetrainSettings.Optimizer.SGD, 0.1, averageDecay);
+        Path file = folder.resolve("winner.safetensors");
+        try (Retrainer retrainer =
+                new Retrainer(NETWORK, settings, TinyImages.training(24), watched ? HELD_OUT : null, new Seed(2))) {
+            retrainer.train(20, step -> {});
+            retrainer.save(file, Map.of());
+            assertThat(Training.savedStep(file)).isEqualTo(20);
+            try (StandaloneWeights last = Retrainer.loadLast(file, NETWORK, settings);
+                    StandaloneWeights best = Retrainer.loadBest(file, NETWORK, settings)) {
+                assertThat(values(last)).usingElementComparator(Arrays::compare).isEqualTo(values(retrainer.last()));
+                assertThat(values(best)).usingElementComparator(Arrays::compare).isEqualTo(values(retrainer.best()));
+                if (watched) {
+                    assertThat(values(best))
+                            .usingElementComparator(Arrays::compare)
+                            .isNotEqualTo(values(last));
+                }
             }
         }
+    }
+
+    private static List<float[]> values(StandaloneWeights weights) {
+        NamedTensors state = weights.state();
+        return state.names().stream().map(state::toFloats).toList();
     }
 }
