@@ -3,6 +3,7 @@ package kshot.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 import kshot.common.Seed;
 import kshot.execute.Compute;
 import kshot.execute.NamedTensors;
@@ -10,7 +11,9 @@ import kshot.execute.NativeScope;
 import kshot.execute.Safetensors;
 import kshot.execute.SupernetMixture;
 import kshot.execute.Supernets;
+import kshot.simplex.SimplexCode;
 import kshot.simplex.SimplexNet;
+import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 
 /**
@@ -20,12 +23,12 @@ import kshot.space.SearchSpace;
 public final class SupernetWeights implements AutoCloseable {
     private final long step;
     private final Supernets supernets;
-    private final SimplexNet simplexNet;
+    private final Function<Architecture, SimplexCode> codes;
 
-    private SupernetWeights(long step, Supernets supernets, SimplexNet simplexNet) {
+    private SupernetWeights(long step, Supernets supernets, Function<Architecture, SimplexCode> codes) {
         this.step = step;
         this.supernets = supernets;
-        this.simplexNet = simplexNet;
+        this.codes = codes;
     }
 
     /**
@@ -42,7 +45,10 @@ public final class SupernetWeights implements AutoCloseable {
             NamedTensors tensors = supernets.state().put(SupernetTrainer.SIGMA, simplexNet.parameters());
             Map<String, String> metadata = Safetensors.read(file, tensors);
             simplexNet.setParameters(tensors.toFloats(SupernetTrainer.SIGMA));
-            return new SupernetWeights(Training.savedStep(file, metadata), supernets, simplexNet);
+            boolean isTrained = Safetensors.number(file, metadata, SupernetTrainer.SIMPLEX_STEPS) > 0;
+            SimplexCode uniform = SimplexCode.uniform(settings.k());
+            return new SupernetWeights(
+                    Training.savedStep(file, metadata), supernets, isTrained ? simplexNet::code : a -> uniform);
         } catch (IOException | RuntimeException e) {
             supernets.close();
             throw e;
@@ -54,9 +60,12 @@ public final class SupernetWeights implements AutoCloseable {
         return step;
     }
 
-    /** Returns what scores architectures. */
+    /**
+     * Returns what scores architectures: the supernets mixed by the simplex-net, or by 1/K as in the warm-up, where that has not
+     * been trained yet.
+     */
     public SupernetMixture mixture() {
-        return new SupernetMixture(supernets, simplexNet::code);
+        return new SupernetMixture(supernets, codes);
     }
 
     @Override

@@ -69,6 +69,35 @@ class SupernetWeightsTest {
         }
     }
 
+    /** The first codes of these settings are not equal. The warm-up is one epoch; the batch after it is the first that trains them. */
+    @Test
+    void inTheWarmUpCodesAreEqual() throws IOException {
+        SearchSpace space = new WidthSpace();
+        SupernetSettings settings = SupernetSettingsTest.joint(2, 3, 2);
+        Architecture a = Architecture.of(2, 1, 1);
+        SimplexCode uniform = SimplexCode.uniform(2);
+        try (SupernetTrainer trainer = trainer(space, settings)) {
+            assertThat(trainer.simplexNet().code(a)).isNotEqualTo(uniform);
+            for (long step : new long[] {0, 2, STEPS_PER_EPOCH}) {
+                trainer.train(step, done -> {});
+                assertThat(codeOf(trainer, a, space, settings)).isEqualTo(uniform);
+            }
+            trainer.train(STEPS_PER_EPOCH + 1, done -> {});
+            assertThat(codeOf(trainer, a, space, settings))
+                    .isEqualTo(trainer.simplexNet().code(a))
+                    .isNotEqualTo(uniform);
+        }
+    }
+
+    private SimplexCode codeOf(SupernetTrainer trainer, Architecture a, SearchSpace space, SupernetSettings settings)
+            throws IOException {
+        Path file = folder.resolve("supernets.safetensors");
+        trainer.save(file, Map.of());
+        try (SupernetWeights weights = SupernetWeights.load(file, space, settings)) {
+            return weights.mixture().codes().apply(a);
+        }
+    }
+
     @Test
     void thoseOfAnotherTrainingAreRefused() throws IOException {
         SearchSpace space = new WidthSpace();
