@@ -33,6 +33,14 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("ai.onnxruntime..");
 
+    /** A search knows scores by their names, and not what makes them. */
+    @ArchTest
+    static final ArchRule SEARCH_KNOWS_NO_METHOD = noClasses()
+            .that(resideInAPackage("kshot.search.."))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("kshot.simplex..");
+
     /** But for the events of TensorBoard, which are protocol buffers too. */
     @ArchTest
     static final ArchRule PROTOCOL_BUFFERS_IN_ONE_PLACE = noClasses()

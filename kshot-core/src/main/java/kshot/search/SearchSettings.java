@@ -4,14 +4,14 @@ import kshot.common.InvalidInputException;
 import kshot.common.Range;
 
 /**
- * How a search goes. The number of architectures it evaluates is population × generations.
+ * The settings of a search. The number of architectures it evaluates is population × generations.
  *
  * @param population architectures of a generation, at least 1
  * @param generations at least 1; the first is random
  * @param parents number of architectures with the best scores that have children, 1 to population
  * @param mutationRate probability, for each decision of a child, to be drawn anew, in [0, 1]
  * @param crossoverRate probability of a child to have two parents rather than one, in [0, 1]
- * @param score what makes an architecture better
+ * @param score name of the score that makes an architecture better
  * @param mergeEquivalent whether architectures that {@link kshot.space.SearchSpace#canonical} calls the same are evaluated
  *     once
  */
@@ -21,7 +21,7 @@ public record SearchSettings(
         int parents,
         double mutationRate,
         double crossoverRate,
-        Score score,
+        String score,
         boolean mergeEquivalent) {
     public SearchSettings {
         Range.atLeast(1).require("search.population", population);
@@ -40,7 +40,7 @@ public record SearchSettings(
      * rate of 0.1 and as many children of two parents as of one are this project's.
      */
     public static SearchSettings paper() {
-        return new SearchSettings(50, 20, 20, 0.1, 0.5, Score.ACCURACY, false);
+        return new SearchSettings(50, 20, 20, 0.1, 0.5, "accuracy", false);
     }
 
     /** The same with another size. */
@@ -50,7 +50,7 @@ public record SearchSettings(
     }
 
     /** The same with another score. */
-    public SearchSettings withScore(Score newScore) {
+    public SearchSettings withScore(String newScore) {
         return new SearchSettings(
                 population, generations, parents, mutationRate, crossoverRate, newScore, mergeEquivalent);
     }

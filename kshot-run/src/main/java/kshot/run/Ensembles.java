@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import kshot.execute.Ensemble;
 import kshot.execute.SupernetMixture;
@@ -12,8 +12,7 @@ import kshot.predict.SupernetEvaluator;
 import kshot.run.progress.Progress;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
-import kshot.search.Evaluation;
-import kshot.space.Architecture;
+import kshot.search.Evaluator;
 
 /**
  * Evaluates architectures under the supernets of several runs together, on images that none of them was trained on. Their
@@ -59,32 +58,28 @@ public final class Ensembles implements AutoCloseable {
         }
     }
 
-    /** Under all runs together. */
-    public List<Evaluation> evaluate(List<Architecture> architectures, Ensemble how) {
-        return watched(
-                how.name().toLowerCase(Locale.ROOT),
-                architectures.size(),
-                consumer -> evaluator.evaluateEnsembles(architectures, snapshots(trained), how, consumer));
+    /** Returns an evaluator under all runs together. */
+    public Evaluator under(Ensemble how) {
+        return shown(how.name().toLowerCase(Locale.ROOT), evaluator.under(snapshots(trained), how));
     }
 
-    /** Under the first run alone, on the same images. */
-    public List<Evaluation> evaluateFirst(List<Architecture> architectures) {
-        return watched(
-                "1",
-                architectures.size(),
-                consumer -> evaluator.evaluateEach(architectures, trained.get(0).dictionaries(), consumer));
+    /** Returns an evaluator under the first run alone, on the same images. */
+    public Evaluator ofFirst() {
+        return shown("1", evaluator.under(trained.get(0).dictionaries()));
     }
 
-    /** Shows how far an evaluation is. */
-    private List<Evaluation> watched(String what, int count, Consumer<Consumer<Evaluation>> evaluation) {
-        List<Evaluation> evaluations = new ArrayList<>();
-        try (Progress progress = listener.progress("evaluate, " + what + " of " + trained.size(), count)) {
-            evaluation.accept(evaluated -> {
-                evaluations.add(evaluated);
-                progress.update(evaluations.size(), "");
-            });
-        }
-        return evaluations;
+    /** Shows the progress of each population. */
+    private Evaluator shown(String what, Evaluator evaluations) {
+        return (population, results) -> {
+            AtomicInteger done = new AtomicInteger();
+            try (Progress progress =
+                    listener.progress("evaluate, " + what + " of " + trained.size(), population.size())) {
+                evaluations.evaluate(population, evaluation -> {
+                    results.accept(evaluation);
+                    progress.update(done.incrementAndGet(), "");
+                });
+            }
+        };
     }
 
     /** For each snapshot the dictionaries of all runs after it. */

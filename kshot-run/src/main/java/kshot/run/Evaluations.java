@@ -2,46 +2,44 @@ package kshot.run;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import kshot.execute.SupernetMixture;
 import kshot.network.Cost;
 import kshot.predict.SupernetEvaluator;
+import kshot.predict.SupernetScores;
 import kshot.run.progress.Progress;
+import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
 import kshot.run.store.EvaluationSetup;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.run.store.StoredEvaluation;
+import kshot.search.CanonicalEvaluator;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
+import kshot.search.MeanEvaluator;
+import kshot.search.RememberingEvaluator;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 
 /**
- * Evaluates given architectures under the trained supernets of a run, on its scoring images, which are loaded once. Each
- * evaluation under each snapshot goes into the run store; what stands there is not evaluated again, so a job that was killed
- * goes on.
+ * Evaluates architectures under the trained supernets of a run, on its scoring images, which are loaded once. Each
+ * evaluation under each snapshot goes into the run store as soon as it is there; what stands there is not evaluated again,
+ * so a job that was killed goes on.
  */
 public final class Evaluations implements AutoCloseable {
-    /** Evaluated between two writes: so many are lost if the process is killed. */
-    private static final int CHUNK = 16;
-
     private final Run run;
     private final TrainedSupernets trained;
-    private final SupernetEvaluator evaluator;
+    private final SupernetEvaluator supernets;
 
     private Evaluations(Run run, TrainedSupernets trained) {
         this.run = run;
         this.trained = trained;
-        this.evaluator = SearchStep.evaluator(run, trained.executor());
+        this.supernets = SearchStep.evaluator(run, trained.executor());
     }
 
     /**
@@ -62,61 +60,60 @@ public final class Evaluations implements AutoCloseable {
     public record Tally(int distinct, int fresh) {}
 
     /**
-     * Calls back with the evaluation of each architecture, in order, as soon as it is known.
+     * Calls back with the evaluation of each architecture, in order, as soon as it is known, and shows the progress.
      *
      * @param codes which codes mix the supernets
-     * @param mergeEquivalent whether architectures that the space calls equivalent share the evaluation of their
-     *     representative; each keeps its own cost
+     * @param mergeEquivalent whether architectures that the space calls equivalent share the scores of their
+     *     representative
      */
     public Tally each(
             List<Architecture> architectures, Codes codes, boolean mergeEquivalent, Consumer<Evaluation> consumer) {
-        UnaryOperator<Architecture> representative =
-                mergeEquivalent ? run.space()::canonical : architecture -> architecture;
-        List<Architecture> distinct = List.copyOf(
-                new LinkedHashSet<>(architectures.stream().map(representative).toList()));
+        List<Architecture> networks = architectures.stream()
+                .map(architecture -> mergeEquivalent ? run.space().canonical(architecture) : architecture)
+                .distinct()
+                .toList();
         List<Snapshot> snapshots = snapshots(codes);
-        int missing =
-                snapshots.stream().mapToInt(s -> s.missing(distinct).size()).sum();
-        Queue<Architecture> untold = new ArrayDeque<>(architectures);
-        tell(untold, representative, snapshots, consumer);
-        if (missing > 0) {
-            try (Progress progress = run.listener().progress("evaluate, " + codes.label() + " codes", missing)) {
-                int done = 0;
-                for (Snapshot snapshot : snapshots) {
-                    List<Architecture> ofSnapshot = snapshot.missing(distinct);
-                    for (int from = 0; from < ofSnapshot.size(); from += CHUNK) {
-                        List<Architecture> chunk = ofSnapshot.subList(from, Math.min(from + CHUNK, ofSnapshot.size()));
-                        evaluate(chunk, snapshot);
-                        tell(untold, representative, snapshots, consumer);
-                        done += chunk.size();
-                        progress.update(done, "");
-                    }
-                }
-            }
+        int missing = snapshots.stream().mapToInt(s -> s.missing(networks)).sum();
+        RunListener listener = missing == 0 ? RunListener.NONE : run.listener();
+        try (Progress progress = listener.progress("evaluate, " + codes.label() + " codes", missing)) {
+            AtomicInteger done = new AtomicInteger();
+            Evaluator evaluator = evaluator(snapshots, () -> progress.update(done.incrementAndGet(), ""));
+            (mergeEquivalent ? new CanonicalEvaluator(run.space(), evaluator) : evaluator)
+                    .evaluate(architectures, consumer);
         }
-        return new Tally(distinct.size(), missing);
+        return new Tally(networks.size(), missing);
     }
 
-    /** Evaluates with learned codes, each as {@link #each} does; equivalent ones share evaluations if the settings say so. */
+    /** Returns an evaluator with learned codes, as {@link #each}; equivalent ones share scores if the settings say so. */
     public Evaluator evaluator() {
-        return architectures -> {
-            List<Evaluation> evaluated = new ArrayList<>();
-            each(architectures, Codes.LEARNED, run.settings().search().mergeEquivalent(), evaluated::add);
-            return evaluated;
-        };
+        return (population, results) ->
+                each(population, Codes.LEARNED, run.settings().search().mergeEquivalent(), results);
     }
 
     /**
-     * What is known under one of the trained supernets.
+     * Returns the learned code λ under which an architecture is evaluated; of several snapshots that of the last.
      *
-     * @param setup under which it is stored
-     * @param dictionary the supernets, with the codes of the setup
-     * @param known grows
+     * @param mergeEquivalent as in {@link #each}
      */
-    private record Snapshot(
-            EvaluationSetup setup, SupernetMixture dictionary, Map<Architecture, StoredEvaluation> known) {
-        List<Architecture> missing(List<Architecture> wanted) {
-            return wanted.stream().filter(a -> !known.containsKey(a)).toList();
+    public SimplexCode code(Architecture architecture, boolean mergeEquivalent) {
+        List<SupernetMixture> mixtures = trained.dictionaries();
+        return mixtures.get(mixtures.size() - 1)
+                .codes()
+                .apply(mergeEquivalent ? run.space().canonical(architecture) : architecture);
+    }
+
+    /**
+     * One of the trained supernets.
+     *
+     * @param setup under which evaluations are stored
+     * @param mixture the supernets, with the codes of the setup
+     * @param known what is stored
+     */
+    private record Snapshot(EvaluationSetup setup, SupernetMixture mixture, List<Evaluation> known) {
+        int missing(List<Architecture> architectures) {
+            Set<Architecture> missing = new HashSet<>(architectures);
+            known.forEach(evaluation -> missing.remove(evaluation.architecture()));
+            return missing.size();
         }
     }
 
@@ -128,62 +125,54 @@ public final class Evaluations implements AutoCloseable {
         for (int i = 0; i < trained.steps().size(); i++) {
             EvaluationSetup setup = new EvaluationSetup(trained.steps().get(i), images, data.validationBatch(), codes);
             SupernetMixture learned = trained.dictionaries().get(i);
-            Map<Architecture, StoredEvaluation> known = new HashMap<>();
-            run.store().evaluations(setup).forEach(e -> known.put(run.space().parse(e.arch()), e));
+            List<Evaluation> known = run.store().evaluations(setup).stream()
+                    .map(this::evaluation)
+                    .toList();
             snapshots.add(new Snapshot(setup, codes == Codes.UNIFORM ? learned.with(uniform) : learned, known));
         }
         return snapshots;
     }
 
-    private void evaluate(List<Architecture> architectures, Snapshot snapshot) {
-        List<StoredEvaluation> stored = evaluator.evaluate(architectures, List.of(snapshot.dictionary)).stream()
-                .map(this::stored)
-                .toList();
-        run.store().putEvaluations(snapshot.setup, stored);
-        for (int i = 0; i < stored.size(); i++) {
-            snapshot.known.put(architectures.get(i), stored.get(i));
-        }
-    }
-
-    private StoredEvaluation stored(Evaluation e) {
-        return new StoredEvaluation(
-                run.space().format(e.architecture()), e.accuracy(), e.logLikelihood(), e.code(), Instant.now());
-    }
-
-    /** Calls back with those at the front of the queue that are known under all snapshots. */
-    private void tell(
-            Queue<Architecture> untold,
-            UnaryOperator<Architecture> representative,
-            List<Snapshot> snapshots,
-            Consumer<Evaluation> consumer) {
-        for (Architecture next = untold.peek(); next != null; next = untold.peek()) {
-            Architecture evaluated = representative.apply(next);
-            List<StoredEvaluation> known = snapshots.stream()
-                    .flatMap(snapshot -> Stream.ofNullable(snapshot.known.get(evaluated)))
-                    .toList();
-            if (known.size() < snapshots.size()) {
-                return;
-            }
-            untold.remove();
-            consumer.accept(mean(next, known));
-        }
-    }
-
-    private Evaluation mean(Architecture architecture, List<StoredEvaluation> known) {
-        return new Evaluation(
+    private Evaluation evaluation(StoredEvaluation stored) {
+        Architecture architecture = run.space().parse(stored.arch());
+        return SupernetScores.evaluation(
                 architecture,
-                known.stream().mapToDouble(StoredEvaluation::accuracy).average().orElseThrow(),
-                known.stream()
-                        .mapToDouble(StoredEvaluation::logLikelihood)
-                        .average()
-                        .orElseThrow(),
-                Cost.of(run.space().network(architecture)),
-                known.get(known.size() - 1).code());
+                stored.accuracy(),
+                stored.logLikelihood(),
+                Cost.of(run.space().network(architecture)));
+    }
+
+    /**
+     * The mean over the snapshots, each of which is stored.
+     *
+     * @param fresh called after each evaluation under a snapshot that was not known
+     */
+    private Evaluator evaluator(List<Snapshot> snapshots, Runnable fresh) {
+        return new MeanEvaluator(snapshots.stream()
+                .map(snapshot -> new RememberingEvaluator(
+                        supernets.under(List.of(snapshot.mixture)), snapshot.known, evaluation -> {
+                            store(snapshot, evaluation);
+                            fresh.run();
+                            run.stop().check();
+                        }))
+                .toList());
+    }
+
+    private void store(Snapshot snapshot, Evaluation evaluation) {
+        run.store()
+                .putEvaluations(
+                        snapshot.setup,
+                        List.of(new StoredEvaluation(
+                                run.space().format(evaluation.architecture()),
+                                evaluation.score(SupernetScores.ACCURACY),
+                                evaluation.score(SupernetScores.LOG_LIKELIHOOD),
+                                snapshot.mixture.codes().apply(evaluation.architecture()),
+                                Instant.now())));
     }
 
     @Override
     public void close() {
-        evaluator.close();
+        supernets.close();
         trained.close();
     }
 }

@@ -16,6 +16,7 @@ import kshot.network.Network;
 import kshot.predict.SupernetEvaluator;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.RunListener;
+import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
 import kshot.train.SupernetSettings;
@@ -77,12 +78,13 @@ record Forecast(double train, double search, double retrain, long memory) {
         List<Architecture> architectures = samples(run, "search", 2 * LibTorch.threads());
         int all = run.settings().search().population() * run.settings().search().generations();
         try (SupernetTrainer trainer = TrainStep.trainer(run);
-                SupernetEvaluator evaluator = SearchStep.evaluator(run, trainer.executor())) {
+                SupernetEvaluator supernets = SearchStep.evaluator(run, trainer.executor())) {
             List<SupernetMixture> dictionaries =
                     Collections.nCopies(run.settings().supernet().snapshots(), trainer.dictionary());
-            evaluator.evaluate(architectures, dictionaries);
+            Evaluator evaluator = supernets.under(dictionaries);
+            evaluator.evaluate(architectures);
             long start = System.nanoTime();
-            evaluator.evaluate(architectures, dictionaries);
+            evaluator.evaluate(architectures);
             return all * (System.nanoTime() - start) / 1e9 / architectures.size();
         }
     }

@@ -29,7 +29,7 @@ final class MetadataWriter {
                 run.space().name(),
                 run.space().size().toString(),
                 settings.supernet().k(),
-                RunMetadata.Score.valueOf(settings.search().score().name()),
+                settings.search().score(),
                 settings.limits().maxFlops(),
                 settings.limits().maxParams(),
                 settings.limits().maxLatencyMs());

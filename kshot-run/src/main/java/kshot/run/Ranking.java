@@ -20,7 +20,6 @@ import kshot.rank.RankingReport;
 import kshot.run.Evaluations.Tally;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.search.Evaluation;
-import kshot.search.Score;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
@@ -87,12 +86,12 @@ public record Ranking(
      * also evaluated with uniform codes, as a control.
      *
      * @param sample how many of the table, drawn by the seed, the fewer among the more; null for all
-     * @param score what they are ranked by
+     * @param score name of the score that they are ranked by
      * @throws InvalidInputException if the table is of another space, as in {@link #ofScores}, or if the supernets have not
      *     been trained
      */
     public static Ranking ofRun(
-            Run run, BenchmarkTable truth, String column, @Nullable Integer sample, Score score, Seed seed)
+            Run run, BenchmarkTable truth, String column, @Nullable Integer sample, String score, Seed seed)
             throws IOException {
         List<String> archs = architectures(truth, sample, seed);
         double[] r = truth.column(column, archs);
@@ -146,8 +145,8 @@ public record Ranking(
         InvalidInputException.require(archs.size() >= 2, "architectures to rank", archs.size(), "at least 2");
     }
 
-    private static double[] scores(List<Evaluation> evaluations, Score score) {
-        return evaluations.stream().mapToDouble(score::of).toArray();
+    private static double[] scores(List<Evaluation> evaluations, String score) {
+        return evaluations.stream().mapToDouble(e -> e.score(score)).toArray();
     }
 
     private static Map<String, Double> named(List<String> archs, double[] scores) {

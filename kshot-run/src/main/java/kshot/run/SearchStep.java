@@ -2,7 +2,7 @@ package kshot.run;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -10,6 +10,7 @@ import kshot.execute.Executor;
 import kshot.execute.SupernetMixture;
 import kshot.network.Cost;
 import kshot.predict.SupernetEvaluator;
+import kshot.predict.SupernetScores;
 import kshot.run.progress.Progress;
 import kshot.run.settings.Settings;
 import kshot.run.store.EvaluatedArchitecture;
@@ -18,6 +19,7 @@ import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
 import kshot.search.Nsga2;
+import kshot.search.RememberingEvaluator;
 import kshot.search.SearchResult;
 import kshot.space.Architecture;
 
@@ -48,18 +50,18 @@ final class SearchStep {
                 .toList();
         int total = settings.search().population() * settings.search().generations();
         try (TrainedSupernets trained = TrainedSupernets.load(run);
-                SupernetEvaluator evaluator = evaluator(run, trained.executor());
+                SupernetEvaluator supernets = evaluator(run, trained.executor());
                 Progress progress = run.listener().progress("search", total)) {
-            progress.skip(known.size());
-            StoringEvaluator storing = new StoringEvaluator(run, evaluator, trained.dictionaries(), 0, progress, known);
+            Log log = new Log(run, trained.dictionaries(), progress, known);
+            Evaluator evaluator =
+                    new RememberingEvaluator(supernets.under(trained.dictionaries()), known, evaluation -> {});
             SearchResult result = new Nsga2(
                             run.space(),
                             run.limits(),
                             settings.search(),
                             run.seed().derive("search"),
-                            storing,
-                            known)
-                    .run((generation, fresh) -> storing.generation = generation + 1);
+                            evaluator)
+                    .run(log::evaluated);
             run.store()
                     .put(
                             RunMetadata.PICKS,
@@ -84,75 +86,61 @@ final class SearchStep {
                 .toList();
         if (!missing.isEmpty()) {
             try (TrainedSupernets trained = TrainedSupernets.load(run);
-                    SupernetEvaluator evaluator = evaluator(run, trained.executor());
+                    SupernetEvaluator supernets = evaluator(run, trained.executor());
                     Progress progress = run.listener().progress("evaluate", missing.size())) {
+                Log log = new Log(run, trained.dictionaries(), progress, List.of());
                 int generation = run.settings().search().generations();
-                new StoringEvaluator(run, evaluator, trained.dictionaries(), generation, progress, List.of())
-                        .evaluate(missing);
+                supernets
+                        .under(trained.dictionaries())
+                        .evaluate(missing, evaluation -> log.evaluated(generation, evaluation));
             }
         }
     }
 
-    private static EvaluatedArchitecture stored(Run run, int generation, Evaluation e) {
-        return new EvaluatedArchitecture(
-                run.space().format(e.architecture()),
-                generation,
-                e.accuracy(),
-                e.logLikelihood(),
-                e.cost().flops(),
-                e.cost().liveFlops(),
-                e.cost().parameters(),
-                e.code(),
-                Instant.now());
-    }
-
     private static Evaluation evaluation(Run run, EvaluatedArchitecture stored) {
         Architecture architecture = run.space().parse(stored.arch());
-        return new Evaluation(
+        return SupernetScores.evaluation(
                 architecture,
                 stored.accuracy(),
                 stored.logLikelihood(),
-                Cost.of(run.space().network(architecture)),
-                stored.code());
+                Cost.of(run.space().network(architecture)));
     }
 
     /** Stores and shows each evaluation as soon as it is there, and may stop after each: none is lost. */
-    private static final class StoringEvaluator implements Evaluator {
+    private static final class Log {
         private final Run run;
-        private final SupernetEvaluator evaluator;
-        private final List<SupernetMixture> dictionaries;
+        private final SupernetMixture last;
         private final Progress progress;
-        private int generation;
-        private long done;
+        private final Set<Evaluation> stored;
         private double best;
 
-        StoringEvaluator(
-                Run run,
-                SupernetEvaluator evaluator,
-                List<SupernetMixture> dictionaries,
-                int generation,
-                Progress progress,
-                List<Evaluation> known) {
+        Log(Run run, List<SupernetMixture> mixtures, Progress progress, List<Evaluation> stored) {
             this.run = run;
-            this.evaluator = evaluator;
-            this.dictionaries = dictionaries;
-            this.generation = generation;
+            this.last = mixtures.get(mixtures.size() - 1);
             this.progress = progress;
-            this.done = known.size();
-            this.best = known.stream().mapToDouble(Evaluation::accuracy).max().orElse(0);
+            this.stored = new HashSet<>(stored);
+            progress.skip(stored.size());
         }
 
-        @Override
-        public List<Evaluation> evaluate(List<Architecture> architectures) {
-            List<Evaluation> evaluations = new ArrayList<>();
-            evaluator.evaluateEach(architectures, dictionaries, evaluation -> {
-                run.store().putArchitectures(List.of(stored(run, generation, evaluation)));
-                evaluations.add(evaluation);
-                best = Math.max(best, evaluation.accuracy());
-                progress.update(++done, String.format(Locale.ROOT, "best %.1f %%", 100 * best));
+        void evaluated(int generation, Evaluation evaluation) {
+            double accuracy = evaluation.score(SupernetScores.ACCURACY);
+            best = Math.max(best, accuracy);
+            if (stored.add(evaluation)) {
+                Cost cost = evaluation.cost();
+                run.store()
+                        .putArchitectures(List.of(new EvaluatedArchitecture(
+                                run.space().format(evaluation.architecture()),
+                                generation,
+                                accuracy,
+                                evaluation.score(SupernetScores.LOG_LIKELIHOOD),
+                                cost.flops(),
+                                cost.liveFlops(),
+                                cost.parameters(),
+                                last.codes().apply(evaluation.architecture()),
+                                Instant.now())));
+                progress.update(stored.size(), String.format(Locale.ROOT, "best %.1f %%", 100 * best));
                 run.stop().check();
-            });
-            return evaluations;
+            }
         }
     }
 }

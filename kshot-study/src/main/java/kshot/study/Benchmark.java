@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.predict.SupernetScores;
 import kshot.rank.BenchmarkTable;
 import kshot.rank.RankCorrelation;
 import kshot.run.Evaluations;
@@ -14,7 +15,6 @@ import kshot.run.Ranking;
 import kshot.run.Run;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
-import kshot.search.Score;
 import kshot.space.SearchSpace;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +71,7 @@ public record Benchmark(
     }
 
     /** How the supernets of a run rank the architectures. */
-    Ranking ranking(Run run, Score score) throws IOException {
+    Ranking ranking(Run run, String score) throws IOException {
         return Ranking.ofRun(run, table, column, sample, score, seed);
     }
 
@@ -100,11 +100,12 @@ public record Benchmark(
     Map<String, Double> tauB(List<Evaluation> evaluated) {
         double[] values = values();
         Map<String, Double> taus = new LinkedHashMap<>();
-        for (Score score : Score.values()) {
+        for (String score : SupernetScores.NAMES) {
             taus.put(
-                    Labels.key(score),
+                    score,
                     RankCorrelation.kendallB(
-                            values, evaluated.stream().mapToDouble(score::of).toArray()));
+                            values,
+                            evaluated.stream().mapToDouble(e -> e.score(score)).toArray()));
         }
         return taus;
     }

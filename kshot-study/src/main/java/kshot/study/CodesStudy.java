@@ -15,6 +15,7 @@ import kshot.run.report.Codes;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
+import kshot.space.Architecture;
 import kshot.space.Decision;
 
 /**
@@ -62,21 +63,22 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
     }
 
     private static Row search(Run run) throws IOException {
-        List<Evaluation> evaluated;
+        List<Architecture> evaluated;
+        List<SimplexCode> codes;
         try (Evaluations evaluations = Evaluations.open(run)) {
-            evaluated = RunSearches.of(run, run.limits(), evaluations).nsga2().evaluations();
+            evaluated = RunSearches.of(run, run.limits(), evaluations).nsga2().evaluations().stream()
+                    .map(Evaluation::architecture)
+                    .toList();
+            codes = evaluated.stream()
+                    .map(a -> evaluations.code(a, run.settings().search().mergeEquivalent()))
+                    .toList();
         }
-        List<SimplexCode> codes = evaluated.stream().map(Evaluation::code).toList();
         return new Row(
                 run.settings().supernet().k(),
                 run.settings().seed(),
                 evaluated.size(),
                 Codes.of(codes),
-                CodeDistances.of(
-                                run.space(),
-                                evaluated.stream().map(Evaluation::architecture).toList(),
-                                codes,
-                                List.of(Decision.Kind.values()))
+                CodeDistances.of(run.space(), evaluated, codes, List.of(Decision.Kind.values()))
                         .byName());
     }
 

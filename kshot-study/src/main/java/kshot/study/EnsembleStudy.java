@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
@@ -19,8 +18,9 @@ import kshot.run.Evaluations;
 import kshot.run.Pipeline;
 import kshot.run.Run;
 import kshot.run.settings.SettingsTree;
-import kshot.search.Evaluation;
+import kshot.search.CanonicalEvaluator;
 import kshot.search.Evaluator;
+import kshot.search.RememberingEvaluator;
 import kshot.space.Architecture;
 
 /**
@@ -147,33 +147,25 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
         Map<Method, Measured> measured = new LinkedHashMap<>();
         try (Ensembles ensembles = Ensembles.open(List.of(first, second))) {
             for (Ensemble how : Ensemble.values()) {
-                measured.put(
-                        Method.of(how), measure(first, truth, known, archs -> ensembles.evaluate(archs, how), ofBoth));
+                measured.put(Method.of(how), measure(first, truth, known, ensembles.under(how), ofBoth));
             }
-            measured.put(ONE_OF_TWO, measure(first, truth, known, ensembles::evaluateFirst, ofFirst));
+            measured.put(ONE_OF_TWO, measure(first, truth, known, ensembles.ofFirst(), ofFirst));
         }
         return measured;
     }
 
     private static Measured measure(
             Run run, Benchmark truth, TrueValues known, Evaluator evaluator, double epochSeconds) {
-        Map<String, Double> tau = truth.tauB(truth.evaluate(run.space(), archs -> merged(run, archs, evaluator)));
+        Map<String, Double> tau = truth.tauB(truth.evaluate(run.space(), merged(run, evaluator)));
         Architecture best =
                 new RunSearches(run, run.limits(), evaluator).nsga2().best().architecture();
         return new Measured(tau, known.pick(best), epochSeconds);
     }
 
     /** Architectures that the space calls equivalent share one evaluation, where the settings say so. */
-    private static List<Evaluation> merged(Run run, List<Architecture> architectures, Evaluator evaluator) {
-        Function<Architecture, Architecture> representative =
-                run.settings().search().mergeEquivalent() ? run.space()::canonical : architecture -> architecture;
-        Map<Architecture, Evaluation> evaluated = new HashMap<>();
-        List<Architecture> distinct =
-                architectures.stream().map(representative).distinct().toList();
-        evaluator.evaluate(distinct).forEach(evaluation -> evaluated.put(evaluation.architecture(), evaluation));
-        return architectures.stream()
-                .map(architecture -> Objects.requireNonNull(evaluated.get(representative.apply(architecture))))
-                .toList();
+    private static Evaluator merged(Run run, Evaluator evaluator) {
+        Evaluator each = new RememberingEvaluator(evaluator, List.of(), fresh -> {});
+        return run.settings().search().mergeEquivalent() ? new CanonicalEvaluator(run.space(), each) : each;
     }
 
     private static double epochSeconds(Run run) {

@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import kshot.diagram.Chart;
+import kshot.predict.SupernetScores;
 import kshot.rank.RankCorrelation;
 import kshot.run.Run;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
-import kshot.search.Score;
 
 /**
  * Whether supernets tell the best architectures from the others: Kendall's τ-a over the pairs of one of the best and one of
@@ -32,13 +32,13 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
      * τ-a between the groups.
      *
      * @param k K
-     * @param score that ranks
+     * @param score name of the score that ranks
      * @param fraction share of the best
      * @param tau over the seeds
      */
-    public record Row(int k, Score score, double fraction, Spread tau) {}
+    public record Row(int k, String score, double fraction, Spread tau) {}
 
-    private record Group(Score score, double fraction) {}
+    private record Group(String score, double fraction) {}
 
     /** Trains and ranks what is missing; see {@link KStudy#of}. */
     public static GroupsStudy of(TrainingPool pool, SettingsTree base, List<Integer> ks, int seeds, Benchmark truth)
@@ -61,8 +61,9 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
         double[] values = truth.values();
         List<Evaluation> evaluated = truth.evaluate(run);
         Map<Group, Double> taus = new LinkedHashMap<>();
-        for (Score score : Score.values()) {
-            double[] scores = evaluated.stream().mapToDouble(score::of).toArray();
+        for (String score : SupernetScores.NAMES) {
+            double[] scores =
+                    evaluated.stream().mapToDouble(e -> e.score(score)).toArray();
             for (double fraction : FRACTIONS) {
                 taus.put(new Group(score, fraction), RankCorrelation.betweenGroups(values, scores, fraction));
             }
@@ -80,7 +81,7 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
                         .toList());
         Map<List<Object>, List<Spread>> taus = new LinkedHashMap<>();
         for (Row row : rows) {
-            taus.computeIfAbsent(List.of(row.k, Labels.plain(Labels.key(row.score))), unused -> new ArrayList<>())
+            taus.computeIfAbsent(List.of(row.k, Labels.plain(row.score)), unused -> new ArrayList<>())
                     .add(row.tau);
         }
         taus.forEach(table::row);
@@ -92,20 +93,20 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
     public Map<String, String> toSvg() {
         Map<String, String> charts = new LinkedHashMap<>();
         List<String> ks = rows.stream().map(row -> "" + row.k).distinct().toList();
-        for (Score score : Score.values()) {
+        for (String score : SupernetScores.NAMES) {
             Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
             for (double fraction : FRACTIONS) {
                 series.put(
                         String.format(Locale.ROOT, "top %.0f %%", 100 * fraction),
                         rows.stream()
-                                .filter(row -> row.score == score && row.fraction == fraction)
+                                .filter(row -> row.score.equals(score) && row.fraction == fraction)
                                 .map(row -> row.tau.toPoint())
                                 .toList());
             }
             charts.put(
-                    "groups_" + Labels.key(score),
+                    "groups_" + score,
                     new Chart(
-                                    "The best told from the rest, by " + Labels.plain(Labels.key(score)),
+                                    "The best told from the rest, by " + Labels.plain(score),
                                     "K",
                                     "τ-a between groups, " + Labels.WHISKERS,
                                     ks,
@@ -124,7 +125,7 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
                         .map(row -> {
                             Map<String, Object> json = new LinkedHashMap<>();
                             json.put("k", row.k);
-                            json.put("score", Labels.key(row.score));
+                            json.put("score", row.score);
                             json.put("top_fraction", row.fraction);
                             json.putAll(row.tau.toJson());
                             return json;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import kshot.diagram.Chart;
+import kshot.predict.SupernetScores;
 import kshot.rank.Metric;
 import kshot.rank.Metrics;
 import kshot.rank.RankingReport;
@@ -15,7 +16,6 @@ import kshot.run.Ranking;
 import kshot.run.Run;
 import kshot.run.settings.SettingsTree;
 import kshot.run.store.TrainingPoint;
-import kshot.search.Score;
 
 /**
  * How well supernets rank as K grows: Tables 7 and 9 and Figure 4 of the supplement. Every K is trained with the same
@@ -36,7 +36,7 @@ public record KStudy(List<MemberRanking> rankings) implements StudyResult {
      * @param trainSeconds time of the training, beside others
      * @param byScore what came of ranking by each score
      */
-    public record MemberRanking(int k, long seed, double trainSeconds, Map<Score, RankingReport> byScore) {
+    public record MemberRanking(int k, long seed, double trainSeconds, Map<String, RankingReport> byScore) {
         public MemberRanking {
             byScore = new LinkedHashMap<>(byScore);
         }
@@ -61,8 +61,8 @@ public record KStudy(List<MemberRanking> rankings) implements StudyResult {
     }
 
     private static MemberRanking rank(Run run, Benchmark truth) throws IOException {
-        Map<Score, RankingReport> byScore = new LinkedHashMap<>();
-        for (Score score : Score.values()) {
+        Map<String, RankingReport> byScore = new LinkedHashMap<>();
+        for (String score : SupernetScores.NAMES) {
             byScore.put(score, truth.ranking(run, score).report());
         }
         return new MemberRanking(run.settings().supernet().k(), run.settings().seed(), trainSeconds(run), byScore);
@@ -79,8 +79,7 @@ public record KStudy(List<MemberRanking> rankings) implements StudyResult {
     /** Predictors of one ranking, by their names in JSON. */
     private static Map<String, Metrics> predictors(MemberRanking ranking) {
         Map<String, Metrics> predictors = new LinkedHashMap<>();
-        ranking.byScore.forEach((score, report) -> {
-            String name = Labels.key(score);
+        ranking.byScore.forEach((name, report) -> {
             predictors.put(name, report.scores());
             Metrics uniform = report.baselines().get(Ranking.UNIFORM_CODES);
             if (uniform != null) {

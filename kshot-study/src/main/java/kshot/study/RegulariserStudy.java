@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Map;
 import kshot.common.InvalidInputException;
 import kshot.diagram.Chart;
+import kshot.run.Evaluations;
 import kshot.run.Run;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
+import kshot.simplex.SimplexCode;
+import kshot.space.Architecture;
 import kshot.space.Decision;
 import kshot.space.Spaces;
 
@@ -79,13 +82,16 @@ public record RegulariserStudy(int k, List<Row> rows) implements StudyResult {
     }
 
     private static Measured measure(Run run, Benchmark truth) throws IOException {
-        List<Evaluation> evaluated = truth.evaluate(run);
-        CodeDistances distances = CodeDistances.of(
-                run.space(),
-                evaluated.stream().map(Evaluation::architecture).toList(),
-                evaluated.stream().map(Evaluation::code).toList(),
-                List.of(Decision.Kind.WIDTH));
-        return new Measured(truth.tauB(evaluated), distances.byName());
+        try (Evaluations evaluations = Evaluations.open(run)) {
+            List<Evaluation> evaluated = truth.evaluate(run.space(), evaluations.evaluator());
+            List<Architecture> architectures =
+                    evaluated.stream().map(Evaluation::architecture).toList();
+            List<SimplexCode> codes = architectures.stream()
+                    .map(a -> evaluations.code(a, run.settings().search().mergeEquivalent()))
+                    .toList();
+            CodeDistances distances = CodeDistances.of(run.space(), architectures, codes, List.of(Decision.Kind.WIDTH));
+            return new Measured(truth.tauB(evaluated), distances.byName());
+        }
     }
 
     @Override

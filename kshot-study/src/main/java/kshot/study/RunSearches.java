@@ -1,6 +1,5 @@
 package kshot.study;
 
-import java.util.List;
 import kshot.common.Seed;
 import kshot.run.Evaluations;
 import kshot.run.Run;
@@ -30,13 +29,11 @@ record RunSearches(Run run, Limits limits, Evaluator evaluator) {
 
     /** What the step {@code search} finds. */
     SearchResult nsga2() {
-        return new Nsga2(run.space(), limits, run.settings().search(), seed(), evaluator, List.of())
-                .run((generation, fresh) -> {});
+        return new Nsga2(run.space(), limits, run.settings().search(), seed(), evaluator).run();
     }
 
     /** A random search with as many evaluations. */
     SearchResult random() {
-        return new RandomSearch(run.space(), limits, run.settings().search(), seed(), evaluator, List.of())
-                .run((generation, fresh) -> {});
+        return new RandomSearch(run.space(), limits, run.settings().search(), seed(), evaluator).run();
     }
 }

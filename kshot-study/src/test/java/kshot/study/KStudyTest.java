@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import kshot.predict.SupernetScores;
 import kshot.rank.Interval;
 import kshot.rank.Metric;
 import kshot.rank.Metrics;
 import kshot.rank.RankingReport;
-import kshot.search.Score;
 import kshot.study.KStudy.MemberRanking;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +28,7 @@ class KStudyTest {
     private static MemberRanking ranking(int k, long seed, double tau) {
         Metrics metrics = new Metrics(Map.of(Metric.KENDALL_B, new Interval(tau, tau, tau)));
         RankingReport report = new RankingReport(10, metrics, metrics, Map.of(), Map.of(), Map.of(), "");
-        return new MemberRanking(k, seed, 60, Map.of(Score.LOG_LIKELIHOOD, report));
+        return new MemberRanking(k, seed, 60, Map.of(SupernetScores.LOG_LIKELIHOOD, report));
     }
 
     /** Seed by seed -0.02, -0.03 and -0.04, although the seeds themselves differ by 0.2. */

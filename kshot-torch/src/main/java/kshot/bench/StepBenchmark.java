@@ -127,7 +127,7 @@ public final class StepBenchmark implements AutoCloseable {
         try (SupernetEvaluator evaluator = new SupernetEvaluator(space, space, trainer.executor(), batches)) {
             clock.start();
             clock.enter(Phase.PASSES);
-            evaluator.evaluate(architectures, List.of(trainer.dictionary()));
+            evaluator.under(List.of(trainer.dictionary())).evaluate(architectures);
             return clock.stop(architectures.size());
         }
     }

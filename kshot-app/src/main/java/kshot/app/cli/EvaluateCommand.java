@@ -11,6 +11,7 @@ import kshot.run.Evaluations;
 import kshot.run.Run;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.search.Evaluation;
+import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,21 +42,22 @@ final class EvaluateCommand implements Callable<Integer> {
                         architectures,
                         Codes.LEARNED,
                         false,
-                        e -> spec.commandLine().getOut().println(Json.line(toJson(run, e))));
+                        e -> spec.commandLine()
+                                .getOut()
+                                .println(Json.line(toJson(run, e, evaluations.code(e.architecture(), false)))));
             }
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private static Map<String, Object> toJson(Run run, Evaluation e) {
+    private static Map<String, Object> toJson(Run run, Evaluation e, SimplexCode code) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("arch", run.space().format(e.architecture()));
-        json.put("accuracy", e.accuracy());
-        json.put("log_likelihood", e.logLikelihood());
+        json.putAll(e.scores().byName());
         json.put("flops", e.cost().flops());
         json.put("live_flops", e.cost().liveFlops());
         json.put("params", e.cost().parameters());
-        json.put("code", e.code().toArray());
+        json.put("code", code.toArray());
         return json;
     }
 }

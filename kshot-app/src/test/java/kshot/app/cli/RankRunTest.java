@@ -29,6 +29,7 @@ import kshot.run.store.RunStore;
 import kshot.run.store.StoredEvaluation;
 import kshot.run.store.TrainingPoint;
 import kshot.search.Evaluation;
+import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -153,7 +154,8 @@ class RankRunTest {
         Path both = train("snapshots", settings);
         Evaluation end = evaluation(last);
         Evaluation mean = evaluation(both);
-        try (RunStore store = RunStore.open(both)) {
+        try (RunStore ofLast = RunStore.open(last);
+                RunStore store = RunStore.open(both)) {
             List<StoredEvaluation> stored = Stream.of(1, 2)
                     .flatMap(
                             epoch -> store
@@ -162,13 +164,17 @@ class RankRunTest {
                                     .stream())
                     .toList();
             assertThat(stored).hasSize(2);
-            assertThat(stored.get(1).logLikelihood()).isEqualTo(end.logLikelihood());
-            assertThat(stored.get(0).logLikelihood()).isNotEqualTo(end.logLikelihood());
-            assertThat(mean.logLikelihood())
+            assertThat(stored.get(1).logLikelihood()).isEqualTo(end.score("log_likelihood"));
+            assertThat(stored.get(0).logLikelihood()).isNotEqualTo(end.score("log_likelihood"));
+            assertThat(mean.score("log_likelihood"))
                     .isCloseTo((stored.get(0).logLikelihood() + stored.get(1).logLikelihood()) / 2, within(1e-12));
-            assertThat(mean.accuracy())
+            assertThat(mean.score("accuracy"))
                     .isCloseTo((stored.get(0).accuracy() + stored.get(1).accuracy()) / 2, within(1e-12));
-            assertThat(mean.code()).isEqualTo(end.code());
+            assertThat(ofLast.evaluations(new EvaluationSetup(2 * stepsPerEpoch(ofLast), 128, 256, Codes.LEARNED)))
+                    .extracting(StoredEvaluation::code)
+                    .containsExactly(stored.get(1).code());
+            assertThat(stored.get(0).code()).isNotEqualTo(stored.get(1).code());
+            assertThat(code(both)).isEqualTo(stored.get(1).code()).isEqualTo(code(last));
         }
     }
 
@@ -180,6 +186,14 @@ class RankRunTest {
             evaluator.each(List.of(run.space().parse(LARGEST)), Codes.LEARNED, false, evaluations::add);
         }
         return evaluations.get(0);
+    }
+
+    /** Of the largest architecture. */
+    private static SimplexCode code(Path directory) throws IOException {
+        try (Run run = Run.open(directory, silent());
+                Evaluations evaluations = Evaluations.open(run)) {
+            return evaluations.code(run.space().parse(LARGEST), false);
+        }
     }
 
     /** The last logged step of the first epoch is the one before its end: a point stands for several steps. */
@@ -255,7 +269,7 @@ class RankRunTest {
         assertThat(rank(trained, "--score", "log_likelihood")).isEqualTo(json);
     }
 
-    /** Twenty architectures, and a failure when the third is told: the first sixteen are in the store. */
+    /** Twenty architectures, and a failure when the third is told: what was told is in the store. */
     @Test
     void goesOnWhereItWasCut() throws IOException {
         try (Run run = Run.open(trained, silent());
@@ -274,7 +288,7 @@ class RankRunTest {
                     .hasMessage("cut");
             List<Evaluation> all = new ArrayList<>();
             assertThat(evaluations.each(architectures, Codes.LEARNED, false, all::add))
-                    .isEqualTo(new Tally(20, 4));
+                    .isEqualTo(new Tally(20, 17));
             assertThat(all).extracting(Evaluation::architecture).isEqualTo(architectures);
             assertThat(all.subList(0, 3)).isEqualTo(told);
         }
@@ -287,7 +301,16 @@ class RankRunTest {
             List<Evaluation> uniform = new ArrayList<>();
             List<Architecture> architectures = List.of(run.space().parse(LARGEST));
             evaluations.each(architectures, Codes.UNIFORM, true, uniform::add);
-            assertThat(uniform.get(0).code().toArray()).containsExactly(0.5f, 0.5f);
+            List<StoredEvaluation> stored =
+                    run.store().evaluations(new EvaluationSetup(stepsPerEpoch(run.store()), 128, 256, Codes.UNIFORM));
+            assertThat(stored)
+                    .filteredOn(evaluation -> evaluation.arch().equals(LARGEST))
+                    .singleElement()
+                    .satisfies(evaluation -> {
+                        assertThat(evaluation.code().toArray()).containsExactly(0.5f, 0.5f);
+                        assertThat(evaluation.logLikelihood())
+                                .isEqualTo(uniform.get(0).score("log_likelihood"));
+                    });
         }
     }
 

@@ -1,9 +1,12 @@
 package kshot.run.settings;
 
+import java.util.Locale;
+import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.data.ColorMode;
 import kshot.data.DataOptions;
 import kshot.latency.LatencyTable;
+import kshot.predict.SupernetScores;
 import kshot.search.SearchSettings;
 import kshot.space.Limits;
 import kshot.train.RetrainSettings;
@@ -39,6 +42,10 @@ public record Settings(
         Checkpoint checkpoint) {
     public Settings {
         Range.atLeast(0).require("threads", threads);
+        String score = search.score().toLowerCase(Locale.ROOT);
+        InvalidInputException.require(
+                SupernetScores.NAMES.contains(score), "search.score", search.score(), SupernetScores.NAMES.toString());
+        search = search.withScore(score);
     }
 
     /** The images; see the preset. */

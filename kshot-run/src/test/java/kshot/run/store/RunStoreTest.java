@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
+import kshot.predict.SupernetScores;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.simplex.SimplexCode;
 import kshot.testing.SmallDisk;
@@ -44,7 +45,7 @@ class RunStoreTest {
         Retrained both = new Retrained(
                 "a", EnumSet.of(Retrained.Kind.FLOPS_PICK, Retrained.Kind.WINNER), 9, 8, Double.NaN, 0.5, 30, 99.5);
         RunMetadata.Search search =
-                new RunMetadata.Search("s", "15625", 8, RunMetadata.Score.LOG_LIKELIHOOD, 420L, null, null);
+                new RunMetadata.Search("s", "15625", 8, SupernetScores.LOG_LIKELIHOOD, 420L, null, null);
         Map<String, Double> seconds = new LinkedHashMap<>(Map.of("search", 2.0));
         seconds.put("retrain", 1.0);
 
