@@ -4,27 +4,25 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import kshot.execute.Ensemble;
 import kshot.execute.SupernetMixture;
 import kshot.predict.SupernetEvaluator;
-import kshot.run.progress.Progress;
-import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
 import kshot.search.Evaluator;
+import kshot.search.RememberingEvaluator;
 
 /**
  * Evaluates architectures under the supernets of several runs together, on images that none of them was trained on. Their
  * settings differ in nothing but the seed.
  */
 public final class Ensembles implements AutoCloseable {
-    private final RunListener listener;
+    private final Run first;
     private final List<TrainedSupernets> trained;
     private final SupernetEvaluator evaluator;
 
-    private Ensembles(RunListener listener, List<TrainedSupernets> trained, SupernetEvaluator evaluator) {
-        this.listener = listener;
+    private Ensembles(Run first, List<TrainedSupernets> trained, SupernetEvaluator evaluator) {
+        this.first = first;
         this.trained = trained;
         this.evaluator = evaluator;
     }
@@ -45,7 +43,7 @@ public final class Ensembles implements AutoCloseable {
             List<DataSplits> others =
                     runs.subList(1, runs.size()).stream().map(Run::images).toList();
             return new Ensembles(
-                    first.listener(),
+                    first,
                     trained,
                     new SupernetEvaluator(
                             first.supernetSpace(),
@@ -60,26 +58,20 @@ public final class Ensembles implements AutoCloseable {
 
     /** Returns an evaluator under all runs together. */
     public Evaluator under(Ensemble how) {
-        return shown(how.name().toLowerCase(Locale.ROOT), evaluator.under(snapshots(trained), how));
+        return remembering(how.name().toLowerCase(Locale.ROOT), evaluator.under(snapshots(trained), how));
     }
 
     /** Returns an evaluator under the first run alone, on the same images. */
     public Evaluator ofFirst() {
-        return shown("1", evaluator.under(trained.get(0).dictionaries()));
+        return remembering("1", evaluator.under(trained.get(0).dictionaries()));
     }
 
-    /** Shows the progress of each population. */
-    private Evaluator shown(String what, Evaluator evaluations) {
-        return (population, results) -> {
-            AtomicInteger done = new AtomicInteger();
-            try (Progress progress =
-                    listener.progress("evaluate, " + what + " of " + trained.size(), population.size())) {
-                evaluations.evaluate(population, evaluation -> {
-                    results.accept(evaluation);
-                    progress.update(done.incrementAndGet(), "");
-                });
-            }
-        };
+    private Evaluator remembering(String what, Evaluator each) {
+        String task = "evaluate, " + what + " of " + trained.size();
+        return Evaluations.merging(
+                first,
+                new RememberingEvaluator(
+                        new WatchedEvaluator(each, first.listener(), task), List.of(), evaluation -> {}));
     }
 
     /** For each snapshot the dictionaries of all runs after it. */

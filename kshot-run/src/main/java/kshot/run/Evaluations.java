@@ -3,16 +3,14 @@ package kshot.run;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import kshot.execute.Executor;
 import kshot.execute.SupernetMixture;
 import kshot.network.Cost;
 import kshot.predict.SupernetEvaluator;
 import kshot.predict.SupernetScores;
-import kshot.run.progress.Progress;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
 import kshot.run.store.EvaluationSetup;
@@ -27,9 +25,12 @@ import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 
 /**
- * Evaluates architectures under the trained supernets of a run, on its scoring images, which are loaded once. Each
- * evaluation under each snapshot goes into the run store as soon as it is there; what stands there is not evaluated again,
- * so a job that was killed goes on.
+ * Evaluates architectures under the trained supernets of a run, on its scoring images, which are loaded once. Everything
+ * that asks for scores of a run asks here: the search, {@code evaluate}, {@code rank} and the studies.
+ *
+ * <p>Each evaluation under each snapshot goes into the run store as soon as it is there; what stands there is not evaluated
+ * again, so a job that was killed goes on. Where {@code search.merge_equivalent} says so, architectures that the space calls
+ * equivalent have the scores of their representative.
  */
 public final class Evaluations implements AutoCloseable {
     private final Run run;
@@ -39,7 +40,7 @@ public final class Evaluations implements AutoCloseable {
     private Evaluations(Run run, TrainedSupernets trained) {
         this.run = run;
         this.trained = trained;
-        this.supernets = SearchStep.evaluator(run, trained.executor());
+        this.supernets = supernets(run, trained.executor());
     }
 
     /**
@@ -51,8 +52,18 @@ public final class Evaluations implements AutoCloseable {
         return new Evaluations(run, TrainedSupernets.load(run));
     }
 
+    /** Makes evaluators on the scoring images of a run. */
+    static SupernetEvaluator supernets(Run run, Executor executor) {
+        Settings.Data data = run.settings().data();
+        return new SupernetEvaluator(
+                run.supernetSpace(),
+                run.space(),
+                executor,
+                run.images().scoringBatches(data.validationImages(), data.validationBatch()));
+    }
+
     /**
-     * How much was done.
+     * Counts of a call of {@link #each}.
      *
      * @param distinct number of networks that stand for the architectures asked for
      * @param fresh number of evaluations of those, one for each snapshot, that had not been made before
@@ -63,111 +74,93 @@ public final class Evaluations implements AutoCloseable {
      * Calls back with the evaluation of each architecture, in order, as soon as it is known, and shows the progress.
      *
      * @param codes which codes mix the supernets
-     * @param mergeEquivalent whether architectures that the space calls equivalent share the scores of their
-     *     representative
      */
-    public Tally each(
-            List<Architecture> architectures, Codes codes, boolean mergeEquivalent, Consumer<Evaluation> consumer) {
-        List<Architecture> networks = architectures.stream()
-                .map(architecture -> mergeEquivalent ? run.space().canonical(architecture) : architecture)
+    public Tally each(List<Architecture> architectures, Codes codes, Consumer<Evaluation> consumer) {
+        AtomicInteger fresh = new AtomicInteger();
+        evaluator(codes, run.listener(), fresh::incrementAndGet).evaluate(architectures, consumer);
+        long distinct = architectures.stream()
+                .map(architecture -> scored(run, architecture))
                 .distinct()
-                .toList();
-        List<Snapshot> snapshots = snapshots(codes);
-        int missing = snapshots.stream().mapToInt(s -> s.missing(networks)).sum();
-        RunListener listener = missing == 0 ? RunListener.NONE : run.listener();
-        try (Progress progress = listener.progress("evaluate, " + codes.label() + " codes", missing)) {
-            AtomicInteger done = new AtomicInteger();
-            Evaluator evaluator = evaluator(snapshots, () -> progress.update(done.incrementAndGet(), ""));
-            (mergeEquivalent ? new CanonicalEvaluator(run.space(), evaluator) : evaluator)
-                    .evaluate(architectures, consumer);
-        }
-        return new Tally(networks.size(), missing);
+                .count();
+        return new Tally((int) distinct, fresh.get());
     }
 
-    /** Returns an evaluator with learned codes, as {@link #each}; equivalent ones share scores if the settings say so. */
+    /** Returns an evaluator with learned codes that shows its progress. */
     public Evaluator evaluator() {
-        return (population, results) ->
-                each(population, Codes.LEARNED, run.settings().search().mergeEquivalent(), results);
+        return (population, results) -> each(population, Codes.LEARNED, results);
     }
 
-    /**
-     * Returns the learned code λ under which an architecture is evaluated; of several snapshots that of the last.
-     *
-     * @param mergeEquivalent as in {@link #each}
-     */
-    public SimplexCode code(Architecture architecture, boolean mergeEquivalent) {
+    /** Returns an evaluator with learned codes that shows nothing. */
+    Evaluator silentEvaluator() {
+        return evaluator(Codes.LEARNED, RunListener.NONE, () -> {});
+    }
+
+    /** Returns the learned code λ under which an architecture is evaluated; of several snapshots that of the last. */
+    public SimplexCode code(Architecture architecture) {
         List<SupernetMixture> mixtures = trained.dictionaries();
-        return mixtures.get(mixtures.size() - 1)
-                .codes()
-                .apply(mergeEquivalent ? run.space().canonical(architecture) : architecture);
+        return mixtures.get(mixtures.size() - 1).codes().apply(scored(run, architecture));
+    }
+
+    /** Returns the architecture whose scores an architecture has. */
+    private static Architecture scored(Run run, Architecture architecture) {
+        return run.settings().search().mergeEquivalent() ? run.space().canonical(architecture) : architecture;
+    }
+
+    /** Returns an evaluator that gives equivalent architectures one score where the settings of a run say so. */
+    static Evaluator merging(Run run, Evaluator evaluator) {
+        return run.settings().search().mergeEquivalent() ? new CanonicalEvaluator(run.space(), evaluator) : evaluator;
     }
 
     /**
-     * One of the trained supernets.
-     *
-     * @param setup under which evaluations are stored
-     * @param mixture the supernets, with the codes of the setup
-     * @param known what is stored
-     */
-    private record Snapshot(EvaluationSetup setup, SupernetMixture mixture, List<Evaluation> known) {
-        int missing(List<Architecture> architectures) {
-            Set<Architecture> missing = new HashSet<>(architectures);
-            known.forEach(evaluation -> missing.remove(evaluation.architecture()));
-            return missing.size();
-        }
-    }
-
-    private List<Snapshot> snapshots(Codes codes) {
-        Settings.Data data = run.settings().data();
-        int images = run.images().scoring(data.validationImages()).size();
-        SimplexCode uniform = SimplexCode.uniform(run.settings().supernet().k());
-        List<Snapshot> snapshots = new ArrayList<>();
-        for (int i = 0; i < trained.steps().size(); i++) {
-            EvaluationSetup setup = new EvaluationSetup(trained.steps().get(i), images, data.validationBatch(), codes);
-            SupernetMixture learned = trained.dictionaries().get(i);
-            List<Evaluation> known = run.store().evaluations(setup).stream()
-                    .map(this::evaluation)
-                    .toList();
-            snapshots.add(new Snapshot(setup, codes == Codes.UNIFORM ? learned.with(uniform) : learned, known));
-        }
-        return snapshots;
-    }
-
-    private Evaluation evaluation(StoredEvaluation stored) {
-        Architecture architecture = run.space().parse(stored.arch());
-        return SupernetScores.evaluation(
-                architecture,
-                stored.accuracy(),
-                stored.logLikelihood(),
-                Cost.of(run.space().network(architecture)));
-    }
-
-    /**
-     * The mean over the snapshots, each of which is stored.
+     * The mean over the snapshots.
      *
      * @param fresh called after each evaluation under a snapshot that was not known
      */
-    private Evaluator evaluator(List<Snapshot> snapshots, Runnable fresh) {
-        return new MeanEvaluator(snapshots.stream()
-                .map(snapshot -> new RememberingEvaluator(
-                        supernets.under(List.of(snapshot.mixture)), snapshot.known, evaluation -> {
-                            store(snapshot, evaluation);
-                            fresh.run();
-                            run.stop().check();
-                        }))
-                .toList());
+    private Evaluator evaluator(Codes codes, RunListener listener, Runnable fresh) {
+        List<Evaluator> snapshots = new ArrayList<>();
+        for (int i = 0; i < trained.steps().size(); i++) {
+            snapshots.add(snapshot(i, codes, listener, fresh));
+        }
+        return merging(run, new MeanEvaluator(snapshots));
     }
 
-    private void store(Snapshot snapshot, Evaluation evaluation) {
-        run.store()
-                .putEvaluations(
-                        snapshot.setup,
-                        List.of(new StoredEvaluation(
-                                run.space().format(evaluation.architecture()),
-                                evaluation.score(SupernetScores.ACCURACY),
-                                evaluation.score(SupernetScores.LOG_LIKELIHOOD),
-                                snapshot.mixture.codes().apply(evaluation.architecture()),
-                                Instant.now())));
+    private Evaluator snapshot(int index, Codes codes, RunListener listener, Runnable fresh) {
+        Settings.Data data = run.settings().data();
+        int images = run.images().scoring(data.validationImages()).size();
+        EvaluationSetup setup = new EvaluationSetup(trained.steps().get(index), images, data.validationBatch(), codes);
+        SupernetMixture learned = trained.dictionaries().get(index);
+        SupernetMixture mixture = codes == Codes.UNIFORM
+                ? learned.with(SimplexCode.uniform(run.settings().supernet().k()))
+                : learned;
+        int count = trained.steps().size();
+        String task =
+                "evaluate, " + codes.label() + " codes" + (count > 1 ? ", epoch " + (index + 1) + " of " + count : "");
+        return new RememberingEvaluator(
+                new WatchedEvaluator(supernets.under(List.of(mixture)), listener, task),
+                run.store().evaluations(setup).stream()
+                        .map(e -> evaluation(run, e.arch(), e.accuracy(), e.logLikelihood()))
+                        .toList(),
+                evaluation -> {
+                    run.store().putEvaluations(setup, List.of(stored(evaluation, mixture)));
+                    fresh.run();
+                    run.stop().check();
+                });
+    }
+
+    private StoredEvaluation stored(Evaluation evaluation, SupernetMixture mixture) {
+        return new StoredEvaluation(
+                run.space().format(evaluation.architecture()),
+                evaluation.score(SupernetScores.ACCURACY),
+                evaluation.score(SupernetScores.LOG_LIKELIHOOD),
+                mixture.codes().apply(evaluation.architecture()),
+                Instant.now());
+    }
+
+    /** Returns an evaluation that the store of a run has. */
+    static Evaluation evaluation(Run run, String arch, double accuracy, double logLikelihood) {
+        Architecture architecture = run.space().parse(arch);
+        return SupernetScores.evaluation(
+                architecture, accuracy, logLikelihood, Cost.of(run.space().network(architecture)));
     }
 
     @Override

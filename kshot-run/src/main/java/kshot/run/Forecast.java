@@ -78,7 +78,7 @@ record Forecast(double train, double search, double retrain, long memory) {
         List<Architecture> architectures = samples(run, "search", 2 * LibTorch.threads());
         int all = run.settings().search().population() * run.settings().search().generations();
         try (SupernetTrainer trainer = TrainStep.trainer(run);
-                SupernetEvaluator supernets = SearchStep.evaluator(run, trainer.executor())) {
+                SupernetEvaluator supernets = Evaluations.supernets(run, trainer.executor())) {
             List<SupernetMixture> dictionaries =
                     Collections.nCopies(run.settings().supernet().snapshots(), trainer.dictionary());
             Evaluator evaluator = supernets.under(dictionaries);

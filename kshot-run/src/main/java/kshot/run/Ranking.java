@@ -100,12 +100,11 @@ public record Ranking(
         List<Evaluation> learned = new ArrayList<>();
         Map<String, double[]> controls = new LinkedHashMap<>();
         Tally tally;
-        boolean merge = run.settings().search().mergeEquivalent();
         try (Evaluations evaluations = Evaluations.open(run)) {
-            tally = evaluations.each(architectures, Codes.LEARNED, merge, learned::add);
+            tally = evaluations.each(architectures, Codes.LEARNED, learned::add);
             if (run.settings().supernet().k() > 1) {
                 List<Evaluation> uniform = new ArrayList<>();
-                Tally ofControl = evaluations.each(architectures, Codes.UNIFORM, merge, uniform::add);
+                Tally ofControl = evaluations.each(architectures, Codes.UNIFORM, uniform::add);
                 controls.put(UNIFORM_CODES, scores(uniform, score));
                 tally = new Tally(tally.distinct(), tally.fresh() + ofControl.fresh());
             }

@@ -69,9 +69,7 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
             evaluated = RunSearches.of(run, run.limits(), evaluations).nsga2().evaluations().stream()
                     .map(Evaluation::architecture)
                     .toList();
-            codes = evaluated.stream()
-                    .map(a -> evaluations.code(a, run.settings().search().mergeEquivalent()))
-                    .toList();
+            codes = evaluated.stream().map(evaluations::code).toList();
         }
         return new Row(
                 run.settings().supernet().k(),

@@ -18,9 +18,7 @@ import kshot.run.Evaluations;
 import kshot.run.Pipeline;
 import kshot.run.Run;
 import kshot.run.settings.SettingsTree;
-import kshot.search.CanonicalEvaluator;
 import kshot.search.Evaluator;
-import kshot.search.RememberingEvaluator;
 import kshot.space.Architecture;
 
 /**
@@ -156,16 +154,10 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
 
     private static Measured measure(
             Run run, Benchmark truth, TrueValues known, Evaluator evaluator, double epochSeconds) {
-        Map<String, Double> tau = truth.tauB(truth.evaluate(run.space(), merged(run, evaluator)));
+        Map<String, Double> tau = truth.tauB(truth.evaluate(run.space(), evaluator));
         Architecture best =
                 new RunSearches(run, run.limits(), evaluator).nsga2().best().architecture();
         return new Measured(tau, known.pick(best), epochSeconds);
-    }
-
-    /** Architectures that the space calls equivalent share one evaluation, where the settings say so. */
-    private static Evaluator merged(Run run, Evaluator evaluator) {
-        Evaluator each = new RememberingEvaluator(evaluator, List.of(), fresh -> {});
-        return run.settings().search().mergeEquivalent() ? new CanonicalEvaluator(run.space(), each) : each;
     }
 
     private static double epochSeconds(Run run) {

@@ -86,9 +86,8 @@ public record RegulariserStudy(int k, List<Row> rows) implements StudyResult {
             List<Evaluation> evaluated = truth.evaluate(run.space(), evaluations.evaluator());
             List<Architecture> architectures =
                     evaluated.stream().map(Evaluation::architecture).toList();
-            List<SimplexCode> codes = architectures.stream()
-                    .map(a -> evaluations.code(a, run.settings().search().mergeEquivalent()))
-                    .toList();
+            List<SimplexCode> codes =
+                    architectures.stream().map(evaluations::code).toList();
             CodeDistances distances = CodeDistances.of(run.space(), architectures, codes, List.of(Decision.Kind.WIDTH));
             return new Measured(truth.tauB(evaluated), distances.byName());
         }

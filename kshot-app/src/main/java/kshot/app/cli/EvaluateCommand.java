@@ -36,15 +36,12 @@ final class EvaluateCommand implements Callable<Integer> {
         try (Run run = Run.open(directory, Console.ofProcess())) {
             List<Architecture> architectures = ArchitectureFile.read(run.space(), archs);
             try (Evaluations evaluations = Evaluations.open(run)) {
-                // Each by itself, and none by an equivalent one: this is the accuracy of the architecture that was
-                // asked for.
                 evaluations.each(
                         architectures,
                         Codes.LEARNED,
-                        false,
                         e -> spec.commandLine()
                                 .getOut()
-                                .println(Json.line(toJson(run, e, evaluations.code(e.architecture(), false)))));
+                                .println(Json.line(toJson(run, e, evaluations.code(e.architecture())))));
             }
         }
         return CommandLine.ExitCode.OK;

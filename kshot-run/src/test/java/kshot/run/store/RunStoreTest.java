@@ -136,6 +136,22 @@ class RunStoreTest {
         assertThat(select("PRAGMA user_version")).containsExactly(List.of("2"));
     }
 
+    /** Earlier versions wrote the name of the score in capitals. */
+    @Test
+    void readsTheScoreOfAnOlderStore() throws SQLException {
+        RunMetadata.Search search =
+                new RunMetadata.Search("s", "15625", 8, SupernetScores.LOG_LIKELIHOOD, null, null, null);
+        try (RunStore store = RunStore.create(folder)) {
+            store.put(RunMetadata.SEARCH, search);
+        }
+        execute("UPDATE facts SET value = replace(value, 'log_likelihood', 'LOG_LIKELIHOOD') WHERE key = 'search'");
+        assertThat(select("SELECT value FROM facts WHERE key = 'search'").toString())
+                .contains("LOG_LIKELIHOOD");
+        try (RunStore store = RunStore.open(folder)) {
+            assertThat(store.get(RunMetadata.SEARCH)).contains(search);
+        }
+    }
+
     @Test
     void aRowThatComesAgainReplacesItsPredecessorInPlace() {
         try (RunStore store = RunStore.create(folder)) {
