@@ -33,9 +33,6 @@ import kshot.space.SearchSpace;
  * doubles. Not for use by several threads while the parameters change.
  */
 public final class SimplexNet {
-    /** Hidden units unless set otherwise. */
-    public static final int DEFAULT_HIDDEN = 256;
-
     /** Architectures that stand for the space where first codes are spread. */
     private static final int SAMPLE = 1000;
 

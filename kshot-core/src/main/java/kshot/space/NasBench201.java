@@ -75,7 +75,7 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
 
     @Override
     public String name() {
-        return "nas-bench-201";
+        return Spaces.NAS_BENCH_201;
     }
 
     @Override

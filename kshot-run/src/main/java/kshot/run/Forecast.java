@@ -47,7 +47,7 @@ record Forecast(double train, double search, double retrain, long memory) {
     static double training(Run run) {
         SupernetSettings settings = run.settings().supernet();
         int both = 2 * settings.simplexEvery();
-        Trial trial = Trial.of(() -> TrainStep.trainer(run, settings.withoutWarmup()), both);
+        Trial trial = Trial.of(() -> TrainStep.trainer(run, settings.withWarmupEpochs(0)), both);
         double ofSimplex = settings.simplexShare();
         return trial.steps
                 * ((1 - ofSimplex) * trial.seconds(Stage.SUPERNET) + ofSimplex * trial.seconds(Stage.SIMPLEX));
@@ -60,7 +60,7 @@ record Forecast(double train, double search, double retrain, long memory) {
         Memory.resetPeak();
         try {
             for (int i = 0; i < trainings; i++) {
-                all.add(TrainStep.trainer(run, settings.withoutWarmup()));
+                all.add(TrainStep.trainer(run, settings.withWarmupEpochs(0)));
             }
             for (int step = 1; step <= 2 * settings.simplexEvery(); step++) {
                 for (Training training : all) {

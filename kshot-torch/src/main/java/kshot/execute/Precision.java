@@ -26,6 +26,11 @@ public enum Precision {
         this.compute = compute;
     }
 
+    /** Returns the precision in which this processor trains fastest: bfloat16 where it has instructions for it. */
+    public static Precision fastest() {
+        return LibTorch.hasFastBfloat16() ? BFLOAT16 : FLOAT32;
+    }
+
     /** Type of stored weights. */
     ScalarType storage() {
         return storage;

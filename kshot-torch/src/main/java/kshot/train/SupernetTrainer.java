@@ -217,7 +217,8 @@ public final class SupernetTrainer extends Training {
             if (settings.compensateGradient()) {
                 pass.gradient.mul_(new Scalar(1 / pass.code.squaredNorm()));
             }
-            supernets.descend(pass.layout, pass.code, pass.gradient, settings.descent(), rate);
+            supernets.descend(
+                    pass.layout, pass.code, pass.gradient, settings.descent().sgd(), rate);
             pass.gradient.close();
         }
         phases.enter(Phase.OTHER);

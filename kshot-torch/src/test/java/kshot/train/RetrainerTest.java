@@ -33,22 +33,15 @@ class RetrainerTest {
     private Path folder;
 
     private static RetrainSettings settings(RetrainSettings.Optimizer optimizer, double rate, double averageDecay) {
-        return new RetrainSettings(
-                optimizer,
-                8,
-                TinyImages.BATCH,
-                rate,
-                0.5,
-                0.97,
-                2.4,
-                0.9,
-                1e-5,
-                0.1,
-                5,
-                averageDecay,
-                0.1,
-                Precision.FLOAT32,
-                OnDivergence.STOP);
+        return RetrainSettings.quick()
+                .withOptimizer(optimizer)
+                .withEpochs(8)
+                .withBatchSize(TinyImages.BATCH)
+                .withDescent(descent ->
+                        descent.withLearningRate(rate).withWarmupEpochs(0.5).withWeightDecay(1e-5))
+                .withAverageDecay(averageDecay)
+                .withValidationFraction(0.1)
+                .withPrecision(Precision.FLOAT32);
     }
 
     @ParameterizedTest

@@ -240,7 +240,8 @@ class SupernetTrainerTest {
             }
             for (Gradient each : gradients) {
                 LibTorch.clip(each.tensor, LibTorch.norm(each.tensor), settings.gradientClip());
-                supernets.descend(each.layout, uniform, each.tensor, settings.descent(), 0.1);
+                supernets.descend(
+                        each.layout, uniform, each.tensor, settings.descent().sgd(), 0.1);
             }
             trainer.train(1, step -> assertThat(step.images()).isEqualTo(TinyImages.BATCH));
             Map<String, float[]> trained = supernets(trainer.supernets());
@@ -328,8 +329,8 @@ class SupernetTrainerTest {
                                 gradients.get(j).layout,
                                 forward.codes().get(j),
                                 gradient,
-                                settings.descent(),
-                                settings.learningRate() * cosine / 2);
+                                settings.descent().sgd(),
+                                settings.descent().learningRate() * cosine / 2);
             }
             float[] sigma = byHand.simplexNet().parameters();
             settings.simplex()

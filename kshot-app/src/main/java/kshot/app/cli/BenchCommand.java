@@ -32,6 +32,7 @@ import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
+import kshot.train.SupernetSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -199,7 +200,7 @@ final class BenchCommand {
             Workload workload = new Workload(
                     space,
                     archs == null ? random(space) : ArchitectureFile.read(space, archs),
-                    Workload.settings(space, k, batch, paths, simplex ? groups : 1, dtype.precision()),
+                    settings(space),
                     evaluate,
                     passes,
                     LibTorch.threads(),
@@ -207,6 +208,14 @@ final class BenchCommand {
             MachineLimits limits = ceiling == null ? null : MachineLimits.read(ceiling);
             StepReport report = StepReport.measure(workload, simplex, limits, console);
             return json ? Json.document(report.toJson()) : Rows.table(report.lines());
+        }
+
+        private SupernetSettings settings(SearchSpace space) {
+            try {
+                return Workload.settings(space, k, batch, paths, simplex ? groups : 1, dtype.precision());
+            } catch (InvalidInputException e) {
+                throw e.renamed(component -> component.equals("batchSize") ? "--batch" : "--" + component);
+            }
         }
 
         private static SearchSpace withCells(SearchSpace space, int cells) {

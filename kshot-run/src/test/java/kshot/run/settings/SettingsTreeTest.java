@@ -69,7 +69,7 @@ class SettingsTreeTest {
         settings.setIfPresent("supernet.k", null);
         Settings bound = settings.bind();
         assertThat(bound.supernet().epochs()).isEqualTo(30);
-        assertThat(bound.supernet().learningRate()).isEqualTo(1);
+        assertThat(bound.supernet().descent().learningRate()).isEqualTo(1);
         assertThat(bound.data().imageSize()).isEqualTo(20);
         assertThat(bound.data().source()).isEqualTo("7");
         assertThat(bound.supernet().k()).isEqualTo(4);
