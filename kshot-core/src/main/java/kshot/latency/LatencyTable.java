@@ -49,14 +49,14 @@ public record LatencyTable(long session, Map<String, Long> groups) {
     }
 
     /**
-     * The hard limit of a search. What has no time is outside.
+     * Returns the hard limit of a search. What has no time is outside.
      *
      * @param milliseconds largest time that is inside, above 0
      */
     public Limit limit(double milliseconds) {
-        Range.moreThan(0).require("limits.max_latency_ms", milliseconds);
+        Range.moreThan(0).require("maxLatencyMs", milliseconds);
         return new Limit(
-                "limits.max_latency_ms",
+                "maxLatencyMs",
                 network -> nanoseconds(network).orElse(Long.MAX_VALUE),
                 Math.round(milliseconds * NANOSECONDS_PER_MILLISECOND),
                 DECIMALS,

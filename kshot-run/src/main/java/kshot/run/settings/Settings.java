@@ -89,14 +89,15 @@ public record Settings(
         }
 
         /**
-         * Returns the limits as the search takes them.
+         * Returns the limits as the search takes them, with the names of these settings.
          *
          * @param latency the times of this space's layers; null where latency is not limited
          */
         public Limits limits(@Nullable LatencyTable latency) {
             Limits counted = Limits.of(
                     maxFlops == null ? Long.MAX_VALUE : maxFlops, maxParams == null ? Long.MAX_VALUE : maxParams);
-            return maxLatencyMs == null || latency == null ? counted : counted.and(latency.limit(maxLatencyMs));
+            Limits all = maxLatencyMs == null || latency == null ? counted : counted.and(latency.limit(maxLatencyMs));
+            return all.renamed(name -> "limits." + SettingsMapper.snakeCase(name));
         }
     }
 
