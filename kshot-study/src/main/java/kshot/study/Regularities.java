@@ -11,14 +11,14 @@ import kshot.diagram.LayerRow;
 import kshot.space.Architecture;
 import kshot.space.MacroSpace;
 
-/** Numbers for what section I of the supplement says of searched architectures in words. */
+/** Numbers for the regularities that section I of the supplement sees in searched architectures. */
 final class Regularities {
     private static final int LARGE = 5;
 
     private Regularities() {}
 
     /**
-     * Of one architecture, by their names in JSON; all architectures of a space have the same names.
+     * Returns the numbers of an architecture, by their names in JSON; all architectures of a space have the same names.
      *
      * <p>Of the layers whose operation is chosen, the first half and the others: the share with a kernel of 5×5 or more, and
      * the share without any kernel, which are identities. Of the layers with weights whose channels are open: these relative
@@ -77,7 +77,7 @@ final class Regularities {
         return (double) layer.shape().channels() / layer.widest();
     }
 
-    /** Whether its map is smaller than that before it. */
+    /** Returns whether the map of a layer is smaller than that before it. */
     private static boolean hasStride(MacroSpace space, List<MacroSpace.Layer> layers, MacroSpace.Layer layer) {
         int index = layers.indexOf(layer);
         int before = index == 0

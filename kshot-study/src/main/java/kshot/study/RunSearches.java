@@ -19,7 +19,7 @@ import kshot.space.Limits;
  */
 record RunSearches(Run run, Limits limits, Evaluator evaluator) {
 
-    /** Under the trained supernets of the run. */
+    /** Returns the searches under the trained supernets of a run. */
     static RunSearches of(Run run, Limits limits, Evaluations evaluations) {
         return new RunSearches(run, limits, evaluations.evaluator());
     }
@@ -28,13 +28,13 @@ record RunSearches(Run run, Limits limits, Evaluator evaluator) {
         return new Seed(run.settings().seed()).derive("search");
     }
 
-    /** What the step {@code search} finds. */
+    /** Searches as the step {@code search} does. */
     SearchResult nsga2() {
         return new Nsga2(run.space(), limits, run.settings().search(), seed(), evaluator, List.of())
                 .run((generation, fresh) -> {});
     }
 
-    /** A random search with as many evaluations. */
+    /** Searches at random, with as many evaluations. */
     SearchResult random() {
         return new RandomSearch(run.space(), limits, run.settings().search(), seed(), evaluator, List.of())
                 .run((generation, fresh) -> {});

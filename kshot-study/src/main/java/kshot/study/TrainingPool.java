@@ -30,7 +30,7 @@ public final class TrainingPool {
     private final StopRequest stop;
 
     /**
-     * A pool.
+     * Creates a pool over a folder.
      *
      * @param folder of the run directories; made if it is missing
      * @param atOnce members that are worked on at once, at least 1
@@ -42,7 +42,7 @@ public final class TrainingPool {
         this.stop = stop;
     }
 
-    /** What is done with a member once it is trained. */
+    /** A use of a member that is trained. */
     interface Use<T> {
         T of(Run run) throws IOException;
     }
@@ -50,7 +50,7 @@ public final class TrainingPool {
     /**
      * Trains what is missing, and uses each member.
      *
-     * @return what came of each, in the order of the members
+     * @return the results of the uses, in the order of the members
      * @throws InvalidInputException if a directory holds a run of other settings
      * @throws kshot.run.progress.StoppedException if the user wished to stop; the same call goes on
      */
@@ -74,14 +74,14 @@ public final class TrainingPool {
     }
 
     /**
-     * Two members.
+     * A pair of members.
      *
      * @param first one of them
      * @param second the other
      */
     record Pair(TrainingSpec first, TrainingSpec second) {}
 
-    /** What is done with two members once both are trained. */
+    /** A use of two members that are trained. */
     interface UseOfPair<T> {
         T of(Run first, Run second) throws IOException;
     }
@@ -89,7 +89,7 @@ public final class TrainingPool {
     /**
      * Uses pairs of members that are trained. No member is in two of them.
      *
-     * @return what came of each, in the order of the pairs
+     * @return the results of the uses, in the order of the pairs
      */
     <T> List<T> eachPair(List<Pair> pairs, UseOfPair<T> use) throws IOException {
         return sideBySide(pairs, pair -> used(pair, use));
@@ -105,17 +105,17 @@ public final class TrainingPool {
         }
     }
 
-    /** The member of a setup that has a seed. */
+    /** The choice of the member that repeats a setup with a seed. */
     interface OfSeed<S> {
         TrainingSpec of(S setup, long seed);
     }
 
     /**
-     * As {@link #each(List, Use)}, of members that repeat setups.
+     * Trains and uses members that repeat setups; see {@link #each(List, Use)}.
      *
      * @param setups different ones
      * @param seeds of each setup, from 1
-     * @return for each setup, in order, what came of each of its seeds
+     * @return for each setup, in order, the results of its seeds
      */
     <S, T> Map<S, List<T>> each(List<S> setups, int seeds, OfSeed<S> member, Use<T> use) throws IOException {
         List<TrainingSpec> members = setups.stream()

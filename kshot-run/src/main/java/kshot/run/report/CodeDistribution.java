@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 import kshot.simplex.SimplexCode;
 
 /**
- * How the codes λ are distributed over the evaluated architectures: for each supernet k a histogram of λ_k, as in
- * Figure 8 of the paper (arXiv 2106.06442).
+ * The distribution of the codes λ of architectures: for each supernet k a histogram of λ_k, as in Figure 8 of the paper
+ * (arXiv 2106.06442).
  *
  * @param k number of supernets
  * @param edges the borders of the bins, one more than bins, from 0
@@ -15,7 +15,7 @@ import kshot.simplex.SimplexCode;
  * @param deviations standard deviation of λ_k
  * @param relativeEntropy mean entropy of a code relative to its maximum: 1 if all are uniform, 0 if all are corners
  */
-public record Codes(
+public record CodeDistribution(
         int k,
         List<Double> edges,
         List<List<Double>> shares,
@@ -24,18 +24,18 @@ public record Codes(
         double relativeEntropy) {
     static final int BINS = 40;
 
-    public Codes {
+    public CodeDistribution {
         edges = List.copyOf(edges);
         shares = shares.stream().map(List::copyOf).toList();
         means = List.copyOf(means);
         deviations = List.copyOf(deviations);
     }
 
-    /** The distribution of the codes of at least one architecture. */
-    public static Codes of(List<SimplexCode> codes) {
+    /** Returns the distribution of the codes of at least one architecture. */
+    public static CodeDistribution of(List<SimplexCode> codes) {
         int k = codes.get(0).size();
         double top = upperEdge(codes);
-        return new Codes(
+        return new CodeDistribution(
                 k,
                 IntStream.rangeClosed(0, BINS).mapToObj(i -> top * i / BINS).toList(),
                 IntStream.range(0, k).mapToObj(i -> shares(codes, i, top)).toList(),
@@ -47,7 +47,7 @@ public record Codes(
                         .orElseThrow());
     }
 
-    /** The largest entry, rounded up to a tenth: codes near 1/K would else all fall into one bin. */
+    /** Returns the largest entry, rounded up to a tenth: codes near 1/K would else all fall into one bin. */
     private static double upperEdge(List<SimplexCode> codes) {
         double largest = codes.stream()
                 .flatMapToDouble(code -> IntStream.range(0, code.size()).mapToDouble(code::get))

@@ -1,24 +1,28 @@
-package kshot.study;
+package kshot.study.result;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import kshot.diagram.Chart;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Repetitions of one measurement.
+ * The mean and the standard deviation of repeated measurements.
  *
  * @param mean of the values
  * @param deviation their standard deviation, with n - 1; NaN for one value
- * @param n how many
+ * @param n number of values
  */
-public record Spread(double mean, double deviation, int n) {
+@JsonPropertyOrder({"mean", "std", "n"})
+public record Spread(double mean, @JsonIgnore double deviation, int n) {
 
-    /** Of values, at least one. */
-    static Spread of(Collection<Double> values) {
+    /** Returns the spread of values, at least one. */
+    public static Spread of(Collection<Double> values) {
         int n = values.size();
         double mean = values.stream().mapToDouble(x -> x).average().orElseThrow();
         double squares =
@@ -26,8 +30,8 @@ public record Spread(double mean, double deviation, int n) {
         return new Spread(mean, n > 1 ? Math.sqrt(squares / (n - 1)) : Double.NaN, n);
     }
 
-    /** Of each quantity, by its name: all repetitions have the same names. */
-    static Map<String, Spread> ofEach(List<Map<String, Double>> repetitions) {
+    /** Returns the spread of each quantity, by its name; all repetitions have the same names. */
+    public static Map<String, Spread> ofEach(List<Map<String, Double>> repetitions) {
         Map<String, Spread> spreads = new LinkedHashMap<>();
         for (String name : repetitions.get(0).keySet()) {
             spreads.put(
@@ -39,35 +43,23 @@ public record Spread(double mean, double deviation, int n) {
         return spreads;
     }
 
-    static Map<String, Object> toJson(Map<String, Spread> spreads) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        spreads.forEach((name, spread) -> json.put(name, spread.toJson()));
-        return json;
+    /** Returns the standard deviation for JSON, which has no NaN: null for one value. */
+    @JsonProperty("std")
+    @Nullable
+    Double deviationOrNull() {
+        return Double.isNaN(deviation) ? null : deviation;
     }
 
-    Map<String, Object> toJson() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("mean", mean);
-        json.put("std", Double.isNaN(deviation) ? null : deviation);
-        json.put("n", n);
-        return json;
+    /** Returns the standard error of the mean; NaN for one value. */
+    public double error() {
+        return deviation / Math.sqrt(n);
     }
 
-    /** As people write it. */
+    /** Returns mean and deviation as people write them. */
     @Override
     public String toString() {
         return Double.isNaN(deviation)
                 ? String.format(Locale.ROOT, "%.3f", mean)
                 : String.format(Locale.ROOT, "%.3f ± %.3f", mean, deviation);
-    }
-
-    /** The mean, with its standard error as whiskers. */
-    Chart.Point toPoint() {
-        return new Chart.Point(mean, error());
-    }
-
-    /** Standard error of the mean; NaN for one value. */
-    double error() {
-        return deviation / Math.sqrt(n);
     }
 }
