@@ -1,5 +1,7 @@
 package kshot.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +14,7 @@ import kshot.run.store.RunMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a run in a few numbers, read from its store.
+ * The result of a run in a few numbers, read from its store. Its components are the keys that the command line prints as JSON.
  *
  * @param architecture the winner's text form
  * @param flops its multiply-adds
@@ -30,16 +32,28 @@ public record RunSummary(
         String architecture,
         long flops,
         long params,
-        RunMetadata.@Nullable Latency latency,
+        @JsonUnwrapped @Nullable Latency latency,
         double searchAccuracy,
         double testAccuracy,
-        int testImages,
+        @JsonIgnore int testImages,
         String onnx,
         String report,
         String verdict,
         double seconds) {
 
-    /** Reads it. */
+    /**
+     * The latency of the winner for one image.
+     *
+     * @param latencyMs as measured
+     * @param predictedLatencyMs as predicted by the table of layers
+     * @param limitMs the limit
+     */
+    public record Latency(
+            double latencyMs,
+            double predictedLatencyMs,
+            @JsonIgnore double limitMs) {}
+
+    /** Reads the result of a run that is done. */
     public static RunSummary of(Run run, double seconds) {
         RunMetadata.Picks picks = run.store().get(RunMetadata.PICKS).orElseThrow();
         EvaluatedArchitecture searched =
@@ -58,7 +72,10 @@ public record RunSummary(
                 picks.winner(),
                 winner.flops(),
                 winner.params(),
-                run.store().get(RunMetadata.LATENCY).orElse(null),
+                run.store()
+                        .get(RunMetadata.LATENCY)
+                        .map(of -> new Latency(of.measuredMs(), of.predictedMs(), of.limitMs()))
+                        .orElse(null),
                 searched.accuracy(),
                 winner.testAccuracy(),
                 testImages,
@@ -68,26 +85,7 @@ public record RunSummary(
                 seconds);
     }
 
-    /** With the keys of the command line's contract. */
-    public Map<String, Object> toJson() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("architecture", architecture);
-        json.put("flops", flops);
-        json.put("params", params);
-        if (latency != null) {
-            json.put("latency_ms", latency.measuredMs());
-            json.put("predicted_latency_ms", latency.predictedMs());
-        }
-        json.put("search_accuracy", searchAccuracy);
-        json.put("test_accuracy", testAccuracy);
-        json.put("onnx", onnx);
-        json.put("report", report);
-        json.put("verdict", verdict);
-        json.put("seconds", seconds);
-        return json;
-    }
-
-    /** For people: names and values. */
+    /** Returns the result for people: names and values. */
     public Map<String, String> lines() {
         double error = Math.sqrt(testAccuracy * (1 - testAccuracy) / testImages);
         Map<String, String> lines = new LinkedHashMap<>();
@@ -102,9 +100,9 @@ public record RunSummary(
                     String.format(
                             Locale.ROOT,
                             "%.3f ms measured, %.3f ms predicted, limit %s ms",
-                            latency.measuredMs(),
-                            latency.predictedMs(),
-                            latency.limitMs()));
+                            latency.latencyMs,
+                            latency.predictedLatencyMs,
+                            latency.limitMs));
         }
         lines.put("architecture", architecture);
         lines.put("ranking", verdict);

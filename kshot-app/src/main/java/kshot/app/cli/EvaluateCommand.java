@@ -2,9 +2,7 @@ package kshot.app.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.run.Evaluations;
@@ -12,6 +10,7 @@ import kshot.run.Run;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.search.Evaluation;
 import kshot.space.Architecture;
+import kshot.space.SearchSpace;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,21 +40,24 @@ final class EvaluateCommand implements Callable<Integer> {
                         architectures,
                         Codes.LEARNED,
                         false,
-                        e -> spec.commandLine().getOut().println(Json.line(toJson(run, e))));
+                        e -> spec.commandLine().getOut().println(Json.line(Line.of(run.space(), e))));
             }
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private static Map<String, Object> toJson(Run run, Evaluation e) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("arch", run.space().format(e.architecture()));
-        json.put("accuracy", e.accuracy());
-        json.put("log_likelihood", e.logLikelihood());
-        json.put("flops", e.cost().flops());
-        json.put("live_flops", e.cost().liveFlops());
-        json.put("params", e.cost().parameters());
-        json.put("code", e.code().toArray());
-        return json;
+    /** An evaluated architecture in JSON. */
+    private record Line(
+            String arch, double accuracy, double logLikelihood, long flops, long liveFlops, long params, float[] code) {
+        static Line of(SearchSpace space, Evaluation e) {
+            return new Line(
+                    space.format(e.architecture()),
+                    e.accuracy(),
+                    e.logLikelihood(),
+                    e.cost().flops(),
+                    e.cost().liveFlops(),
+                    e.cost().parameters(),
+                    e.code().toArray());
+        }
     }
 }

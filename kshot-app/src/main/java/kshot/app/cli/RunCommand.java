@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
@@ -98,16 +96,15 @@ final class RunCommand implements Callable<Integer>, Resumable {
 
     private String summary(Run run, double seconds) {
         RunSummary summary = RunSummary.of(run, seconds);
-        return json ? Json.document(summary.toJson()) : Rows.table(summary.lines());
+        return json ? Json.document(summary) : Rows.table(summary.lines());
     }
 
+    /** The result of a part of the steps in JSON. */
+    private record Part(String run, Step until, double seconds) {}
+
     private String summary(double seconds) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("run", String.valueOf(directory));
-        result.put("until", until.label());
-        result.put("seconds", seconds);
         return json
-                ? Json.document(result)
+                ? Json.document(new Part(String.valueOf(directory), until, seconds))
                 : "done until " + until.label() + " in " + ElapsedTime.format(seconds) + ": " + directory;
     }
 
