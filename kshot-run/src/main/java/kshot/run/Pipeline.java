@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.StoppedException;
+import kshot.simplex.SimplexNet;
 import kshot.train.DivergenceException;
 
 /**
@@ -80,6 +81,11 @@ public final class Pipeline {
      */
     public static long trainingMemory(Run run, int trainings) {
         return Forecast.trainingMemory(run, trainings);
+    }
+
+    /** Returns the simplex-net of a run as it is before its training: a function of the settings and the seed. */
+    public static SimplexNet initialSimplexNet(Run run) {
+        return TrainStep.initialSimplexNet(run);
     }
 
     private static void forecast(Run run) {

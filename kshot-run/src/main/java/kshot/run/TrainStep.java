@@ -3,7 +3,9 @@ package kshot.run;
 import java.io.IOException;
 import java.util.Map;
 import kshot.common.InvalidInputException;
+import kshot.common.Seed;
 import kshot.run.store.TrainingPoint;
+import kshot.simplex.SimplexNet;
 import kshot.train.Checkpoints;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetTrainer;
@@ -27,7 +29,17 @@ final class TrainStep {
                 run.supernetSpace(),
                 settings,
                 run.images().supernetBatches(settings.batchSize()),
-                run.seed().derive("supernets"));
+                seed(run));
+    }
+
+    /** Returns the simplex-net of a run before its training. */
+    static SimplexNet initialSimplexNet(Run run) {
+        SupernetSettings settings = run.settings().supernet();
+        return settings.simplex().net(run.supernetSpace(), settings.k(), seed(run));
+    }
+
+    private static Seed seed(Run run) {
+        return run.seed().derive("supernets");
     }
 
     private static Checkpoints checkpoints(Run run, SupernetTrainer trainer) {

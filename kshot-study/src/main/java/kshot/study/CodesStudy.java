@@ -14,11 +14,13 @@ import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.diagram.Histogram;
 import kshot.run.Evaluations;
+import kshot.run.Pipeline;
 import kshot.run.Run;
 import kshot.run.report.CodeDistribution;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
+import kshot.space.Architecture;
 import kshot.space.Decision;
 import kshot.study.result.StudyResult;
 import kshot.study.result.Table;
@@ -40,12 +42,14 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
      * @param seed of training and search
      * @param paths how many architectures it evaluated
      * @param codes their distribution
-     * @param distances between them, by {@link CodeDistances#byName}
+     * @param start distribution of the codes of the same architectures before the training
+     * @param distances between the codes, by {@link CodeDistances#byName}
      */
     public record Row(
             long seed,
             int paths,
             @JsonUnwrapped CodeDistribution codes,
+            CodeDistribution start,
             @JsonAnyGetter Map<String, Double> distances) {
         public Row {
             distances = Collections.unmodifiableMap(new LinkedHashMap<>(distances));
@@ -75,16 +79,17 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
         try (Evaluations evaluations = Evaluations.open(run)) {
             evaluated = RunSearches.of(run, run.limits(), evaluations).nsga2().evaluations();
         }
+        List<Architecture> architectures =
+                evaluated.stream().map(Evaluation::architecture).toList();
         List<SimplexCode> codes = evaluated.stream().map(Evaluation::code).toList();
+        List<Architecture> scored =
+                architectures.stream().map(RunSearches.representative(run)).toList();
         return new Row(
                 run.settings().seed(),
                 evaluated.size(),
                 CodeDistribution.of(codes),
-                CodeDistances.of(
-                                run.space(),
-                                evaluated.stream().map(Evaluation::architecture).toList(),
-                                codes,
-                                List.of(Decision.Kind.values()))
+                CodeDistribution.of(Pipeline.initialSimplexNet(run).forward(scored).codes()),
+                CodeDistances.of(run.space(), architectures, codes, List.of(Decision.Kind.values()))
                         .byName());
     }
 
@@ -101,7 +106,9 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
                 .column("paths", Row::paths)
                 .column("mean of λ_k", row -> list(row.codes.means()))
                 .column("deviation of λ_k", row -> list(row.codes.deviations()))
+                .column("deviation at the start", row -> list(row.start.deviations()))
                 .column("relative entropy", row -> row.codes.relativeEntropy())
+                .column("entropy at the start", row -> row.start.relativeEntropy())
                 .columns(
                         CodeDistances.HEADINGS.keySet(),
                         CodeDistances.HEADINGS::get,

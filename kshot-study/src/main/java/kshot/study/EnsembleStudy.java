@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
@@ -196,8 +196,7 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
 
     /** Returns evaluations that architectures which the space calls equivalent share, where the settings say so. */
     private static List<Evaluation> merged(Run run, List<Architecture> architectures, Evaluator evaluator) {
-        Function<Architecture, Architecture> representative =
-                run.settings().search().mergeEquivalent() ? run.space()::canonical : architecture -> architecture;
+        UnaryOperator<Architecture> representative = RunSearches.representative(run);
         Map<Architecture, Evaluation> evaluated = new HashMap<>();
         List<Architecture> distinct =
                 architectures.stream().map(representative).distinct().toList();

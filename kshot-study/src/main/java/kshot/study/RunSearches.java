@@ -1,6 +1,7 @@
 package kshot.study;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import kshot.common.Seed;
 import kshot.run.Evaluations;
 import kshot.run.Run;
@@ -8,6 +9,7 @@ import kshot.search.Evaluator;
 import kshot.search.Nsga2;
 import kshot.search.RandomSearch;
 import kshot.search.SearchResult;
+import kshot.space.Architecture;
 import kshot.space.Limits;
 
 /**
@@ -22,6 +24,11 @@ record RunSearches(Run run, Limits limits, Evaluator evaluator) {
     /** Returns the searches under the trained supernets of a run. */
     static RunSearches of(Run run, Limits limits, Evaluations evaluations) {
         return new RunSearches(run, limits, evaluations.evaluator());
+    }
+
+    /** Returns the function from an architecture to the one whose evaluation it shares, by the settings of a run. */
+    static UnaryOperator<Architecture> representative(Run run) {
+        return run.settings().search().mergeEquivalent() ? run.space()::canonical : architecture -> architecture;
     }
 
     private Seed seed() {

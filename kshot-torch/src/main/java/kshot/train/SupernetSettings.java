@@ -2,6 +2,7 @@ package kshot.train;
 
 import kshot.common.InvalidInputException;
 import kshot.common.Range;
+import kshot.common.Seed;
 import kshot.execute.Precision;
 import kshot.execute.Sgd;
 import kshot.execute.Supernets;
@@ -9,6 +10,7 @@ import kshot.simplex.Adam;
 import kshot.simplex.NesterovSgd;
 import kshot.simplex.SimplexNet;
 import kshot.simplex.SimplexOptimizer;
+import kshot.space.SearchSpace;
 
 /**
  * How supernets and simplex-net are trained.
@@ -108,6 +110,11 @@ public record SupernetSettings(
             Range.moreThan(0).require("supernet.simplex.learning_rate", learningRate);
             Range.atLeast(0).require("supernet.simplex.regulariser", regulariser);
             Range.moreThan(0).require("supernet.simplex.temperature", temperature);
+        }
+
+        /** Returns the simplex-net of a space at its start. */
+        public SimplexNet net(SearchSpace space, int k, Seed seed) {
+            return new SimplexNet(space, k, hidden, initialSpread, seed);
         }
 
         SimplexOptimizer optimizerOf(int size) {

@@ -61,12 +61,7 @@ public final class SupernetTrainer extends Training {
         this.settings = settings;
         this.seed = seed;
         this.supernets = Supernets.random(space, settings.k(), settings.precision(), settings.initialNoise(), seed);
-        this.simplexNet = new SimplexNet(
-                space,
-                settings.k(),
-                settings.simplex().hidden(),
-                settings.simplex().initialSpread(),
-                seed);
+        this.simplexNet = settings.simplex().net(space, settings.k(), seed);
         this.simplexOptimizer = settings.simplex().optimizerOf(simplexNet.parameters().length);
         this.regulariser = new WidthRegulariser(space, settings.simplex().temperature());
         this.executor = Executor.of(settings.precision());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import kshot.rank.Metric;
+import kshot.run.RunSummary;
 import kshot.run.report.CodeDistribution;
 import kshot.search.Score;
 import kshot.simplex.SimplexCode;
@@ -18,21 +19,20 @@ import kshot.study.RegulariserStudy;
 import kshot.study.SearchStudy;
 import kshot.study.WinnersStudy;
 import kshot.study.result.Spread;
-import kshot.study.result.StudyResult;
 import kshot.train.SupernetSettings.Mode;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The keys of the JSON of studies, which other programs read. */
-class StudyJsonTest {
+/** The keys of the JSON of studies and runs, which other programs read. */
+class ResultJsonTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Spread TWO = new Spread(0.5, 0.25, 2);
     private static final Spread ONE = new Spread(0.5, Double.NaN, 1);
     private static final String SPREAD = "{'mean': 0.5, 'std': 0.25, 'n': 2}";
     private static final Pick PICK = new Pick(91.5, 3);
 
-    private static void assertJson(StudyResult result, String expected) {
+    private static void assertJson(Object result, String expected) {
         JsonNode json = JSON.readTree(Json.document(result));
         assertThat(json)
                 .isEqualTo(JSON.readTree(expected.replace("SPREAD", SPREAD).replace('\'', '"')));
@@ -120,7 +120,7 @@ class StudyJsonTest {
     void codes() {
         CodeDistribution corner = CodeDistribution.of(List.of(SimplexCode.of(1, 0)));
         JsonNode row = JSON.readTree(Json.document(
-                        new CodesStudy(List.of(new CodesStudy.Row(3, 12, corner, Map.of("code_similarity", 1.0))))))
+                        new CodesStudy(List.of(new CodesStudy.Row(3, 12, corner, corner, Map.of("code_similarity", 1.0))))))
                 .path("rows")
                 .path(0);
         assertThat(row.propertyNames())
@@ -133,7 +133,9 @@ class StudyJsonTest {
                         "relative_entropy",
                         "edges",
                         "shares",
+                        "start",
                         "code_similarity");
+        assertThat(row.path("start").path("means")).isEqualTo(row.path("means"));
         assertThat(row.path("k").asInt()).isEqualTo(2);
         assertThat(row.path("means")).isEqualTo(JSON.readTree("[1.0, 0.0]"));
         assertThat(row.path("shares").path(0).path(39).asDouble()).isEqualTo(1);
@@ -155,5 +157,21 @@ class StudyJsonTest {
                 {'k': 2, 'limits': [{'max_flops': 5000000, 'winners': {'width_last': SPREAD},
                                      'random': {'width_last': 0.75},
                                      'architectures': [{'seed': 1, 'arch': '0123', 'flops': 4000000, 'width_last': 0.5}]}]}""");
+    }
+
+    @Test
+    void run() {
+        assertJson(
+                new RunSummary("0123", 5, 4, null, 0.5, 0.75, 100, "model.onnx", "report.html", "More.", 60),
+                """
+                {'architecture': '0123', 'flops': 5, 'params': 4, 'search_accuracy': 0.5, 'test_accuracy': 0.75,
+                 'onnx': 'model.onnx', 'report': 'report.html', 'verdict': 'More.', 'seconds': 60.0}""");
+        RunSummary.Latency latency = new RunSummary.Latency(1.5, 1.25, 2);
+        assertJson(
+                new RunSummary("0123", 5, 4, latency, 0.5, 0.75, 100, "model.onnx", "report.html", "More.", 60),
+                """
+                {'architecture': '0123', 'flops': 5, 'params': 4, 'latency_ms': 1.5, 'predicted_latency_ms': 1.25,
+                 'search_accuracy': 0.5, 'test_accuracy': 0.75, 'onnx': 'model.onnx', 'report': 'report.html',
+                 'verdict': 'More.', 'seconds': 60.0}""");
     }
 }
