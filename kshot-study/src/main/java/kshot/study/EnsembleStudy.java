@@ -218,7 +218,7 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
     @Override
     public List<Table<?>> tables() {
         return List.of(Table.of(rows)
-                .column("method", row -> row.method.name)
+                .text("method", row -> row.method.name)
                 .columns(rows.get(0).kendallB.keySet(), Labels::tauB, (row, score) -> row.kendallB.get(score))
                 .column("true value of the pick", Row::pickTruth)
                 .column("true rank", row -> Pick.medianRank(row.picks))

@@ -106,7 +106,7 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
     public List<Table<?>> tables() {
         return List.of(Table.of(firsts())
                 .column("K", Row::k)
-                .column("score", row -> Labels.plain(Labels.key(row.score)))
+                .text("score", row -> Labels.plain(Labels.key(row.score)))
                 .columns(
                         FRACTIONS,
                         GroupsStudy::top,

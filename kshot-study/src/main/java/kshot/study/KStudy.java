@@ -225,8 +225,8 @@ public record KStudy(
                 }));
         Stream<Row> free = baselines.entrySet().stream().map(of -> new Row("–", of.getKey(), of.getValue(), null));
         return List.of(Table.of(Stream.concat(predictors, free).toList())
-                .column("K", Row::k)
-                .column("predictor", row -> Labels.plain(row.predictor))
+                .text("K", Row::k)
+                .text("predictor", row -> Labels.plain(row.predictor))
                 .columns(COLUMNS.keySet(), COLUMNS::get, (row, metric) -> row.metrics.get(metric))
                 .column("minutes", "%.1f", Row::minutes));
     }

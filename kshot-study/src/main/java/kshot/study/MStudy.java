@@ -82,7 +82,7 @@ public record MStudy(int k, List<Row> rows) implements StudyResult {
     @Override
     public List<Table<?>> tables() {
         return List.of(Table.of(rows)
-                .column("training", row -> Labels.key(row.mode))
+                .text("training", row -> Labels.key(row.mode))
                 .column("m", Row::m)
                 .columns(scores(), Labels::tauB, (row, score) -> row.kendallB.get(score)));
     }

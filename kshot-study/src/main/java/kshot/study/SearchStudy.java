@@ -131,7 +131,7 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
         pickers.add(Picker.of("FLOPs-only pick, one of those with the most", List.of(flopsPick)));
         pickers.add(Picker.of("the best there is", List.of(new Pick(best, 1))));
         return List.of(Table.of(pickers)
-                .column("what picks", Picker::name)
+                .text("what picks", Picker::name)
                 .column("true value", Picker::truth)
                 .column("true rank of " + inside, Picker::medianRank));
     }

@@ -183,12 +183,12 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
         for (OfLimit limit : limits) {
             String caption = String.format(Locale.ROOT, "At most %,d multiply-adds:", limit.maxFlops);
             tables.add(Table.of(caption, List.copyOf(limit.winners.keySet()))
-                    .column("of the layers", Labels::plain)
+                    .text("of the layers", Labels::plain)
                     .column("winners", limit.winners::get)
                     .column("random architectures", limit.random::get));
             tables.add(Table.of(limit.architectures)
                     .column("seed", Winner::seed)
-                    .column("winner", winner -> "`" + winner.arch + "`")
+                    .text("winner", winner -> "`" + winner.arch + "`")
                     .column("multiply-adds", "%,d", Winner::flops));
         }
         return tables;

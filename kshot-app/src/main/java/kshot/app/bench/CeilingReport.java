@@ -49,6 +49,21 @@ public record CeilingReport(
             double forwardGflops,
             double backwardGflops,
             double trainingGflops) {
+        /** Returns the convolution for people. */
+        public String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d×%d, %d to %d, stride %d, on %dx%dx%d",
+                    kernel,
+                    kernel,
+                    in,
+                    out,
+                    stride,
+                    in,
+                    height,
+                    width);
+        }
+
         private static Convolution of(Ceiling.Rate rate) {
             return new Convolution(
                     rate.layer().in(),

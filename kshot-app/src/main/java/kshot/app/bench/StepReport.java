@@ -49,17 +49,8 @@ public record StepReport(
         @JsonUnwrapped Setup setup) {
     private static final double MEBIBYTE = 1 << 20;
 
-    /**
-     * The speed of some passes.
-     *
-     * @param imagesPerSecond of the best pass
-     * @param medianImagesPerSecond of the pass in the middle
-     * @param stepMs milliseconds of a step of the best pass
-     * @param medianStepMs milliseconds of a step of the pass in the middle
-     * @param phases milliseconds of a step of the best pass, by phase: {@code forward_ms} and so on
-     * @param fractions of the time of the best pass
-     */
-    public record Speed(
+    /** The speed of the best pass and of the median, the milliseconds of each phase in a step, and their shares of it. */
+    record Speed(
             double imagesPerSecond,
             double medianImagesPerSecond,
             double stepMs,
@@ -89,34 +80,12 @@ public record StepReport(
         }
     }
 
-    /**
-     * The speed of steps that train the simplex-net.
-     *
-     * @param groups architectures of a batch
-     * @param ratioPerImage time of an image relative to one in a batch that trains the supernets
-     * @param speed of the steps
-     */
-    public record Simplex(
+    /** The speed of steps that train the simplex-net, and the time of an image relative to one that trains supernets. */
+    record Simplex(
             int groups, double ratioPerImage, @JsonUnwrapped Speed speed) {}
 
-    /**
-     * The setup of a benchmark; see {@link Workload}.
-     *
-     * @param space name of the space
-     * @param cells of a stage; null in spaces that have none
-     * @param imageSize height and width of an image
-     * @param k number of supernets
-     * @param batch images of a batch
-     * @param paths architectures of a batch that trains the supernets
-     * @param dtype of the features
-     * @param evaluate whether architectures are evaluated instead of trained
-     * @param archs number of architectures
-     * @param convolutionFlops multiply-adds of the convolutions of one image, the mean over the architectures
-     * @param passes how many count
-     * @param threads of libtorch
-     * @param seed of weights, images and labels
-     */
-    public record Setup(
+    /** The {@link Workload} in short; a space whose stages have no cells has none here. */
+    record Setup(
             String space,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable

@@ -1,14 +1,11 @@
 package kshot.app.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
-import java.util.List;
 import java.util.Locale;
 import kshot.app.bench.CeilingReport;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.space.SearchSpace;
+import kshot.study.result.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,6 +14,8 @@ import picocli.CommandLine.Option;
         name = "ceiling",
         description = "The largest rates of single convolutions and matrix products on this machine.")
 final class BenchCeilingCommand extends BenchCommand.OfTensors {
+    private static final String RATE = "%.1f";
+
     @Option(
             names = "--seconds",
             paramLabel = "S",
@@ -32,37 +31,18 @@ final class BenchCeilingCommand extends BenchCommand.OfTensors {
     }
 
     private static String table(CeilingReport report) {
-        String convolutions = AsciiTable.getTable(
-                report.convolutions(),
-                List.of(
-                        new Column()
-                                .header("convolution")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(rate -> String.format(
-                                        Locale.ROOT,
-                                        "%d×%d, %d to %d, stride %d, on %dx%dx%d",
-                                        rate.kernel(),
-                                        rate.kernel(),
-                                        rate.in(),
-                                        rate.out(),
-                                        rate.stride(),
-                                        rate.in(),
-                                        rate.height(),
-                                        rate.width())),
-                        new Column().header("forward").with(rate -> rounded(rate.forwardGflops())),
-                        new Column().header("backward").with(rate -> rounded(rate.backwardGflops())),
-                        new Column().header("both").with(rate -> rounded(rate.trainingGflops()))));
+        String convolutions = Rows.table(Table.of(report.convolutions())
+                .text("convolution", CeilingReport.Convolution::text)
+                .column("forward", RATE, CeilingReport.Convolution::forwardGflops)
+                .column("backward", RATE, CeilingReport.Convolution::backwardGflops)
+                .column("both", RATE, CeilingReport.Convolution::trainingGflops));
         return String.format(
                 Locale.ROOT,
-                "%s%nGFLOP/s in %s, batch %d, %d threads; product of matrices: %s",
+                "%s%nGFLOP/s in %s, batch %d, %d threads; product of matrices: " + RATE,
                 convolutions,
                 report.limits().dtype(),
                 report.batch(),
                 report.limits().threads(),
-                rounded(report.limits().productGflops()));
-    }
-
-    private static String rounded(double gflops) {
-        return String.format(Locale.ROOT, "%.1f", gflops);
+                report.limits().productGflops());
     }
 }

@@ -1,9 +1,6 @@
 package kshot.app.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +20,7 @@ import kshot.run.latency.LatencyTables;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
+import kshot.study.result.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -149,22 +147,12 @@ final class DescribeCommand implements Callable<Integer> {
 
     private String table(SearchSpace space, Architecture architecture, List<LayerRow> rows) {
         Costs costs = costs(space, architecture);
-        String layers = AsciiTable.getTable(
-                rows,
-                List.of(
-                        new Column()
-                                .header("layer")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(LayerRow::name),
-                        new Column()
-                                .header("operation")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(LayerRow::operation),
-                        new Column().header("output").with(row -> row.shape().toString()),
-                        new Column()
-                                .header("parameters")
-                                .with(row -> String.format(Locale.ROOT, "%,d", row.parameters())),
-                        new Column().header("FLOPs").with(row -> String.format(Locale.ROOT, "%,d", row.flops()))));
+        String layers = Rows.table(Table.of(rows)
+                .text("layer", LayerRow::name)
+                .text("operation", LayerRow::operation)
+                .column("output", LayerRow::shape)
+                .column("parameters", "%,d", LayerRow::parameters)
+                .column("FLOPs", "%,d", LayerRow::flops));
         return String.format(
                 Locale.ROOT,
                 "%s%n%s%n%,d parameters, %,d FLOPs (%,d on a path from images to class scores)%s",

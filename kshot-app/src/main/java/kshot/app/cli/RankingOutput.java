@@ -2,10 +2,6 @@ package kshot.app.cli;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -20,6 +16,7 @@ import kshot.rank.RankingOptions;
 import kshot.rank.RankingReport;
 import kshot.run.Evaluations.Tally;
 import kshot.run.Ranking;
+import kshot.study.result.Table;
 import org.jspecify.annotations.Nullable;
 
 /** A ranking as JSON, and as text for people. */
@@ -116,21 +113,15 @@ final class RankingOutput {
         RankingOptions options = ranking.options();
         List<Row> rows = new ArrayList<>();
         rows.add(new Row("scores", report.scores()));
-        rows.add(new Row("scores and live FLOPs", report.combined()));
+        rows.add(new Row(String.format("scores and%nlive FLOPs"), report.combined()));
         report.baselines().forEach((name, metrics) -> rows.add(new Row(label(name), metrics)));
-        List<ColumnData<Row>> columns = new ArrayList<>();
-        columns.add(new Column()
-                .header("predictor")
-                .dataAlign(HorizontalAlign.LEFT)
-                .maxWidth(14)
-                .with(Row::predictor));
-        for (Metric metric : Metric.values()) {
-            columns.add(new Column().header(header(metric, options)).with(row -> cell(row, metric)));
-        }
+        Table<Row> table = Table.of(rows)
+                .text("predictor", Row::predictor)
+                .columns(List.of(Metric.values()), metric -> header(metric, options), RankingOutput::cell);
         return String.format(
                 Locale.ROOT,
                 "%s%n%d architectures; below each value its %.0f %% interval (bootstrap, %d resamples).%n%s%n%s%n%s%s",
-                AsciiTable.getTable(rows, columns),
+                Rows.table(table),
                 report.n(),
                 100 * options.bootstrap().confidence(),
                 options.bootstrap().resamples(),

@@ -26,9 +26,10 @@ public record Table<R>(String caption, List<R> rows, List<Column<R>> columns) {
      *
      * @param <R> type of the rows
      * @param heading its heading
+     * @param isText whether its cells are text rather than numbers: text begins at the left where columns are aligned
      * @param cell text of a row's cell
      */
-    public record Column<R>(String heading, Function<R, String> cell) {}
+    public record Column<R>(String heading, boolean isText, Function<R, String> cell) {}
 
     public Table {
         rows = List.copyOf(rows);
@@ -45,9 +46,14 @@ public record Table<R>(String caption, List<R> rows, List<Column<R>> columns) {
         return new Table<>(caption, rows, List.of());
     }
 
+    /** Returns this table with a column of text. */
+    public Table<R> text(String heading, Function<R, String> text) {
+        return with(List.of(new Column<>(heading, true, text)));
+    }
+
     /** Returns this table with a column of values: numbers with a point show three digits after it, null a dash. */
     public Table<R> column(String heading, Function<R, ? extends @Nullable Object> value) {
-        return with(List.of(new Column<>(heading, row -> text(value.apply(row)))));
+        return with(List.of(new Column<>(heading, false, row -> text(value.apply(row)))));
     }
 
     /** Returns this table with a column of formatted values, where null shows a dash. */
@@ -62,7 +68,7 @@ public record Table<R>(String caption, List<R> rows, List<Column<R>> columns) {
     public <C> Table<R> columns(
             Collection<C> things, Function<C, String> heading, BiFunction<R, C, ? extends @Nullable Object> value) {
         return with(things.stream()
-                .map(thing -> new Column<R>(heading.apply(thing), row -> text(value.apply(row, thing))))
+                .map(thing -> new Column<R>(heading.apply(thing), false, row -> text(value.apply(row, thing))))
                 .toList());
     }
 
