@@ -7,9 +7,9 @@ import kshot.network.FeatureShape;
  *
  * @param train training images
  * @param test test images, of the same shape and classes
- * @param normalization of the training images
+ * @param normalization the mean and standard deviation of the training images
  * @param suggested the augmentation that suits these images
- * @param report what was read
+ * @param report a description of what was read
  */
 public record Dataset(
         ImageSet train, ImageSet test, Normalization normalization, Augmentation suggested, DatasetReport report) {
@@ -19,7 +19,7 @@ public record Dataset(
         }
     }
 
-    /** Shape that a network takes; the images may be larger, for crops. */
+    /** Returns the shape of a network's input. The images may be larger, which leaves room for crops. */
     public FeatureShape inputShape() {
         return report.inputShape();
     }
