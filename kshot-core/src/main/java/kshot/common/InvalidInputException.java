@@ -3,34 +3,34 @@ package kshot.common;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wrong input of a user: a file, an option, a setting. Its message is one line that names the thing, its value and what
- * is allowed; the command line prints that line and exits with code 2.
+ * The exception thrown for wrong input of a user: a file, an option, a setting. Its message is one line that names the
+ * thing, its value and what is allowed; the command line prints that line and exits with code 2.
  */
 public final class InvalidInputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** An error whose message already names the thing, its value and what is allowed. */
+    /** Creates an exception whose message already names the thing, its value and what is allowed. */
     public InvalidInputException(String message) {
         super(message);
     }
 
-    /** As {@link #InvalidInputException(String)}, keeping the cause for {@code --verbose}. */
+    /** Creates an exception as {@link #InvalidInputException(String)} does, with the cause for {@code --verbose}. */
     public InvalidInputException(String message, Throwable cause) {
         super(message, cause);
     }
 
     /**
-     * The usual form.
+     * Returns an exception with a message in the usual form.
      *
-     * @param thing what is wrong, as the user calls it: an option, a file and line, a setting
+     * @param thing the name of the wrong thing, as the user calls it: an option, a file and line, a setting
      * @param value its value
-     * @param allowed what would have been right
+     * @param allowed the values that are allowed
      */
     public static InvalidInputException of(String thing, @Nullable Object value, String allowed) {
         return new InvalidInputException(message(thing, value, allowed));
     }
 
-    /** The usual form, keeping the cause for {@code --verbose}. */
+    /** Returns an exception with a message in the usual form, with the cause for {@code --verbose}. */
     public static InvalidInputException of(String thing, @Nullable Object value, String allowed, Throwable cause) {
         return new InvalidInputException(message(thing, value, allowed), cause);
     }
@@ -39,7 +39,7 @@ public final class InvalidInputException extends RuntimeException {
         return thing + ": " + value + " is not allowed; allowed: " + allowed;
     }
 
-    /** Throws unless {@code condition} holds; see {@link #of}. */
+    /** Throws an exception unless {@code condition} holds; see {@link #of}. */
     public static void require(boolean condition, String thing, @Nullable Object value, String allowed) {
         if (!condition) {
             throw of(thing, value, allowed);

@@ -20,19 +20,26 @@ import kshot.network.NetworkBuilder.Value;
 import kshot.network.Node;
 
 /**
- * Live layers that are timed as one, because ONNX Runtime executes them as one operator, or because none of them takes a
- * time of its own: a convolution with the normalisation and the activation that alone read it, and with a sum of two terms
- * that does; a sum with the terms that it cuts or pads; a global pool and what works on its single pixels, as
- * squeeze-and-excitation and the head do, up to what reads these. Every live layer but the images is in exactly one.
+ * A group of live layers that are timed as one, because ONNX Runtime executes them as one operator, or because none of
+ * them takes a time of its own. Every live layer but the images is in exactly one group. The groups of several layers
+ * are:
  *
- * @param nodes in topological order; only the last is read from outside
+ * <ul>
+ *   <li>a convolution with the normalisation, the activation and the sum of two terms that follow it, each the only
+ *       reader of the one before;
+ *   <li>a sum with the terms that it cuts or pads;
+ *   <li>a global pool with the layers that work on its single pixels, as in squeeze-and-excitation and in the head, and
+ *       the layer that reads these.
+ * </ul>
+ *
+ * @param nodes the nodes in topological order; only the last is read by layers outside of the group
  */
 public record LayerGroup(List<Node> nodes) {
     public LayerGroup {
         nodes = List.copyOf(nodes);
     }
 
-    /** The groups of a network. */
+    /** Returns the groups of a network. */
     public static List<LayerGroup> of(Network network) {
         List<Node> live = network.liveNodes();
         Map<Integer, List<Node>> readers = new HashMap<>();
@@ -57,7 +64,7 @@ public record LayerGroup(List<Node> nodes) {
         return groups.values().stream().map(LayerGroup::new).toList();
     }
 
-    /** The values of single pixels that a global pool leads to. */
+    /** Returns the nodes with single pixels that a global pool leads to. */
     private static BitSet squeezed(List<Node> live) {
         BitSet squeezed = new BitSet();
         for (Node node : live) {
@@ -76,7 +83,7 @@ public record LayerGroup(List<Node> nodes) {
         return convolved && (reader.layer() instanceof Layer.BatchNorm || reader.layer() instanceof Layer.Activation);
     }
 
-    /** What is read from outside: node to shape, in the order of reading. */
+    /** Returns the nodes outside of the group that it reads, with their shapes, in the order of reading. */
     Map<Integer, FeatureShape> inputs() {
         Set<Integer> inside = new HashSet<>();
         Map<Integer, FeatureShape> inputs = new LinkedHashMap<>();
@@ -91,15 +98,16 @@ public record LayerGroup(List<Node> nodes) {
         return inputs;
     }
 
-    /** Shape of what comes out; nothing if that is class scores. */
+    /** Returns the shape of the output; empty if the output is the class scores. */
     Optional<FeatureShape> output() {
         Node last = nodes.get(nodes.size() - 1);
         return last.layer() instanceof Layer.Linear ? Optional.empty() : Optional.of(last.shape());
     }
 
     /**
-     * All that its time depends on, as people can read it: the shapes that come in, by letters, and the layers, by
-     * numbers, each with what it reads. {@code a:16x14x14 1:conv3x3/2+1→24(a) 2:bn(1) 3:RELU(2)}.
+     * Returns a readable text of everything that the group's time depends on: the shapes of its inputs, which are named
+     * by letters, and its layers, which are named by numbers, each with what it reads. An example is
+     * {@code a:16x14x14 1:conv3x3/2+1→24(a) 2:bn(1) 3:RELU(2)}.
      */
     public String signature() {
         Map<Integer, String> names = new HashMap<>();
@@ -121,8 +129,8 @@ public record LayerGroup(List<Node> nodes) {
     }
 
     /**
-     * A network of these layers, to be timed: what comes in is made of a grey image by a 1×1 convolution each, so that it
-     * has the layout in memory that it has between layers, and what comes out becomes class scores.
+     * Returns a network of these layers, to be timed. Each input is made from a grey image by a 1×1 convolution, so
+     * that it has the memory layout that it has between layers; the output becomes class scores.
      */
     Network probe() {
         Map<Integer, FeatureShape> inputs = inputs();
@@ -143,7 +151,7 @@ public record LayerGroup(List<Node> nodes) {
         return net.build(output().isPresent() ? scores(net, last) : last, FlopsConvention.MULTIPLY_ADDS);
     }
 
-    /** A probe of no layers, for features of one shape. */
+    /** Returns a probe without layers, for features of one shape. */
     static Network frame(FeatureShape shape) {
         NetworkBuilder net = new NetworkBuilder(new FeatureShape(1, shape.height(), shape.width()));
         Value features = net.convolution(net.input(), "probe", "input0", shape.channels(), 1, 1);
@@ -154,7 +162,7 @@ public record LayerGroup(List<Node> nodes) {
         return net.linear(net.globalPool(features), "probe", "linear", 2);
     }
 
-    /** What a layer is, without the names of its weights. */
+    /** The texts of layers, without the names of their weights. */
     private enum Text implements Layer.Visitor<String> {
         INSTANCE;
 

@@ -1,21 +1,21 @@
 package kshot.onnx;
 
 /**
- * How well two programs that run one network agree on the logits of the same images.
+ * The agreement of two programs that run the same network on the logits of the same images.
  *
- * @param images number of images, at least 1
- * @param maxDifference largest difference of two logits; not finite if any logit is not
- * @param scale largest expected logit, in absolute value, and at least 1: what a tolerance is relative to
- * @param disagreements images for which the two choose another class
+ * @param images the number of images, at least 1
+ * @param maxDifference the largest difference of two logits; not finite if any logit is not finite
+ * @param scale the largest expected logit, in absolute value, and at least 1; tolerances are relative to it
+ * @param disagreements the number of images for which the two programs choose different classes
  */
 public record Parity(int images, double maxDifference, double scale, int disagreements) {
 
     /**
-     * Compares logits, images×classes.
+     * Compares two arrays of logits, images×classes.
      *
-     * @param expected of the program that is right
-     * @param actual of the program in question
-     * @throws IllegalArgumentException if the two have different shapes, or none
+     * @param expected the logits of the reference program
+     * @param actual the logits of the program under test
+     * @throws IllegalArgumentException if the two have different shapes, or are empty
      */
     public static Parity compare(float[][] expected, float[][] actual) {
         if (expected.length == 0 || expected.length != actual.length) {
@@ -43,8 +43,8 @@ public record Parity(int images, double maxDifference, double scale, int disagre
     }
 
     /**
-     * Throws unless {@code maxDifference <= tolerance * scale}. Two classes whose logits are that close may well change
-     * places, so that a disagreement alone is no failure.
+     * Throws an exception unless {@code maxDifference <= tolerance * scale}. Two classes whose logits are that close
+     * may change places, so a different class alone is no failure.
      *
      * @return this
      * @throws ParityException if the two differ by more, or if any logit is not finite

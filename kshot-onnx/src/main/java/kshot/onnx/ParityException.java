@@ -2,7 +2,7 @@ package kshot.onnx;
 
 import java.util.Locale;
 
-/** Two programs that should compute the same logits don't. */
+/** The exception thrown when two programs that should compute the same logits do not. */
 public final class ParityException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

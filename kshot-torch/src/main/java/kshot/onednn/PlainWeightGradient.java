@@ -9,7 +9,7 @@ import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.javacpp.PointerScope;
 
-/** The gradient of the weights of a convolution by the kernel that oneDNN has for it. */
+/** The gradient of the weights of a convolution, computed by oneDNN's own kernel. */
 final class PlainWeightGradient implements WeightGradient {
     private final ConvolutionForm form;
     private final Packed kernel;
