@@ -78,7 +78,7 @@ public final class FileTree implements Closeable {
         try {
             return archive(path).withoutCommonFolder();
         } catch (RuntimeException e) {
-            // What the readers of archives do about some damaged ones.
+            // The readers of archives throw these for some damaged archives.
             throw new IOException("damaged archive: " + e, e);
         }
     }
