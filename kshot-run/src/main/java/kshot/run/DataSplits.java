@@ -104,7 +104,7 @@ final class DataSplits {
                 batchSize,
                 ofSupernets.inputShape(),
                 ofSupernets.normalization(),
-                augmentation(),
+                augmentation(ofSupernets),
                 seed.derive("supernet"));
     }
 
@@ -160,7 +160,7 @@ final class DataSplits {
                 batchSize,
                 dataset.inputShape(),
                 dataset.normalization(),
-                augmentation(),
+                augmentation(dataset),
                 ofTraining);
     }
 
@@ -174,8 +174,9 @@ final class DataSplits {
         return dataset.test().subset(IntStream.range(0, count).toArray());
     }
 
-    private Augmentation augmentation() {
-        Augmentation suggested = ofSupernets.suggested();
+    /** Returns the augmentation that suits the images of a data set, mirrored only where the settings allow it. */
+    private Augmentation augmentation(Dataset images) {
+        Augmentation suggested = images.suggested();
         if (suggested instanceof Augmentation.CropFlip crop) {
             return new Augmentation.CropFlip(crop.padding(), settings.flip() && crop.flip());
         }

@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
+import kshot.data.ImageSet;
+import kshot.data.TrainingBatches;
+import kshot.network.FeatureShape;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.SettingsTree;
 import kshot.testing.TinyRun;
@@ -41,5 +49,40 @@ class DataSplitsTest {
             }
             assertThat(ofAll).containsExactly(17, 17, 17);
         }
+    }
+
+    /**
+     * The sample has 28 pixels, so an image moves by up to round(28 / 8) = 4 each way, also where the supernets train on images
+     * of 8, which move by up to 1. Each window is drawn with one chance in nine: missing one in 500 draws has a chance of 10⁻²⁵.
+     */
+    @Test
+    void retrainingMovesImagesByWhatSuitsTheirOwnSize() throws IOException {
+        SettingsTree settings = SettingsTree.preset("smoke", "small");
+        settings.set("data.image_size", "null");
+        settings.set("data.flip", "false");
+        settings.set("space.supernet_image_size", "8");
+        RunListener silent = RunListener.NONE;
+        try (Run run = Run.create(folder.resolve("run"), settings, silent)) {
+            byte[] image = new byte[28 * 28];
+            image[14 * 28 + 14] = (byte) 255;
+            ImageSet one =
+                    new ImageSet(new FeatureShape(1, 28, 28), List.of("spot"), new byte[][] {image}, new int[] {0});
+            TrainingBatches batches = run.images().retrainBatches(one, 2, new Seed(1));
+            Set<Integer> rows = new TreeSet<>();
+            Set<Integer> columns = new TreeSet<>();
+            for (int step = 0; step < 500; step++) {
+                int spot = brightest(batches.at(step).pixels());
+                rows.add(spot / 28 - 14);
+                columns.add(spot % 28 - 14);
+            }
+            assertThat(rows).containsExactly(-4, -3, -2, -1, 0, 1, 2, 3, 4);
+            assertThat(columns).containsExactly(-4, -3, -2, -1, 0, 1, 2, 3, 4);
+        }
+    }
+
+    private static int brightest(float[] pixels) {
+        return IntStream.range(0, pixels.length)
+                .reduce((a, b) -> pixels[b] > pixels[a] ? b : a)
+                .orElseThrow();
     }
 }
