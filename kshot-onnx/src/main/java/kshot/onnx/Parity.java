@@ -7,8 +7,10 @@ package kshot.onnx;
  * @param maxDifference largest difference of two logits; not finite if any logit is not
  * @param scale largest expected logit, in absolute value, and at least 1: what a tolerance is relative to
  * @param disagreements images for which the two choose another class
+ * @param margin largest amount, over these images, by which the expected logit of the expected class exceeds the expected
+ *     logit of the class chosen instead; 0 without disagreements
  */
-public record Parity(int images, double maxDifference, double scale, int disagreements) {
+public record Parity(int images, double maxDifference, double scale, int disagreements, double margin) {
 
     /**
      * Compares logits, images×classes.
@@ -25,6 +27,7 @@ public record Parity(int images, double maxDifference, double scale, int disagre
         double maxDifference = 0;
         double scale = 1;
         int disagreements = 0;
+        double margin = 0;
         for (int image = 0; image < expected.length; image++) {
             float[] a = expected[image];
             float[] b = actual[image];
@@ -37,21 +40,25 @@ public record Parity(int images, double maxDifference, double scale, int disagre
                 maxDifference = Math.max(maxDifference, Math.abs((double) a[c] - b[c]));
                 scale = Math.max(scale, Math.abs(a[c]));
             }
-            disagreements += argmax(a) == argmax(b) ? 0 : 1;
+            int chosen = argmax(b);
+            if (chosen != argmax(a)) {
+                disagreements++;
+                margin = Math.max(margin, (double) a[argmax(a)] - a[chosen]);
+            }
         }
-        return new Parity(expected.length, maxDifference, scale, disagreements);
+        return new Parity(expected.length, maxDifference, scale, disagreements, margin);
     }
 
     /**
-     * Throws unless {@code maxDifference <= tolerance * scale}. Two classes whose logits are that close may well change
-     * places, so that a disagreement alone is no failure.
+     * Throws unless {@code maxDifference} and {@code margin} are at most {@code tolerance * scale}. Two classes whose expected
+     * logits are that close may well change places, so that a disagreement alone is no failure.
      *
      * @return this
-     * @throws ParityException if the two differ by more, or if any logit is not finite
+     * @throws ParityException if one of the two is more, or if any logit is not finite
      */
     public Parity requireWithin(double tolerance) {
         // An infinite logit makes the scale infinite too.
-        if (!Double.isFinite(maxDifference) || maxDifference > tolerance * scale) {
+        if (!Double.isFinite(maxDifference) || Math.max(maxDifference, margin) > tolerance * scale) {
             throw new ParityException(this, tolerance);
         }
         return this;

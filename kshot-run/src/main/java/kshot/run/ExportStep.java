@@ -2,6 +2,7 @@ package kshot.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import kshot.onnx.OnnxOptions;
 import kshot.onnx.OnnxSession;
 import kshot.onnx.OnnxWriter;
 import kshot.onnx.Parity;
+import kshot.onnx.ParityException;
 import kshot.onnx.Preprocessing;
 import kshot.run.settings.Settings;
 import kshot.run.settings.Settings.Export;
@@ -36,7 +38,10 @@ final class ExportStep {
     static final String MODEL = "model.onnx";
     private static final String PROVENANCE = "model.json";
     private static final int PARITY_IMAGES = 256;
+
+    /** Largest difference of a class score, relative to the largest class score; see {@link Parity#requireWithin}. */
     private static final double TOLERANCE = 1e-4;
+
     private static final int WARMUP_RUNS = 5;
     private static final int LATENCY_RUNS = 200;
 
@@ -62,13 +67,12 @@ final class ExportStep {
                             .withClasses(run.dataset().train().classes())
                             .withPreprocessing(preprocessing(run.dataset()))
                             .withMetadata(provenance));
-            Parity parity = parity(run, network, weights);
-            if (parity.maxDifference() > TOLERANCE || parity.disagreements() > 0) {
-                Files.delete(run.file(MODEL));
-                throw new IllegalStateException(MODEL + " was not exported: on " + parity.images()
-                        + " images its class scores differ from libtorch's by up to " + parity.maxDifference()
-                        + " (allowed: " + TOLERANCE + "), its best class on " + parity.disagreements());
-            }
+            Parity parity = prove(
+                    run.file(MODEL),
+                    network,
+                    weights,
+                    parityBatch(run),
+                    run.settings().threads());
             run.store()
                     .put(
                             RunMetadata.MODEL,
@@ -103,16 +107,33 @@ final class ExportStep {
                 limits.latencyThreads());
     }
 
-    private static Parity parity(Run run, Network network, StandaloneWeights weights) throws IOException {
-        ImageSet images = run.images().parityImages(PARITY_IMAGES);
-        EvaluationBatches batches = new EvaluationBatches(
-                images, images.size(), run.dataset().inputShape(), run.dataset().normalization());
-        Batch batch = batches.at(0);
-        try (OnnxSession session =
-                OnnxSession.open(run.file(MODEL), run.settings().threads())) {
+    /**
+     * Compares a model with the weights that it was written from, and deletes it if it computes something else.
+     *
+     * @throws IllegalStateException if it does
+     */
+    static Parity prove(Path model, Network network, StandaloneWeights weights, Batch batch, int threads)
+            throws IOException {
+        try (OnnxSession session = OnnxSession.open(model, threads)) {
             return Parity.compare(
-                    Inference.scores(network, weights, batch), session.logits(channelsFirst(batch), batch.size()));
+                            Inference.scores(network, weights, batch),
+                            session.logits(channelsFirst(batch), batch.size()))
+                    .requireWithin(TOLERANCE);
+        } catch (ParityException e) {
+            Files.delete(model);
+            throw new IllegalStateException(
+                    MODEL + " was not exported, as it does not compute what libtorch does: " + e.getMessage(), e);
         }
+    }
+
+    private static Batch parityBatch(Run run) {
+        ImageSet images = run.images().parityImages(PARITY_IMAGES);
+        return new EvaluationBatches(
+                        images,
+                        images.size(),
+                        run.dataset().inputShape(),
+                        run.dataset().normalization())
+                .at(0);
     }
 
     /** N×H×W×C as N×C×H×W. */
