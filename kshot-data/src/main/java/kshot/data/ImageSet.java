@@ -107,30 +107,50 @@ public final class ImageSet {
     }
 
     /**
-     * Two disjoint parts that together are this set. The second has {@code fractionOfSecond} of the images, rounded, and
-     * of each class its share to within one image; which images is drawn from the seed. Both keep the order of this set.
+     * Splits off a part that is held out of a training. The second part has {@code fractionOfSecond} of the images, rounded,
+     * and of each class its share to within one image; which images is drawn from the seed. Every class keeps an image in the
+     * first part, so one that has but one image gives none, and does not count in that. Both parts keep the order of this set.
      *
      * @throws InvalidInputException if a part would be empty
      */
     public Split split(double fractionOfSecond, Seed seed) {
+        return split(fractionOfSecond, seed, 1);
+    }
+
+    /**
+     * Draws a fraction of the images, rounded, and of each class its share to within one image, in the order of this set.
+     *
+     * @throws InvalidInputException if that is none, or all
+     */
+    public ImageSet sample(double fraction, Seed seed) {
+        return split(fraction, seed, 0).second();
+    }
+
+    private Split split(double fractionOfSecond, Seed seed, int leastInFirst) {
         Range.moreThan(0).lessThan(1).require("fraction of a split", fractionOfSecond);
         boolean[] inSecond = new boolean[size()];
+        int second = 0;
         long taken = 0;
         long seen = 0;
         int[][] membersByClass = membersByClass();
         for (int c = 0; c < membersByClass.length; c++) {
             int[] members = membersByClass[c];
+            int most = members.length - leastInFirst;
+            if (most <= 0) {
+                continue;
+            }
             shuffle(members, seed.generator("split", c));
             seen += members.length;
             // Rounding the running total keeps the size of the whole exact, however small the classes are.
             long target = Math.round(fractionOfSecond * seen);
-            for (int i = 0; i < target - taken; i++) {
+            for (int i = 0; i < Math.min(target - taken, most); i++) {
                 inSecond[members[i]] = true;
+                second++;
             }
             taken = target;
         }
         InvalidInputException.require(
-                taken > 0 && taken < size(),
+                second > 0 && second < size(),
                 "images to split by " + fractionOfSecond,
                 size(),
                 "so many that neither part is empty");

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class DataSplits {
     private static final int TEST_BATCH = 500;
 
+    /** Classes that a line names at most. */
+    private static final int NAMED = 10;
+
     private final Dataset dataset;
     private final Dataset ofSupernets;
     private final Split search;
@@ -49,7 +52,25 @@ final class DataSplits {
         Integer size = settings.space().supernetImageSize();
         Dataset ofSupernets =
                 size == null || size == dataset.inputShape().height() ? dataset : load(data, size, seed, listener);
-        return new DataSplits(dataset, ofSupernets, data, seed);
+        DataSplits splits = new DataSplits(dataset, ofSupernets, data, seed);
+        sayMissing(splits.scoring(data.validationImages()), "score architectures", listener);
+        List<ImageSet> retraining = splits.retraining(settings.retrain().validationFraction());
+        retraining.stream().skip(1).forEach(set -> sayMissing(set, "watch the retraining", listener));
+        return splits;
+    }
+
+    /** Says which classes have too few images for one to be held out. */
+    private static void sayMissing(ImageSet heldOut, String purpose, RunListener listener) {
+        int[] counts = heldOut.countsByClass();
+        List<String> missing = IntStream.range(0, counts.length)
+                .filter(c -> counts[c] == 0)
+                .mapToObj(heldOut.classes()::get)
+                .toList();
+        if (!missing.isEmpty()) {
+            String more = missing.size() > NAMED ? ", and " + (missing.size() - NAMED) + " more" : "";
+            listener.say("classes without an image among those that " + purpose + ": "
+                    + String.join(", ", missing.subList(0, Math.min(NAMED, missing.size()))) + more);
+        }
     }
 
     private static Dataset load(Settings.Data data, @Nullable Integer size, Seed seed, RunListener listener) {
@@ -94,8 +115,7 @@ final class DataSplits {
         if (most == 0 || most >= heldOut.size()) {
             return heldOut;
         }
-        return heldOut.split((double) most / heldOut.size(), seed.derive("scoring"))
-                .second();
+        return heldOut.sample((double) most / heldOut.size(), seed.derive("scoring"));
     }
 
     TrainingBatches supernetBatches(int batchSize) {

@@ -3,7 +3,9 @@ package kshot.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +16,7 @@ import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
 import kshot.data.TrainingBatches;
 import kshot.network.FeatureShape;
+import kshot.run.progress.Progress;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.SettingsTree;
 import kshot.testing.TinyRun;
@@ -84,5 +87,49 @@ class DataSplitsTest {
         return IntStream.range(0, pixels.length)
                 .reduce((a, b) -> pixels[b] > pixels[a] ? b : a)
                 .orElseThrow();
+    }
+
+    /** 34 images of two classes are left to train on, of which a fifth is 6.8 each, and one of the third. */
+    @Test
+    void aClassOfOneImageTrainsAndIsSaidToBeHeldOutNowhere() throws IOException {
+        Path images = TinyRun.draw(folder.resolve("images"));
+        for (int i = 1; i < 40; i++) {
+            Files.delete(images.resolve("blue").resolve(i + ".png"));
+        }
+        SettingsTree settings = SettingsTree.preset("smoke", "small");
+        settings.set("data.source", images.toString());
+        List<String> said = new ArrayList<>();
+        try (Run run = Run.create(folder.resolve("run"), settings, listener(said))) {
+            List<String> classes = run.dataset().train().classes();
+            int blue = classes.indexOf("blue");
+            assertThat(run.dataset().train().countsByClass()[blue]).isEqualTo(1);
+            assertThat(run.images().supernetTraining().countsByClass()[blue]).isEqualTo(1);
+            assertThat(run.images().retraining(0.05).get(0).countsByClass()[blue])
+                    .isEqualTo(1);
+            assertThat(run.images().scoring(0).countsByClass()[blue]).isZero();
+        }
+        assertThat(said)
+                .containsExactly(
+                        "classes without an image among those that score architectures: blue",
+                        "classes without an image among those that watch the retraining: blue");
+    }
+
+    private static RunListener listener(List<String> said) {
+        return new RunListener() {
+            @Override
+            public void say(String line) {
+                said.add(line);
+            }
+
+            @Override
+            public RunListener of(String job) {
+                return this;
+            }
+
+            @Override
+            public Progress progress(String task, long total) {
+                return RunListener.NONE.progress(task, total);
+            }
+        };
     }
 }
