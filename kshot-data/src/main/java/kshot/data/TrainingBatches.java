@@ -50,6 +50,11 @@ public final class TrainingBatches {
         this.assembler = new BatchAssembler(set, inputShape, normalization);
     }
 
+    /** Number of images in every batch, at least 1. */
+    public int batchSize() {
+        return batchSize;
+    }
+
     /** Number of batches of an epoch, at least 1. */
     public long batchesPerEpoch() {
         return set.size() / batchSize;

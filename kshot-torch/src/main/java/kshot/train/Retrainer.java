@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.EvaluationBatches;
@@ -16,7 +17,9 @@ import kshot.execute.PointerScopes;
 import kshot.execute.RmsProp;
 import kshot.execute.Sgd;
 import kshot.execute.StandaloneWeights;
+import kshot.network.Layer.BatchNorm;
 import kshot.network.Network;
+import kshot.network.Node;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -44,6 +47,7 @@ public final class Retrainer extends Training {
      * A network at its start.
      *
      * @param validation held-out images that choose the best weights; null for none, then the last are the best
+     * @throws InvalidInputException if a batch normalisation would have the variance of a single value to keep
      */
     public Retrainer(
             Network network,
@@ -52,6 +56,7 @@ public final class Retrainer extends Training {
             @Nullable EvaluationBatches validation,
             Seed seed) {
         super(batches, settings.epochs());
+        requireVariances(network, batches.batchSize());
         this.network = network;
         this.settings = settings;
         this.validation = validation;
@@ -63,6 +68,19 @@ public final class Retrainer extends Training {
             Tensor zero = weights.flat().mul(new Scalar(0.0));
             this.velocity = PointerScopes.own(zero);
             this.square = PointerScopes.own(zero.clone());
+        }
+    }
+
+    /** The unbiased variance of one value, which running statistics would take up, is not defined. */
+    private static void requireVariances(Network network, int batchSize) {
+        for (Node node : network.liveNodes()) {
+            if (node.layer() instanceof BatchNorm norm) {
+                InvalidInputException.require(
+                        (long) batchSize * node.shape().height() * node.shape().width() > 1,
+                        "images in a batch of the retraining",
+                        batchSize,
+                        "at least 2, as " + norm.statistics() + " normalises features of one pixel");
+            }
         }
     }
 

@@ -10,24 +10,42 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
 import kshot.execute.LibTorch;
 import kshot.execute.Precision;
 import kshot.execute.StandaloneWeights;
 import kshot.execute.WidthSpace;
+import kshot.network.Layer.BatchNorm;
 import kshot.network.Network;
+import kshot.network.Node;
 import kshot.space.Architecture;
+import kshot.space.MacroSpaceReader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetrainerTest {
     private static final Network NETWORK = new WidthSpace().network(Architecture.of(2, 1, 1));
     private static final EvaluationBatches HELD_OUT = TinyImages.evaluation(30, 10);
+
+    /** Maps of 8, 4, 2 and 1 pixels: the variance of the last is of as many values as a batch has images. */
+    private static final Network TO_ONE_PIXEL =
+            MacroSpaceReader.read("to-one-pixel", """
+            name: to-one-pixel
+            input: {channels: 3, size: 8}
+            classes: 3
+            layers:
+              - conv: {out: 4, stride: 2}
+              - conv: {out: 4, stride: 2}
+              - conv: {out: [4, 8], stride: 2}
+            head: [global_pool, linear]
+            """).network(Architecture.of(0));
 
     @TempDir
     private Path folder;
@@ -120,6 +138,46 @@ class RetrainerTest {
             assertThat(retrainer.best()).isSameAs(retrainer.last());
             assertThat(retrainer.step()).isEqualTo(retrainer.steps()).isEqualTo(24);
         }
+    }
+
+    @Test
+    void batchesOfOneImageAreRefusedWhereFeaturesHaveOnePixel() {
+        RetrainSettings settings = settings(RetrainSettings.Optimizer.SGD, 0.1, 0);
+        assertThatThrownBy(() -> new Retrainer(TO_ONE_PIXEL, settings, TinyImages.training(1), null, new Seed(2)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageMatching("images in a batch of the retraining: 1 is not allowed; allowed: at least 2, as .+"
+                        + " normalises features of one pixel");
+        try (Retrainer larger = new Retrainer(NETWORK, settings, TinyImages.training(1), null, new Seed(2))) {
+            assertThat(runningVariancesAfterTraining(larger, NETWORK)).allMatch(Float::isFinite);
+        }
+    }
+
+    /** Of nine images in batches of eight the last is left out, and is no batch of its own. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 9})
+    void runningVariancesOfOnePixelAreFinite(int images) {
+        try (Retrainer retrainer = new Retrainer(
+                TO_ONE_PIXEL,
+                settings(RetrainSettings.Optimizer.SGD, 0.1, 0),
+                TinyImages.training(images),
+                null,
+                new Seed(2))) {
+            assertThat(runningVariancesAfterTraining(retrainer, TO_ONE_PIXEL)).allMatch(Float::isFinite);
+        }
+    }
+
+    private static List<Float> runningVariancesAfterTraining(Retrainer retrainer, Network network) {
+        retrainer.train(Long.MAX_VALUE, step -> {});
+        List<Float> variances = new ArrayList<>();
+        for (Node node : network.liveNodes()) {
+            if (node.layer() instanceof BatchNorm norm) {
+                for (float variance : retrainer.last().variance(norm)) {
+                    variances.add(variance);
+                }
+            }
+        }
+        assertThat(variances).isNotEmpty();
+        return variances;
     }
 
     /** min(d, (1 + t) / (10 + t)): 1/10, 2/11, 10/19 and, from t = 890 on, 0.99. */
