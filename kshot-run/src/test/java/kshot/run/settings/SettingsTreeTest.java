@@ -45,6 +45,15 @@ class SettingsTreeTest {
         assertThat(ofBenchmark.text("supernet.k")).isEqualTo("2");
     }
 
+    /** The supernets of NAS-Bench-201 train on 25,000 images of CIFAR-10, and the other 25,000 score. */
+    @Test
+    void thePresetPaperHoldsBackHalfOnNasBench201() {
+        assertThat(resolved("paper", "nas-bench-201").bind().data().validationFraction())
+                .isEqualTo(0.5);
+        assertThat(resolved("paper", "small").bind().data().validationFraction())
+                .isEqualTo(0.2);
+    }
+
     @ParameterizedTest
     @FieldSource("PRESETS")
     void everyPresetSurvivesItsFile(String preset) throws IOException {
