@@ -193,6 +193,30 @@ class RetrainerTest {
                 .isZero();
     }
 
+    /**
+     * Weights that are t after step t, and -1 before the first. After T steps the weights of step t have the share
+     * C(t + 9, 8) / C(T + 9, 9) in their average, so it is 0.9 T - 1; and once the decay is 0.99, after 891 steps, it moves towards
+     * T - 100, for the mean age of an exponential average is 0.99 / (1 - 0.99) = 99 steps.
+     */
+    @Test
+    void theAverageIsATenthOfTheTrainingBehindUntilItsDecayIsReached() {
+        RetrainSettings settings = settings(RetrainSettings.Optimizer.RMSPROP, 0.1, 0.99);
+        try (PointerScope scope = new PointerScope();
+                StandaloneWeights average = StandaloneWeights.random(NETWORK, Precision.FLOAT64, new Seed(1));
+                StandaloneWeights weights = StandaloneWeights.random(NETWORK, Precision.FLOAT64, new Seed(2))) {
+            average.flat().fill_(new Scalar(-1.0));
+            for (int t = 0; t < 1500; t++) {
+                weights.flat().fill_(new Scalar((double) t));
+                average.average(weights, settings.averageDecay(t));
+                int steps = t + 1;
+                double expected = steps <= 891
+                        ? 0.9 * steps - 1
+                        : steps - 100 + (0.9 * 891 - 791 - 1) * Math.pow(0.99, steps - 891);
+                assertThat(LibTorch.toDoubles(average.flat())[0]).isCloseTo(expected, within(1e-9));
+            }
+        }
+    }
+
     /** An average that starts at 0 and sees ones is 1 - d^n after n steps. */
     @Test
     void theAverageIsExponential() {
