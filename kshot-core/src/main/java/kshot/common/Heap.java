@@ -2,18 +2,18 @@ package kshot.common;
 
 import java.util.Locale;
 
-/** How much the Java heap can take: a file that would need more is refused before memory is taken for it. */
+/** The size of the Java heap. A file that would need too much of it is refused before memory is taken for it. */
 public final class Heap {
     private static final int MEBIBYTE = 1 << 20;
 
     private Heap() {}
 
-    /** Bytes of a share of the heap's limit, at most 2⁵⁰. */
+    /** Returns the bytes of a share of the heap's limit, which counts as at most 2⁵⁰. */
     public static long share(double share) {
         return (long) (share * Math.min(Runtime.getRuntime().maxMemory(), 1L << 50));
     }
 
-    /** What to say of something that would need more bytes than are allowed to it. */
+    /** Returns the text of an error about something that needs more bytes than it may have. */
     public static String lack(long bytes, long allowed) {
         return String.format(
                 Locale.ROOT,

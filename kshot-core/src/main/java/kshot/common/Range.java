@@ -1,36 +1,36 @@
 package kshot.common;
 
 /**
- * The numbers from one to another. A number that is not finite is in none.
+ * A range of numbers. A number that is not finite is in no range.
  *
  * @param from the lower end
- * @param withFrom whether it belongs to the range
+ * @param withFrom whether the lower end belongs to the range
  * @param to the upper end, {@link Double#POSITIVE_INFINITY} for none
- * @param withTo whether it belongs to the range
+ * @param withTo whether the upper end belongs to the range
  */
 public record Range(double from, boolean withFrom, double to, boolean withTo) {
 
-    /** From a number upwards. */
+    /** Returns the range from a number upwards. */
     public static Range atLeast(double least) {
         return new Range(least, true, Double.POSITIVE_INFINITY, false);
     }
 
-    /** Above a number. */
+    /** Returns the range above a number. */
     public static Range moreThan(double bound) {
         return new Range(bound, false, Double.POSITIVE_INFINITY, false);
     }
 
-    /** The same up to a number. */
+    /** Returns the part of this range up to a number. */
     public Range atMost(double most) {
         return new Range(from, withFrom, most, true);
     }
 
-    /** The same below a number. */
+    /** Returns the part of this range below a number. */
     public Range lessThan(double bound) {
         return new Range(from, withFrom, bound, false);
     }
 
-    /** Whether a number is inside. */
+    /** Returns whether a number is inside. */
     public boolean contains(double value) {
         return Double.isFinite(value)
                 && (withFrom ? value >= from : value > from)
@@ -38,9 +38,9 @@ public record Range(double from, boolean withFrom, double to, boolean withTo) {
     }
 
     /**
-     * Checks a user's number.
+     * Checks a number that a user has given.
      *
-     * @param thing what it is, as the user calls it
+     * @param thing the name of the number, as the user calls it
      * @throws InvalidInputException if it is outside
      */
     public void require(String thing, Number value) {
@@ -51,7 +51,7 @@ public record Range(double from, boolean withFrom, double to, boolean withTo) {
         }
     }
 
-    /** In words, for example {@code more than 0, at most 1}. */
+    /** Returns the range in words, for example {@code more than 0, at most 1}. */
     @Override
     public String toString() {
         if (to == Double.POSITIVE_INFINITY) {

@@ -12,14 +12,14 @@ import java.util.SplittableRandom;
 public record Seed(long value) {
 
     /**
-     * A fresh generator for one purpose and place, for example {@code seed.generator("path", step)}. Equal arguments
-     * give equal streams; different ones give unrelated streams.
+     * Returns a fresh generator for one purpose and place, for example {@code seed.generator("path", step)}. Equal
+     * arguments give equal streams; different ones give unrelated streams.
      */
     public SplittableRandom generator(String purpose, long... indices) {
         return new SplittableRandom(derive(purpose, indices).value);
     }
 
-    /** A seed of its own for a part of the work, for example one for each of several repetitions. */
+    /** Returns another seed for a part of the work, for example one for each of several repetitions. */
     public Seed derive(String purpose, long... indices) {
         long hash = mix(value);
         for (int i = 0; i < purpose.length(); i++) {
@@ -31,7 +31,10 @@ public record Seed(long value) {
         return new Seed(hash);
     }
 
-    /** One round of SplitMix64 (doi:10.1145/2714064.2660195): increment by the golden ratio, then its finalizer. */
+    /**
+     * Returns the result of one round of SplitMix64 (doi:10.1145/2714064.2660195): increment by the golden ratio, then
+     * its finalizer.
+     */
     private static long mix(long state) {
         long z = state + 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

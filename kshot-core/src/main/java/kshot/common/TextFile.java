@@ -9,15 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Reads text files of a user, of which nobody knows how long they are. */
+/** A reader of text files of a user, which may have any length. */
 public final class TextFile {
     private TextFile() {}
 
     /**
-     * The text of a file, or of what comes through a pipe.
+     * Reads the text of a file or of a pipe.
      *
-     * @param name what errors call it
-     * @param mostBytes how long it may be
+     * @param name the name of the file in error messages
+     * @param mostBytes the largest size, in bytes
      * @throws InvalidInputException if there is no such file, or it can't be read, is longer, or is not in UTF-8
      */
     public static String read(String name, Path file, int mostBytes) {

@@ -14,22 +14,22 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Writes files that are whole or not there: beside their place, in a file of their own whose name ends in {@code .part},
- * synced and renamed. A reader sees the old file or the new one and never half of one, be it after a power cut or while
- * several write the same file. If the writing fails, the old file stays and nothing is left beside it.
+ * A writer of files that are whole or absent. A file is written under another name that ends in {@code .part} in the
+ * same directory, synced and renamed. A reader sees the old file or the new one and never a part of it, also after a
+ * power cut or while several processes write it. If writing fails, the old file stays and nothing else is left.
  */
 public final class WholeFile {
     private WholeFile() {}
 
-    /** What a file will hold. */
+    /** The content of a file. */
     @FunctionalInterface
     public interface Content {
-        /** Writes all of it; see {@link WholeFile#writeAll}. */
+        /** Writes the whole content; see {@link WholeFile#writeAll}. */
         void writeTo(WritableByteChannel channel) throws IOException;
     }
 
     /**
-     * Makes or replaces a file.
+     * Writes a new file, or replaces one.
      *
      * @throws IOException if it cannot be written; the message names the file
      */
@@ -41,7 +41,7 @@ public final class WholeFile {
         }
     }
 
-    /** Without the name of the file beside, which nobody knows. */
+    /** Returns the reason of a failure without the name of the temporary file, which no user knows. */
     private static String reason(IOException e) {
         String reason = e instanceof FileSystemException ofFile ? ofFile.getReason() : e.getMessage();
         return reason == null ? e.getClass().getSimpleName() : reason;
@@ -68,24 +68,27 @@ public final class WholeFile {
         }
     }
 
-    /** As {@link #write(Path, Content)}. */
+    /** Writes a file as {@link #write(Path, Content)} does. */
     public static void write(Path file, byte[] content) throws IOException {
         write(file, channel -> writeAll(channel, ByteBuffer.wrap(content)));
     }
 
-    /** As {@link #write(Path, Content)}, in UTF-8. */
+    /** Writes a file in UTF-8 as {@link #write(Path, Content)} does. */
     public static void write(Path file, String content) throws IOException {
         write(file, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes what remains in a buffer, in as many pieces as the channel takes it in. */
+    /** Writes the rest of a buffer, in as many pieces as the channel needs. */
     public static void writeAll(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
     }
 
-    /** Temporary files are their owner's alone unless they are made with other permissions, of which the umask takes some. */
+    /**
+     * Returns the permissions of an ordinary file, from which the umask takes some. Temporary files are otherwise
+     * readable by their owner alone.
+     */
     private static FileAttribute<?>[] usualAttributes(boolean posix) {
         return posix
                 ? new FileAttribute<?>[] {
@@ -94,7 +97,10 @@ public final class WholeFile {
                 : new FileAttribute<?>[0];
     }
 
-    /** A new name lasts once its directory is on the disk; elsewhere than on POSIX directories cannot be synced. */
+    /**
+     * Syncs a directory: a new name is safe only when its directory is on the disk. Only POSIX directories can be
+     * synced.
+     */
     private static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

@@ -1,6 +1,6 @@
 /**
- * What every package needs: the seed from which all randomness is derived, the error for wrong input, and files that are
- * whole or not there.
+ * Classes that every package needs: the seed from which all randomness is derived, the exception for wrong input, and
+ * files that are whole or absent.
  */
 @NullMarked
 package kshot.common;

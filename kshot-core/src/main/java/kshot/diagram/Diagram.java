@@ -3,12 +3,9 @@ package kshot.diagram;
 import static kshot.diagram.Svg.escape;
 import static kshot.diagram.Svg.format;
 
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import kshot.network.Cost;
 import kshot.space.Architecture;
-import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 
 /**
@@ -17,9 +14,9 @@ import kshot.space.SearchSpace;
  */
 public final class Diagram {
     private static final int ROW = 28;
-    private static final int BOX = 20;
+    static final int BOX = 20;
     private static final int TOP = 62;
-    private static final int NAME = 16;
+    static final int NAME = 16;
     private static final int OPERATION = 200;
     private static final int OPERATION_WIDTH = 190;
     private static final int BAR = 408;
@@ -31,29 +28,31 @@ public final class Diagram {
 
     private static final int LONGEST = 25;
 
-    private static final String GREY = "#6f7680";
-    private static final String PURPLE = "#7b52ab";
+    static final String GREY = "#6f7680";
+    static final String PURPLE = "#7b52ab";
 
     private Diagram() {}
 
-    /** What each layer of an architecture is and costs; see {@link LayerRows#of}. */
+    /** Returns each layer of an architecture with its costs, in the order of {@link SearchSpace#layers}. */
     public static List<LayerRow> rows(SearchSpace space, Architecture architecture) {
         return LayerRows.of(space, architecture);
     }
 
     /**
-     * The architecture, drawn: in NAS-Bench-201 its cell, with edges that don't carry anything from the input to the
-     * output in grey; elsewhere its layers, one below the other, each with its operation, coloured by kernel, and a bar
-     * that shows its width as a part of its widest.
+     * Returns the drawing of an architecture: in a space of cells its cell, with edges that don't carry anything from the
+     * input to the output in grey; elsewhere its layers, one below the other, each with its operation, coloured by kernel,
+     * and a bar that shows its width as a part of its widest.
      */
     public static String svg(SearchSpace space, Architecture architecture) {
-        return space instanceof NasBench201 ? cell(space, architecture) : layers(space, architecture);
+        return space.cell(architecture)
+                .map(cell -> CellDiagram.svg(space, architecture, cell))
+                .orElseGet(() -> layers(space, architecture));
     }
 
     private static String layers(SearchSpace space, Architecture architecture) {
         List<LayerRow> rows = rows(space, architecture);
         StringBuilder body = new StringBuilder();
-        head(body, space, architecture);
+        head(body, space.name(), space, architecture, FLOPS);
         column(body, OPERATION, "start", "operation");
         column(body, BAR, "start", "channels, of the widest");
         column(body, MAP, "end", "map");
@@ -73,13 +72,13 @@ public final class Diagram {
         return document(space, architecture, WIDTH, y + 12, body);
     }
 
-    private static void head(StringBuilder body, SearchSpace space, Architecture architecture) {
+    /** Writes the title on the left, and the cost of an architecture so that it ends at {@code right}. */
+    static void head(StringBuilder body, String title, SearchSpace space, Architecture architecture, int right) {
         Cost cost = Cost.of(space.network(architecture));
-        body.append(
-                format("<text x='%d' y='24' font-size='15' font-weight='600'>%s</text>", NAME, escape(space.name())));
+        body.append(format("<text x='%d' y='24' font-size='15' font-weight='600'>%s</text>", NAME, escape(title)));
         body.append(format(
                 "<text x='%d' y='24' text-anchor='end'>%,d parameters, %,d multiply-adds</text>",
-                FLOPS, cost.parameters(), cost.flops()));
+                right, cost.parameters(), cost.flops()));
     }
 
     private static void column(StringBuilder body, int x, String anchor, String text) {
@@ -142,136 +141,7 @@ public final class Diagram {
         };
     }
 
-    /** An edge of the cell, drawn as an arc whose label stands {@code height} above or below the line of nodes. */
-    private record Edge(int from, int to, String operation, boolean live, int height) {}
-
-    private static final int NODES = 4;
-    private static final int CELL_WIDTH = 800;
-    private static final int CELL_HEIGHT = 350;
-    private static final int LINE = 230;
-    private static final int FIRST = 60;
-    private static final int STEP = 226;
-    private static final int RADIUS = 22;
-    private static final int ROLE = LINE + 42;
-
-    private static String cell(SearchSpace space, Architecture architecture) {
-        StringBuilder body = new StringBuilder();
-        Cost cost = Cost.of(space.network(architecture));
-        body.append(format(
-                "<text x='%d' y='24' font-size='15' font-weight='600'>%s, its cell</text>",
-                NAME, escape(space.name())));
-        body.append(format(
-                "<text x='%d' y='24' text-anchor='end'>%,d parameters, %,d multiply-adds</text>",
-                CELL_WIDTH - NAME, cost.parameters(), cost.flops()));
-        body.append(
-                "<defs><marker id='kshot-arrow' viewBox='0 0 8 8' refX='7' refY='4' markerWidth='7' markerHeight='7'"
-                        + " orient='auto'><path d='M0 0 L8 4 L0 8 Z' fill='" + GREY + "'/></marker></defs>");
-        edges(architecture).forEach(edge -> edge(body, edge));
-        for (int node = 0; node < NODES; node++) {
-            node(body, node);
-        }
-        return document(space, architecture, CELL_WIDTH, CELL_HEIGHT, body);
-    }
-
-    private static List<Edge> edges(Architecture architecture) {
-        BitSet open = new BitSet();
-        BitSet fromInput = new BitSet();
-        fromInput.set(0);
-        BitSet toOutput = new BitSet();
-        toOutput.set(NODES - 1);
-        for (int to = 1; to < NODES; to++) {
-            for (int from = 0; from < to; from++) {
-                open.set(index(from, to), architecture.choice(index(from, to)) != 0);
-                fromInput.set(to, fromInput.get(to) || (fromInput.get(from) && open.get(index(from, to))));
-            }
-        }
-        for (int from = NODES - 2; from >= 0; from--) {
-            for (int to = from + 1; to < NODES; to++) {
-                toOutput.set(from, toOutput.get(from) || (toOutput.get(to) && open.get(index(from, to))));
-            }
-        }
-        List<Edge> edges = new ArrayList<>();
-        for (int to = 1; to < NODES; to++) {
-            for (int from = 0; from < to; from++) {
-                boolean live = open.get(index(from, to)) && fromInput.get(from) && toOutput.get(to);
-                String operation = NasBench201.OPERATIONS.get(architecture.choice(index(from, to)));
-                edges.add(new Edge(from, to, operation, live, height(from, to)));
-            }
-        }
-        return edges;
-    }
-
-    /** The edges stand in the order of the nodes they go to, then of those they come from. */
-    private static int index(int from, int to) {
-        return to * (to - 1) / 2 + from;
-    }
-
-    /** Neighbours are joined by a line, 0 → 2 and 0 → 3 above it, 1 → 3 below it. */
-    private static int height(int from, int to) {
-        return to - from == 1 ? 0 : to - from == 3 ? -150 : from == 0 ? -75 : 90;
-    }
-
-    private static void edge(StringBuilder body, Edge edge) {
-        int x1 = FIRST + STEP * edge.from;
-        int x2 = FIRST + STEP * edge.to;
-        // A cubic with both control points at height h has its middle at 3/4 h.
-        int control = LINE + edge.height * 4 / 3;
-        int side = Integer.signum(edge.height) * RADIUS * 3 / 4;
-        int inset = edge.height == 0 ? RADIUS : RADIUS * 2 / 3;
-        String colour = edge.live ? colour(edge.operation) : GREY;
-        body.append(format(
-                "<g%s><title>node %d to node %d: %s%s</title>",
-                edge.live ? "" : " opacity='.6'", edge.from, edge.to, edge.operation, edge.live ? "" : ", dead"));
-        body.append(format(
-                "<path d='M%d %d C%d %d %d %d %d %d' fill='none' stroke='%s' stroke-width='2'%s"
-                        + " marker-end='url(#kshot-arrow)'/>",
-                x1 + inset,
-                LINE + side,
-                x1 + 40,
-                control,
-                x2 - 40,
-                control,
-                x2 - inset - 1,
-                LINE + side,
-                colour,
-                edge.live ? "" : " stroke-dasharray='5 4'"));
-        int middle = (x1 + x2) / 2;
-        body.append(format(
-                "<rect x='%d' y='%d' width='110' height='%d' rx='4' fill='%s'/>",
-                middle - 55, LINE + edge.height - BOX / 2, BOX, colour));
-        body.append(format(
-                "<text x='%d' y='%d' text-anchor='middle' fill='#fff'>%s</text></g>",
-                middle, LINE + edge.height + 5, edge.operation));
-    }
-
-    private static String colour(String operation) {
-        return switch (operation) {
-            case "nor_conv_3x3" -> "#2a6cb3";
-            case "nor_conv_1x1" -> "#46607f";
-            case "avg_pool_3x3" -> PURPLE;
-            case "skip_connect" -> "#23794a";
-            default -> GREY;
-        };
-    }
-
-    private static void node(StringBuilder body, int node) {
-        int x = FIRST + STEP * node;
-        body.append(format(
-                "<circle cx='%d' cy='%d' r='%d' fill='none' stroke='currentColor' stroke-width='2'/>",
-                x, LINE, RADIUS));
-        body.append(format(
-                "<text x='%d' y='%d' text-anchor='middle' font-size='15' font-weight='600'>%d</text>",
-                x, LINE + 5, node));
-        if (node == 0) {
-            body.append(format("<text x='%d' y='%d' text-anchor='middle' opacity='.75'>input</text>", x, ROLE));
-        } else if (node == NODES - 1) {
-            // To the right of the arrow that comes from below.
-            body.append(format("<text x='%d' y='%d' opacity='.75'>output</text>", x - 4, ROLE));
-        }
-    }
-
-    private static String document(
-            SearchSpace space, Architecture architecture, int width, int height, StringBuilder body) {
+    static String document(SearchSpace space, Architecture architecture, int width, int height, StringBuilder body) {
         return Svg.document("Architecture of " + space.name() + ": " + space.format(architecture), width, height, body);
     }
 }

@@ -10,12 +10,12 @@ import kshot.network.Network;
 import kshot.space.Limit;
 
 /**
- * What the parts of networks take, in nanoseconds, so that the time of a network is a sum: the run of a session, and each
- * {@link LayerGroup} of its live layers.
+ * A table of the times of the parts of networks, in nanoseconds. The time of a network is a sum: that of a run of a
+ * session, and that of each {@link LayerGroup} of its live layers.
  *
- * @param session what one run takes whatever the network, at least 0
- * @param groups what each group adds, at least 0, by its {@link LayerGroup#signature() signature}; in
- *     their order
+ * @param session the time that one run takes whatever the network is, at least 0
+ * @param groups the time that each group adds, at least 0, by its {@link LayerGroup#signature() signature} and in the
+ *     order of the signatures
  */
 public record LatencyTable(long session, Map<String, Long> groups) {
     private static final double NANOSECONDS_PER_MILLISECOND = 1e6;
@@ -29,8 +29,8 @@ public record LatencyTable(long session, Map<String, Long> groups) {
     }
 
     /**
-     * The time of a network, in nanoseconds; nothing if a group of it was not measured, or if its class scores do not
-     * depend on the images, for such a network is never exported.
+     * Returns the predicted time of a network in nanoseconds. It is empty if a group of the network was not measured,
+     * or if its class scores do not depend on the images, because such a network is never exported.
      */
     public OptionalLong nanoseconds(Network network) {
         List<LayerGroup> parts = network.isConnected() ? LayerGroup.of(network) : List.of();
@@ -49,21 +49,21 @@ public record LatencyTable(long session, Map<String, Long> groups) {
     }
 
     /**
-     * The hard limit of a search. What has no time is outside.
+     * Returns the hard limit of a search. What has no time is outside.
      *
-     * @param milliseconds largest time that is inside, above 0
+     * @param milliseconds the largest time that is inside, above 0
      */
     public Limit limit(double milliseconds) {
-        Range.moreThan(0).require("limits.max_latency_ms", milliseconds);
+        Range.moreThan(0).require("maxLatencyMs", milliseconds);
         return new Limit(
-                "limits.max_latency_ms",
+                "maxLatencyMs",
                 network -> nanoseconds(network).orElse(Long.MAX_VALUE),
                 Math.round(milliseconds * NANOSECONDS_PER_MILLISECOND),
                 DECIMALS,
                 "ms");
     }
 
-    /** Nanoseconds in milliseconds. */
+    /** Converts nanoseconds to milliseconds. */
     public static double milliseconds(long nanoseconds) {
         return nanoseconds / NANOSECONDS_PER_MILLISECOND;
     }

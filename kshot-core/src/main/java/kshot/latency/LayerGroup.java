@@ -14,25 +14,35 @@ import java.util.stream.Collectors;
 import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
 import kshot.network.Layer;
+import kshot.network.LayerTraits;
+import kshot.network.LayerTraits.Fusion;
 import kshot.network.Network;
 import kshot.network.NetworkBuilder;
 import kshot.network.NetworkBuilder.Value;
 import kshot.network.Node;
 
 /**
- * Live layers that are timed as one, because ONNX Runtime executes them as one operator, or because none of them takes a
+ * A group of live layers that are timed as one, because ONNX Runtime executes them as one operator, or because none of them takes a
  * time of its own: a convolution with the normalisation and the activation that alone read it, and with a sum of two terms
  * that does; a sum with the terms that it cuts or pads; a global pool and what works on its single pixels, as
  * squeeze-and-excitation and the head do, up to what reads these. Every live layer but the images is in exactly one.
  *
- * @param nodes in topological order; only the last is read from outside
+ * <ul>
+ *   <li>a convolution with the normalisation, the activation and the sum of two terms that follow it, each the only
+ *       reader of the one before;
+ *   <li>a sum with the terms that it cuts or pads;
+ *   <li>a global pool with the layers that work on its single pixels, as in squeeze-and-excitation and in the head, and
+ *       the layer that reads these.
+ * </ul>
+ *
+ * @param nodes the nodes in topological order; only the last is read by layers outside of the group
  */
 public record LayerGroup(List<Node> nodes) {
     public LayerGroup {
         nodes = List.copyOf(nodes);
     }
 
-    /** The groups of a network. */
+    /** Returns the groups of a network, in topological order. */
     public static List<LayerGroup> of(Network network) {
         List<Node> live = network.liveNodes();
         Map<Integer, List<Node>> readers = new HashMap<>();
@@ -57,26 +67,27 @@ public record LayerGroup(List<Node> nodes) {
         return groups.values().stream().map(LayerGroup::new).toList();
     }
 
-    /** The values of single pixels that a global pool leads to. */
+    /** Returns the nodes whose values are single pixels that a global pool leads to. */
     private static BitSet squeezed(List<Node> live) {
         BitSet squeezed = new BitSet();
         for (Node node : live) {
             boolean all = !node.inputs().isEmpty() && node.inputs().stream().allMatch(squeezed::get);
-            squeezed.set(node.id(), node.layer() instanceof Layer.GlobalPool || all);
+            squeezed.set(node.id(), LayerTraits.of(node).fusion() == Fusion.SQUEEZE || all);
         }
         return squeezed;
     }
 
     private static boolean isFused(Node node, Node reader) {
-        boolean convolved = node.layer() instanceof Layer.Convolution || node.layer() instanceof Layer.BatchNorm;
-        if (reader.layer() instanceof Layer.Add) {
-            return node.layer() instanceof Layer.LeadingChannels
-                    || (convolved && reader.inputs().size() == 2);
-        }
-        return convolved && (reader.layer() instanceof Layer.BatchNorm || reader.layer() instanceof Layer.Activation);
+        Fusion fusion = LayerTraits.of(node).fusion();
+        boolean takesIn = fusion == Fusion.CONVOLUTION || fusion == Fusion.NORMALIZATION;
+        return switch (LayerTraits.of(reader).fusion()) {
+            case NORMALIZATION, ACTIVATION -> takesIn;
+            case SUM -> fusion == Fusion.TERM || (takesIn && reader.inputs().size() == 2);
+            case CONVOLUTION, TERM, SQUEEZE, NONE -> false;
+        };
     }
 
-    /** What is read from outside: node to shape, in the order of reading. */
+    /** Returns what is read from outside: node to shape, in the order of reading. */
     Map<Integer, FeatureShape> inputs() {
         Set<Integer> inside = new HashSet<>();
         Map<Integer, FeatureShape> inputs = new LinkedHashMap<>();
@@ -91,15 +102,15 @@ public record LayerGroup(List<Node> nodes) {
         return inputs;
     }
 
-    /** Shape of what comes out; nothing if that is class scores. */
+    /** Returns the shape of what comes out; nothing if that is class scores. */
     Optional<FeatureShape> output() {
         Node last = nodes.get(nodes.size() - 1);
         return last.layer() instanceof Layer.Linear ? Optional.empty() : Optional.of(last.shape());
     }
 
     /**
-     * All that its time depends on, as people can read it: the shapes that come in, by letters, and the layers, by
-     * numbers, each with what it reads. {@code a:16x14x14 1:conv3x3/2+1→24(a) 2:bn(1) 3:RELU(2)}.
+     * Returns all that the group's time depends on, as people can read it: the shapes that come in, by letters, and the
+     * layers, by numbers, each with what it reads. {@code a:16x14x14 1:conv3x3/2+1→24(a) 2:bn(1) 3:RELU(2)}.
      */
     public String signature() {
         Map<Integer, String> names = new HashMap<>();
@@ -121,8 +132,8 @@ public record LayerGroup(List<Node> nodes) {
     }
 
     /**
-     * A network of these layers, to be timed: what comes in is made of a grey image by a 1×1 convolution each, so that it
-     * has the layout in memory that it has between layers, and what comes out becomes class scores.
+     * Returns a network of these layers, to be timed: what comes in is made of a grey image by a 1×1 convolution each, so
+     * that it has the layout in memory that it has between layers, and what comes out becomes class scores.
      */
     Network probe() {
         Map<Integer, FeatureShape> inputs = inputs();
@@ -143,7 +154,7 @@ public record LayerGroup(List<Node> nodes) {
         return net.build(output().isPresent() ? scores(net, last) : last, FlopsConvention.MULTIPLY_ADDS);
     }
 
-    /** A probe of no layers, for features of one shape. */
+    /** Returns a probe of no layers, for features of one shape. */
     static Network frame(FeatureShape shape) {
         NetworkBuilder net = new NetworkBuilder(new FeatureShape(1, shape.height(), shape.width()));
         Value features = net.convolution(net.input(), "probe", "input0", shape.channels(), 1, 1);
@@ -154,7 +165,7 @@ public record LayerGroup(List<Node> nodes) {
         return net.linear(net.globalPool(features), "probe", "linear", 2);
     }
 
-    /** What a layer is, without the names of its weights. */
+    /** The text of a layer, without the names of its weights. */
     private enum Text implements Layer.Visitor<String> {
         INSTANCE;
 

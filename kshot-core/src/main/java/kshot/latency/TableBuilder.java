@@ -20,32 +20,32 @@ import kshot.space.SearchSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the layer groups of a space measured, each once and alone.
+ * A builder of latency tables, which has each layer group of a space measured once and alone.
  *
  * <ol>
- *   <li>All networks of a small space show its groups; of a larger one random ones, until {@value #QUIET_DRAWS} in a row
- *       show no new one.
+ *   <li>The groups are found from all networks of a small space. In a larger space they are found from random networks,
+ *       until {@value #QUIET_DRAWS} networks in a row contain no new group.
  *   <li>The probe of each group, the frame of each shape (a probe without layers) and {@value #CALIBRATION} whole
- *       networks are timed in turn, {@value #ROUNDS} times over; of each the fastest time counts, as whatever else the
- *       machine does only adds to it.
- *   <li>A group adds what its probe takes more than its frame, of which each end is one half. In a network it takes about
- *       as much, but not quite: its weights are no longer in the nearest cache. One factor for all groups, the median of
- *       those that the whole networks would need, sets that right.
+ *       networks are timed in turn, {@value #ROUNDS} times over. The fastest time of each counts, because other work of
+ *       the machine can only add to it.
+ *   <li>The time of a group is the time of its probe minus that of its frames; each end of the probe is one half of a
+ *       frame. In a network a group takes a little longer, because its weights are no longer in the nearest cache. This
+ *       is corrected by one factor for all groups: the median of the factors that the whole networks need.
  * </ol>
  */
 public final class TableBuilder {
-    /** Whole networks that the factor comes from. */
+    /** The number of whole networks from which the factor is computed. */
     static final int CALIBRATION = 11;
 
-    /** Times that everything is measured. */
+    /** The number of times that everything is measured. */
     static final int ROUNDS = 5;
 
-    /** Up to so many architectures all are looked at. */
+    /** The largest size of a space of which all architectures are looked at. */
     private static final BigInteger LISTED = BigInteger.valueOf(20_000);
 
     private static final int QUIET_DRAWS = 1000;
 
-    /** A bound for spaces with more groups than could ever be measured. */
+    /** The most draws of random networks: a bound for spaces with more groups than could ever be measured. */
     private static final int MOST_DRAWS = 20_000;
 
     private static final int CALIBRATION_TRIES = 1000;
@@ -57,7 +57,7 @@ public final class TableBuilder {
     private final Map<String, Network> probes;
     private final List<Network> whole;
 
-    /** Finds the groups of a space; always the same ones. */
+    /** Finds the groups of a space. It always finds the same ones. */
     public TableBuilder(SearchSpace space) {
         this.groups = find(space);
         this.frames = new LinkedHashMap<>(Map.of(SINGLE, LayerGroup.frame(SINGLE)));
@@ -98,12 +98,12 @@ public final class TableBuilder {
         }
     }
 
-    /** Whether a table has the time of every group. */
+    /** Returns whether a table has the time of every group. */
     public boolean isComplete(LatencyTable table) {
         return table.groups().keySet().containsAll(groups.keySet());
     }
 
-    /** Measurements that {@link #build} will make. */
+    /** Returns the number of measurements that {@link #build} will make. */
     public int measurements() {
         return ROUNDS * networks().size();
     }
@@ -117,8 +117,8 @@ public final class TableBuilder {
     /**
      * Measures the table.
      *
-     * @param timer nanoseconds that a network takes, the fastest of a few runs
-     * @param listener told the number of measurements after each
+     * @param timer the function that measures a network: the nanoseconds of the fastest of a few runs
+     * @param listener a listener that is told the number of measurements after each
      */
     public LatencyTable build(ToLongFunction<Network> timer, IntConsumer listener) {
         Map<Network, Long> fastest = new HashMap<>();
@@ -147,7 +147,10 @@ public final class TableBuilder {
         return Objects.requireNonNull(fastest.get(Objects.requireNonNull(network)));
     }
 
-    /** The median of what the whole networks took, relative to their layers alone; 1 where nothing can be said. */
+    /**
+     * Returns the median of the times of the whole networks relative to the sums of their layers; 1 if there is no such
+     * ratio.
+     */
     private double factor(LatencyTable alone, long session, Map<Network, Long> fastest) {
         List<Double> factors = new ArrayList<>();
         for (Network network : whole) {

@@ -1,6 +1,7 @@
 /**
- * How long a network will take, from the times of its parts: {@link kshot.latency.LayerGroup} says what is timed as one,
- * {@link kshot.latency.LatencyTable} holds the times and adds them, {@link kshot.latency.TableBuilder} has them measured.
+ * Prediction of the time that a network takes, from the times of its parts. {@link kshot.latency.LayerGroup} defines
+ * the parts that are timed as one, {@link kshot.latency.LatencyTable} holds their times and adds them,
+ * {@link kshot.latency.TableBuilder} has them measured.
  */
 @NullMarked
 package kshot.latency;

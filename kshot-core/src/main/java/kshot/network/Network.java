@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kshot.network.LayerTraits.Signal;
 
 /**
  * The one description of an architecture: its layers in topological order, the last of them the class scores. Weights
@@ -29,46 +30,46 @@ public final class Network {
         this.liveParameters = findParameters(liveNodes);
     }
 
-    /** Every layer, in topological order: the first is the input, the last yields the class scores. */
+    /** Returns every layer in topological order: the first is the input, the last yields the class scores. */
     public List<Node> nodes() {
         return nodes;
     }
 
-    /** The node of the images. */
+    /** Returns the node of the images. */
     public Node input() {
         return nodes.get(0);
     }
 
-    /** The node of the class scores. */
+    /** Returns the node of the class scores. */
     public Node output() {
         return nodes.get(nodes.size() - 1);
     }
 
     /**
-     * The layers that lie on a path from the images to the class scores, in topological order, each reading only live
-     * nodes; without {@link Layer.Zero}, and without sums of a single live term, whose readers read that term. The output is always among them; it has no inputs here if no path reaches it, and its
-     * value then is its bias.
+     * Returns the layers that lie on a path from the images to the class scores, in topological order, each reading only live
+     * nodes; without {@link Layer.Zero}, and without sums of a single live term, whose readers read that term. The output is
+     * always among them; it has no inputs here if no path reaches it, and its value then is its bias.
      */
     public List<Node> liveNodes() {
         return liveNodes;
     }
 
-    /** Whether any path leads from the images to the class scores. */
+    /** Returns whether any path leads from the images to the class scores. */
     public boolean isConnected() {
         return !liveNodes.get(liveNodes.size() - 1).inputs().isEmpty();
     }
 
-    /** Every learnable tensor, each once, in the order of the layers. */
+    /** Returns every learnable tensor, each once, in the order of the layers. */
     public List<Parameter> parameters() {
         return parameters;
     }
 
-    /** The learnable tensors of the live layers, each once, in the order of the layers. */
+    /** Returns the learnable tensors of the live layers, each once, in the order of the layers. */
     public List<Parameter> liveParameters() {
         return liveParameters;
     }
 
-    /** How this network's multiply-adds are counted. */
+    /** Returns how this network's multiply-adds are counted. */
     public FlopsConvention flopsConvention() {
         return convention;
     }
@@ -108,8 +109,8 @@ public final class Network {
         for (Node node : nodes) {
             if (needed.get(node.id())) {
                 Node restricted = restrict(node, needed, source);
-                boolean passesOn =
-                        node.layer() instanceof Layer.Add && restricted.inputs().size() == 1;
+                boolean passesOn = LayerTraits.of(node).signal() == Signal.ANY_INPUT
+                        && restricted.inputs().size() == 1;
                 source[node.id()] = passesOn ? restricted.inputs().get(0) : node.id();
                 if (!passesOn) {
                     live.add(restricted);
@@ -119,20 +120,16 @@ public final class Network {
         return List.copyOf(live);
     }
 
-    /** A gate needs both its inputs; a sum is carried by any of them. */
     private static boolean hasSignal(Node node, BitSet signal) {
-        if (node.layer() instanceof Layer.Input) {
-            return true;
-        }
-        if (node.layer() instanceof Layer.Zero) {
-            return false;
-        }
-        return node.layer() instanceof Layer.Gate
-                ? node.inputs().stream().allMatch(signal::get)
-                : node.inputs().stream().anyMatch(signal::get);
+        return switch (LayerTraits.of(node).signal()) {
+            case SOURCE -> true;
+            case ALL_INPUTS -> node.inputs().stream().allMatch(signal::get);
+            case ANY_INPUT -> node.inputs().stream().anyMatch(signal::get);
+            case NONE -> false;
+        };
     }
 
-    /** The node with its live inputs only, each replaced by the node whose value it passes on. */
+    /** Returns a node with its live inputs only, each replaced by the node whose value it passes on. */
     private static Node restrict(Node node, BitSet live, int[] source) {
         List<Integer> inputs = new ArrayList<>();
         List<FeatureShape> shapes = new ArrayList<>();

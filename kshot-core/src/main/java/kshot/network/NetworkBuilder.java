@@ -22,12 +22,12 @@ public final class NetworkBuilder {
             this.node = node;
         }
 
-        /** Its shape. */
+        /** Returns the shape of the value. */
         public FeatureShape shape() {
             return node.shape();
         }
 
-        /** Its number of channels. */
+        /** Returns the number of channels. */
         public int channels() {
             return node.shape().channels();
         }
@@ -44,12 +44,12 @@ public final class NetworkBuilder {
         this.input = add(new Layer.Input(images));
     }
 
-    /** The images. */
+    /** Returns the images. */
     public Value input() {
         return input;
     }
 
-    /** Adds any layer. */
+    /** Adds a layer of any kind. */
     public Value add(Layer layer, Value... inputs) {
         List<Integer> ids = Arrays.stream(inputs).map(v -> v.node.id()).toList();
         return values.computeIfAbsent(new Key(layer, ids), key -> {
@@ -60,85 +60,80 @@ public final class NetworkBuilder {
         });
     }
 
-    /** A dense convolution without bias, padded by {@code kernel / 2}. */
+    /** Adds a dense convolution without bias, padded by {@code kernel / 2}. */
     public Value convolution(Value x, String block, String name, int out, int kernel, int stride) {
         return add(new Layer.Convolution(block, name, x.channels(), out, kernel, stride, kernel / 2, false, false), x);
     }
 
-    /** A depthwise convolution without bias, padded by {@code kernel / 2}. */
+    /** Adds a depthwise convolution without bias, padded by {@code kernel / 2}. */
     public Value depthwise(Value x, String block, String name, int kernel, int stride) {
         return add(
                 new Layer.Convolution(block, name, x.channels(), x.channels(), kernel, stride, kernel / 2, true, false),
                 x);
     }
 
-    /** A convolution to 1×1 maps with a bias, as squeeze-and-excitation uses it. */
+    /** Adds a convolution of 1×1 maps with a bias, as squeeze-and-excitation uses it. */
     public Value pointwiseWithBias(Value x, String block, String name, int out) {
         return add(new Layer.Convolution(block, name, x.channels(), out, 1, 1, 0, false, true), x);
     }
 
-    /** Affine batch normalisation. */
+    /** Adds affine batch normalisation. */
     public Value batchNorm(Value x, String block, String name) {
         return batchNorm(x, block, name, true);
     }
 
-    /** Batch normalisation, affine or not. */
+    /** Adds batch normalisation, affine or not. */
     public Value batchNorm(Value x, String block, String name, boolean affine) {
         return add(new Layer.BatchNorm(block, name, x.channels(), affine), x);
     }
 
-    /** An elementwise function. */
+    /** Adds an elementwise function. */
     public Value activation(Value x, Activation.Function function) {
         return add(new Activation(function), x);
     }
 
-    /** max(x, 0). */
+    /** Adds max(x, 0). */
     public Value relu(Value x) {
         return activation(x, Activation.Function.RELU);
     }
 
-    /** Mean over windows; padding is not counted in the divisor. */
+    /** Adds the mean over windows; padding is not counted in the divisor. */
     public Value averagePool(Value x, int kernel, int stride, int padding) {
         return add(new Layer.Pool(Layer.Pool.Kind.AVERAGE, kernel, stride, padding), x);
     }
 
-    /** Maximum over windows. */
-    public Value maximumPool(Value x, int kernel, int stride, int padding) {
-        return add(new Layer.Pool(Layer.Pool.Kind.MAXIMUM, kernel, stride, padding), x);
-    }
-
-    /** Mean over the whole map. */
+    /** Adds the mean over the whole map. */
     public Value globalPool(Value x) {
         return add(new Layer.GlobalPool(), x);
     }
 
-    /** A linear layer with a bias. */
+    /** Adds a linear layer with a bias. */
     public Value linear(Value x, String block, String name, int out) {
         return add(new Layer.Linear(block, name, x.channels(), out), x);
     }
 
-    /** The sum of values of one shape; a single value is its own sum. */
+    /** Adds the sum of values of one shape; a single value is its own sum. */
     public Value sum(List<Value> terms) {
         return terms.size() == 1 ? terms.get(0) : add(new Layer.Add(), terms.toArray(Value[]::new));
     }
 
-    /** x with each channel multiplied by its factor. */
+    /** Adds the product of x with one factor for each channel. */
     public Value gate(Value x, Value factors) {
         return add(new Layer.Gate(), x, factors);
     }
 
-    /** The first channels of x, zeros where it has fewer; x itself if it has just as many. */
+    /** Adds the first channels of x, zeros where it has fewer; x itself if it has just as many. */
     public Value leadingChannels(Value x, int channels) {
         return x.channels() == channels ? x : add(new Layer.LeadingChannels(channels), x);
     }
 
-    /** Zeros of the shape of x. */
+    /** Adds zeros of the shape of x. */
     public Value zero(Value x) {
         return add(new Layer.Zero(), x);
     }
 
     /**
-     * The finished network.
+     * Returns the finished network.
      *
      * @param output the class scores: a linear layer, the last that was added
      */

@@ -27,13 +27,14 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Numbers of architectures, read from a file and looked up by the text form of the architecture. Two forms are read, gzipped
- * or not, told apart by their content:
+ * A table with numbers for architectures, read from a file and looked up by the text form of the architecture. Two
+ * formats are read, gzipped or not; the content tells which it is:
  *
  * <ul>
- *   <li>CSV with a line of column names, the first of them {@code arch}. A cell may stand in double quotes, which are
- *       doubled inside.
- *   <li>JSON: an object of one object for each architecture. Arrays become the columns {@code name[0]}, {@code name[1]}, …
+ *   <li>CSV with a line of column names, the first of them {@code arch}. A cell may stand in double quotes; a quote
+ *       inside of it is written twice.
+ *   <li>JSON: an object that contains one object for each architecture. Arrays become the columns {@code name[0]},
+ *       {@code name[1]}, …
  * </ul>
  *
  * <p>Every error names the file and the line. A cell is read as a number when its column is asked for.
@@ -69,8 +70,8 @@ public final class BenchmarkTable {
     /**
      * Reads a table.
      *
-     * @throws InvalidInputException if there is no such file, or it is not of one of the two forms, or an architecture stands
-     *     in it twice
+     * @throws InvalidInputException if there is no such file, or it has neither format, or an architecture stands in it
+     *     twice
      */
     public static BenchmarkTable read(Path file) {
         BenchmarkTable table = new BenchmarkTable(file);
@@ -101,28 +102,28 @@ public final class BenchmarkTable {
         return first;
     }
 
-    /** The architectures, in the order of the file. */
+    /** Returns the architectures, in the order of the file. */
     public List<String> keys() {
         return List.copyOf(rows.keySet());
     }
 
-    /** The columns, in the order in which they are met. */
+    /** Returns the names of the columns, in the order of their first appearance. */
     public List<String> columns() {
         return List.copyOf(columns);
     }
 
-    /** Whether an architecture is in the table. */
+    /** Returns whether an architecture is in the table. */
     public boolean contains(String key) {
         return rows.containsKey(key);
     }
 
-    /** A column, in the order of {@link #keys}. */
+    /** Returns a column, in the order of {@link #keys}. */
     public double[] column(String column) {
         return column(column, rows.keySet());
     }
 
     /**
-     * The values of a column for the given architectures, in their order: this is how two tables are joined.
+     * Returns the values of a column for the given architectures, in their order. This joins two tables.
      *
      * @throws InvalidInputException if there is no such column or architecture, or the cell is not a finite number
      */
@@ -151,7 +152,7 @@ public final class BenchmarkTable {
         return value;
     }
 
-    /** The number, NaN if it is none. */
+    /** Returns the number in a cell, NaN if there is none. */
     private static double parse(@Nullable String cell) {
         try {
             return cell == null ? Double.NaN : Double.parseDouble(cell);
@@ -220,7 +221,7 @@ public final class BenchmarkTable {
         add(cells.get(0), line, row);
     }
 
-    /** The cells of a line, without white space around them. */
+    /** Returns the cells of a line, without white space around them. */
     private List<String> cells(String line, int number) {
         List<String> cells = new ArrayList<>();
         StringBuilder cell = new StringBuilder();

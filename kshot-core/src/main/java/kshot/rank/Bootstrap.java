@@ -10,16 +10,20 @@ import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 
 /**
- * Percentile intervals by resampling architectures with replacement (Efron 1979, doi:10.1214/aos/1176344552).
+ * A bootstrap: percentile intervals from resampling architectures with replacement (Efron 1979,
+ * doi:10.1214/aos/1176344552).
  *
- * @param resamples at least 1; 1,000 are usual
- * @param confidence in (0, 1), for example 0.95
- * @param seed resample i is a function of the seed and i
+ * @param resamples the number of resamples, at least 1; 1,000 are usual
+ * @param confidence the confidence level in (0, 1), for example 0.95
+ * @param seed the seed; resample i is a function of the seed and i
  */
 public record Bootstrap(int resamples, double confidence, Seed seed) {
     private static final int USUAL = 1000;
 
-    /** From so many architectures on there are fewer resamples: intervals are narrow then, and resamples take long. */
+    /**
+     * The number of architectures above which there are fewer resamples: intervals are narrow then, and resamples take
+     * long.
+     */
     private static final int MANY = 2000;
 
     private static final int FEWEST = 200;
@@ -30,20 +34,22 @@ public record Bootstrap(int resamples, double confidence, Seed seed) {
                 confidence > 0 && confidence < 1, "confidence of the bootstrap", confidence, "between 0 and 1");
     }
 
-    /** 95 %, and 1,000 resamples; fewer of more than 2,000 architectures, but at least 200. */
+    /**
+     * Returns the usual bootstrap: 95 % and 1,000 resamples; fewer for more than 2,000 architectures, but at least 200.
+     */
     public static Bootstrap withDefaults(int architectures, Seed seed) {
         int fewer = (int) ((long) USUAL * MANY / Math.max(architectures, MANY));
         return new Bootstrap(Math.max(FEWEST, fewer), 0.95, seed);
     }
 
     /**
-     * The intervals of statistics that see the same resamples: the interval of a difference of two is a paired one. The
-     * ends are the quantiles of the resampled values, interpolated linearly. A resample for which a statistic is not defined
-     * says nothing and counts as the value itself.
+     * Returns the intervals of several statistics on the same resamples, so that the interval of a difference of two is
+     * a paired one. The ends are the quantiles of the resampled values, interpolated linearly. A resample for which a
+     * statistic is not defined counts as the value of the statistic on all architectures.
      *
-     * @param n number of architectures, at least 1
-     * @param statistics a pure function of the indices of architectures, 0 to n − 1 ascending with repetitions, to always as
-     *     many numbers, NaN for one that is not defined; called by several threads
+     * @param n the number of architectures, at least 1
+     * @param statistics a pure function from indices of architectures, 0 to n − 1 ascending with repetitions, to a
+     *     fixed number of values, NaN for a value that is not defined; it is called by several threads
      * @return one interval for each statistic; all NaN where it is not defined for all architectures
      */
     public List<Interval> intervals(int n, Function<int[], double[]> statistics) {

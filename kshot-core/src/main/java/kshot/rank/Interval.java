@@ -1,10 +1,10 @@
 package kshot.rank;
 
 /**
- * A statistic and how far to trust it.
+ * A statistic with its confidence interval.
  *
- * @param value on all architectures
- * @param low lower end of the interval
- * @param high upper end of the interval
+ * @param value the value on all architectures
+ * @param low the lower end of the interval
+ * @param high the upper end of the interval
  */
 public record Interval(double value, double low, double high) {}

@@ -4,14 +4,16 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 
-/** Text whose length, and that of its lines, is limited: a small compressed file may hold a line of any length. */
+/**
+ * A reader that limits the length of a text and of its lines: a small compressed file may contain a line of any length.
+ */
 final class LimitedLines extends FilterReader {
     private final int longestLine;
     private final long most;
     private long inLine;
     private long inAll;
 
-    /** At most {@code longestLine} characters of a line and {@code most} in all. */
+    /** Creates a reader of at most {@code longestLine} characters for each line and {@code most} characters in all. */
     LimitedLines(Reader in, int longestLine, long most) {
         super(in);
         this.longestLine = longestLine;

@@ -2,7 +2,7 @@ package kshot.rank;
 
 import java.util.OptionalDouble;
 
-/** The numbers of a {@link RankingReport}. */
+/** The metrics of a {@link RankingReport}. */
 public enum Metric {
     /** {@link RankCorrelation#kendallA}. */
     KENDALL_A("kendall_a"),
@@ -14,9 +14,9 @@ public enum Metric {
     PEARSON("pearson"),
     /** {@link RankCorrelation#betweenGroups}. */
     BETWEEN_GROUPS("between_groups"),
-    /** {@link RankCorrelation#kendallWithinBins}, of similar FLOPs. */
+    /** {@link RankCorrelation#kendallWithinBins}, in bins of similar FLOPs. */
     WITHIN_FLOPS_BINS("within_flops_bins"),
-    /** {@link RankCorrelation#kendallWithinBins}, of equal FLOPs. */
+    /** {@link RankCorrelation#kendallWithinBins}, in bins of equal FLOPs. */
     WITHIN_EQUAL_FLOPS("within_equal_flops"),
     /** {@link RankCorrelation#precisionAtK}. */
     PRECISION_AT_K("precision_at_k"),
@@ -29,15 +29,16 @@ public enum Metric {
         this.key = key;
     }
 
-    /** Its name in JSON. */
+    /** Returns its name in JSON. */
     public String key() {
         return key;
     }
 
     /**
-     * Its value; empty where it is not defined.
+     * Returns its value; empty if it is not defined.
      *
-     * @param identity of each architecture, ascending; one that a resample holds several times makes no pair with itself
+     * @param identity the number of each architecture, ascending; an architecture that a resample contains several
+     *     times makes no pair with itself
      */
     OptionalDouble of(Ranked truth, Ranked score, Ranked flops, int[] identity, RankingOptions options) {
         double[] r = truth.values();

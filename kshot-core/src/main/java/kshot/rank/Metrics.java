@@ -8,16 +8,17 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * Every metric of one set of scores.
+ * The values of all metrics for one set of scores.
  *
- * @param intervals each metric with its interval, in the order of {@link Metric}; a metric that is not defined is left out
+ * @param intervals each metric with its interval, in the order of {@link Metric}; a metric that is not defined is left
+ *     out
  */
 public record Metrics(Map<Metric, Interval> intervals) {
     public Metrics {
         intervals = Collections.unmodifiableMap(new EnumMap<>(intervals));
     }
 
-    /** Metrics from one interval for each, in order; NaN for one that is not defined. */
+    /** Creates metrics from one interval for each, in their order; NaN for one that is not defined. */
     static Metrics of(List<Interval> inOrder) {
         Map<Metric, Interval> intervals = new EnumMap<>(Metric.class);
         Iterator<Interval> next = inOrder.iterator();
@@ -31,7 +32,7 @@ public record Metrics(Map<Metric, Interval> intervals) {
     }
 
     /**
-     * The value of a metric.
+     * Returns the value of a metric.
      *
      * @throws NoSuchElementException if it is not defined
      */

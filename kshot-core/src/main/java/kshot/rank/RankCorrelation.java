@@ -7,32 +7,33 @@ import java.util.stream.IntStream;
 import org.hipparchus.stat.correlation.PearsonsCorrelation;
 
 /**
- * How well scores s rank architectures of true accuracies r. Pure functions of arrays in the same order of architectures;
- * larger is better in both. No result depends on that order: where values are equal, the definition says what counts.
+ * Coefficients that measure how well scores s rank architectures of true accuracies r. They are pure functions of two
+ * arrays in the same order of architectures; larger is better in both. No result depends on that order: each definition
+ * says how equal values count.
  *
  * <p>A coefficient that would divide by zero because all values of one side are equal is 0: such a side ranks nothing.
- * Arrays of different lengths, fewer than two architectures and NaN are refused by an
+ * Arrays of different lengths, fewer than two architectures and NaN are refused with an
  * {@link IllegalArgumentException}.
  */
 public final class RankCorrelation {
-    /** Smallest bin of {@link #kendallWithinBins}. */
+    /** The smallest bin of {@link #kendallWithinBins}. */
     public static final int SMALLEST_BIN = 5;
 
     private RankCorrelation() {}
 
     /**
-     * Kendall's τ, Eq. (18) of the paper's supplement: concordant less discordant pairs, relative to all n(n−1)/2; pairs equal
-     * on either side are neither. This is τ-a. O(n log n).
+     * Returns Kendall's τ, Eq. (18) of the paper's supplement: concordant minus discordant pairs, relative to all
+     * n(n−1)/2. Pairs that are equal on either side are neither. This is τ-a. O(n log n).
      */
     public static double kendallA(double[] truth, double[] score) {
         return kendallA(Ranked.of(truth), Ranked.of(score), eachOnce(truth));
     }
 
     /**
-     * The same over the pairs of different architectures: in a resample one may stand several times, and it makes no pair with
-     * itself. 0 if there is no other pair.
+     * Returns Kendall's τ over the pairs of different architectures: in a resample an architecture may stand several
+     * times, and it makes no pair with itself. The result is 0 if there is no other pair.
      *
-     * @param identity of each architecture, ascending
+     * @param identity the number of each architecture, ascending
      */
     static double kendallA(Ranked truth, Ranked score, int[] identity) {
         Pairs pairs = Pairs.count(truth, score);
@@ -41,9 +42,9 @@ public final class RankCorrelation {
     }
 
     /**
-     * Kendall's τ-b, which corrects for equal values: concordant less discordant pairs, relative to the geometric mean of
-     * the pairs that differ in truth and of those that differ in score (Kendall 1945, doi:10.1093/biomet/33.3.239).
-     * O(n log n).
+     * Returns Kendall's τ-b, which corrects for equal values: concordant minus discordant pairs, relative to the
+     * geometric mean of the pairs that differ in truth and of those that differ in score (Kendall 1945,
+     * doi:10.1093/biomet/33.3.239). O(n log n).
      */
     public static double kendallB(double[] truth, double[] score) {
         return kendallB(Ranked.of(truth), Ranked.of(score));
@@ -55,7 +56,9 @@ public final class RankCorrelation {
         return scale == 0 ? 0 : pairs.net() / scale;
     }
 
-    /** Spearman's ρ, Eq. (19): Pearson's coefficient of the ranks; equal values share the mean of their ranks. */
+    /**
+     * Returns Spearman's ρ, Eq. (19): Pearson's coefficient of the ranks. Equal values share the mean of their ranks.
+     */
     public static double spearman(double[] truth, double[] score) {
         return spearman(Ranked.of(truth), Ranked.of(score));
     }
@@ -65,19 +68,20 @@ public final class RankCorrelation {
         return pearson(truth.midranks(), score.midranks());
     }
 
-    /** Pearson's linear correlation coefficient. */
+    /** Returns Pearson's linear correlation coefficient. */
     public static double pearson(double[] truth, double[] score) {
         requireSamples(truth, score);
         return isConstant(truth) || isConstant(score) ? 0 : new PearsonsCorrelation().correlation(truth, score);
     }
 
     /**
-     * Kendall's τ-a over the pairs of one architecture of the top group and one outside it. The top group is the
-     * {@code topFraction} of architectures with the best truth, rounded, at least one and not all. Among architectures whose
-     * truth equals that of the group's last it does not matter who is inside: pairs of equal truth are neither concordant
-     * nor discordant, and the sums over all ways to fill the group are averaged. O(n log n).
+     * Returns Kendall's τ-a over the pairs of one architecture of the top group and one outside of it. The top group is
+     * the {@code topFraction} of architectures with the best truth, rounded, at least one and not all. It does not
+     * matter which architectures are inside among those whose truth equals that of the group's last: pairs of equal
+     * truth are neither concordant nor discordant, and the sums over all ways to fill the group are averaged. O(n log
+     * n).
      *
-     * @param topFraction in (0, 1)
+     * @param topFraction the size of the top group as a fraction, in (0, 1)
      */
     public static double betweenGroups(double[] truth, double[] score, double topFraction) {
         requireSamples(truth, score);
@@ -95,7 +99,9 @@ public final class RankCorrelation {
         return net / ((double) top * (n - top));
     }
 
-    /** Pairs in which the first is scored higher, less those in which it is scored lower. */
+    /**
+     * Returns the number of pairs in which the first value is scored higher, minus those in which it is scored lower.
+     */
     private static double net(double[] first, double[] second) {
         double[] sorted = second.clone();
         Arrays.sort(sorted);
@@ -121,10 +127,11 @@ public final class RankCorrelation {
     }
 
     /**
-     * The part of the k best-scored architectures that are truly among the k best. All whose truth equals the k-th best are
-     * among the best; where the k-th best score is shared, the expected value of a random choice is taken.
+     * Returns the fraction of the k best-scored architectures that are truly among the k best. All whose truth equals
+     * the k-th best are among the best; where the k-th best score is shared, the expected value of a random choice is
+     * taken.
      *
-     * @param k 1 to n
+     * @param k the number of architectures, 1 to n
      */
     public static double precisionAtK(double[] truth, double[] score, int k) {
         requireSamples(truth, score);
@@ -145,8 +152,8 @@ public final class RankCorrelation {
     }
 
     /**
-     * What is lost by taking the architecture with the best score: the best truth less its truth, in the unit of the truth.
-     * If several share the best score, the mean of their truths is taken.
+     * Returns the loss from taking the architecture with the best score: the best truth minus the truth of that
+     * architecture, in the unit of the truth. If several share the best score, the mean of their truths is taken.
      */
     public static double regret(double[] truth, double[] score) {
         requireSamples(truth, score);
@@ -157,18 +164,22 @@ public final class RankCorrelation {
     }
 
     /**
-     * Kendall's τ-a over the pairs of similar FLOPs: what the scores know beyond them. Bins are filled from the fewest FLOPs
-     * up; a bin takes everything up to {@code 1 + width} times its fewest. Of bins with at least {@value #SMALLEST_BIN}
-     * members, the mean of τ-a weighted by their numbers of pairs; empty if there is no such bin.
+     * Returns Kendall's τ-a over the pairs of similar FLOPs, which measures what the scores know beyond FLOPs. Bins are
+     * filled from the fewest FLOPs up; a bin takes everything up to {@code 1 + width} times its fewest. The result is
+     * the mean of τ-a over the bins with at least {@value #SMALLEST_BIN} members, weighted by their numbers of pairs.
+     * It is empty if there is no such bin.
      *
-     * @param flops of each architecture, above 0
-     * @param width at least 0; 0 for bins of equal FLOPs
+     * @param flops the FLOPs of each architecture, above 0
+     * @param width the relative width of a bin, at least 0; 0 for bins of equal FLOPs
      */
     public static OptionalDouble kendallWithinBins(double[] truth, double[] score, double[] flops, double width) {
         return kendallWithinBins(Ranked.of(truth), Ranked.of(score), Ranked.of(flops), width, eachOnce(truth));
     }
 
-    /** The same over the pairs of different architectures, as in {@link #kendallA(Ranked, Ranked, int[])}. */
+    /**
+     * Returns that coefficient over the pairs of different architectures, as {@link #kendallA(Ranked, Ranked, int[])}
+     * does.
+     */
     static OptionalDouble kendallWithinBins(Ranked truth, Ranked score, Ranked flops, double width, int[] identity) {
         requireSamples(truth.values(), score.values());
         requireSamples(truth.values(), flops.values());
@@ -196,24 +207,24 @@ public final class RankCorrelation {
     }
 
     /**
-     * Numbers of pairs of architectures.
+     * The numbers of pairs of architectures.
      *
-     * @param all n(n−1)/2
-     * @param equalTruth of equal truth
-     * @param equalScore of equal score
-     * @param equalBoth of equal truth and equal score
-     * @param discordant in opposite order
+     * @param all all pairs, n(n−1)/2
+     * @param equalTruth the pairs of equal truth
+     * @param equalScore the pairs of equal score
+     * @param equalBoth the pairs of equal truth and equal score
+     * @param discordant the pairs in opposite order
      */
     private record Pairs(long all, long equalTruth, long equalScore, long equalBoth, long discordant) {
 
-        /** Concordant less discordant pairs. */
+        /** Returns the concordant minus the discordant pairs. */
         long net() {
             return all - equalTruth - equalScore + equalBoth - 2 * discordant;
         }
 
         /**
-         * Knight's algorithm (1966, doi:10.1080/01621459.1966.10480879). In the order of truth, and of score where truth is
-         * equal, the discordant pairs are the exchanges that a stable sort by score needs.
+         * Counts the pairs by Knight's algorithm (1966, doi:10.1080/01621459.1966.10480879). In the order of truth, and
+         * of score where truth is equal, the discordant pairs are the exchanges that a stable sort by score needs.
          */
         static Pairs count(Ranked truth, Ranked score) {
             requireSamples(truth.values(), score.values());
@@ -235,7 +246,7 @@ public final class RankCorrelation {
         }
     }
 
-    /** Pairs of equal values, where equal ones stand together. */
+    /** Counts the pairs of equal values in an array in which equal values stand together. */
     private static long equalPairs(long[] grouped) {
         long pairs = 0;
         int start = 0;
@@ -277,7 +288,7 @@ public final class RankCorrelation {
         return exchanges;
     }
 
-    /** The values whose key fits. */
+    /** Returns the values whose key satisfies a condition. */
     private static double[] where(double[] keys, double[] values, DoublePredicate fits) {
         return IntStream.range(0, keys.length)
                 .filter(i -> fits.test(keys[i]))

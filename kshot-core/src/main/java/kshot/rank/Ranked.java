@@ -29,25 +29,25 @@ final class Ranked {
                         .toArray());
     }
 
-    /** Number of values. */
+    /** Returns the number of values. */
     int size() {
         return values.length;
     }
 
-    /** The values, not copied. */
+    /** Returns the values, not copied. */
     double[] values() {
         return values;
     }
 
     /**
-     * Numbers from 0 in the order of the values, equal where these are; 0.0 and -0.0 are equal. A selection keeps those of the
-     * whole, which may have gaps in it.
+     * Returns the rank of a value: a number from 0 on in the order of the values, equal for equal values; 0.0 and -0.0
+     * are equal. A selection keeps the ranks of the whole, so they may have gaps.
      */
     int rank(int index) {
         return ranks[index];
     }
 
-    /** Those at the given indices. */
+    /** Returns the values at the given indices. */
     Ranked select(int[] indices) {
         double[] selected = new double[indices.length];
         int[] ranksOfSelected = new int[indices.length];
@@ -58,7 +58,7 @@ final class Ranked {
         return new Ranked(selected, ranksOfSelected);
     }
 
-    /** Ranks from 1 without gaps; equal values share the mean of their ranks. */
+    /** Returns the ranks from 1 on without gaps; equal values share the mean of their ranks. */
     double[] midranks() {
         int[] equal = new int[Arrays.stream(ranks).max().orElse(0) + 1];
         for (int rank : ranks) {
@@ -73,7 +73,7 @@ final class Ranked {
         return Arrays.stream(ranks).mapToDouble(rank -> shared[rank]).toArray();
     }
 
-    /** Indices in ascending order of the values; of equal ones the first comes first. */
+    /** Returns the indices in ascending order of the values; of equal values the first comes first. */
     int[] order() {
         return IntStream.range(0, size())
                 .mapToLong(i -> (long) ranks[i] << Integer.SIZE | i)

@@ -10,16 +10,17 @@ import java.util.function.ToDoubleFunction;
 import kshot.network.Cost;
 
 /**
- * How well scores rank architectures, beside what ranks them at no cost.
+ * A report on how well scores rank architectures, compared with baselines that cost nothing.
  *
- * @param n number of architectures
+ * @param n the number of architectures
  * @param scores the metrics of the scores
  * @param combined the metrics of {@link #combined}: scores and live FLOPs together
- * @param baselines the metrics of what the scores are compared with, by its name in JSON: {@value #FLOPS},
- *     {@value #LIVE_FLOPS}, {@value #PARAMS}, then further controls
- * @param gains Kendall's τ-b of the scores less that of each baseline, with the interval of the paired difference
- * @param combinedGains the same of the combined predictor
- * @param verdict one sentence: whether the scores rank better than live FLOPs, the baseline that is hardest to beat
+ * @param baselines the metrics of the predictors that the scores are compared with, by their names in JSON:
+ *     {@value #FLOPS}, {@value #LIVE_FLOPS}, {@value #PARAMS}, then further controls
+ * @param gains Kendall's τ-b of the scores minus that of each baseline, with the interval of the paired difference
+ * @param combinedGains these differences for the combined predictor
+ * @param verdict one sentence that says whether the scores rank better than live FLOPs, the baseline that is hardest to
+ *     beat
  */
 public record RankingReport(
         int n,
@@ -30,11 +31,13 @@ public record RankingReport(
         Map<String, Interval> combinedGains,
         String verdict) {
 
-    /** FLOPs as scores. */
+    /** The name of the baseline that scores by FLOPs. */
     public static final String FLOPS = "flops";
-    /** FLOPs of the layers on a path from the images to the class scores. */
+    /**
+     * The name of the baseline that scores by the FLOPs of the layers on a path from the images to the class scores.
+     */
     public static final String LIVE_FLOPS = "live_flops";
-    /** The number of parameters. */
+    /** The name of the baseline that scores by the number of parameters. */
     public static final String PARAMS = "params";
 
     private static final List<Metric> METRICS = List.of(Metric.values());
@@ -46,12 +49,13 @@ public record RankingReport(
     }
 
     /**
-     * The report.
+     * Returns the report on scores.
      *
-     * @param truth true accuracy of each architecture, in any unit
-     * @param scores of the same architectures, larger for better
-     * @param costs of the same architectures
-     * @param controls scores of other predictors for the same architectures, by their names in JSON, as further baselines
+     * @param truth the true accuracy of each architecture, in any unit
+     * @param scores the scores of the same architectures, larger for better
+     * @param costs the costs of the same architectures
+     * @param controls the scores of other predictors for the same architectures, by their names in JSON, as further
+     *     baselines
      * @throws IllegalArgumentException for fewer than two architectures, NaN, or different lengths
      */
     public static RankingReport of(
@@ -76,9 +80,10 @@ public record RankingReport(
     }
 
     /**
-     * Scores and live FLOPs together: the mean of their ranks, equal values sharing the mean of theirs. Ranks, because the
-     * two have no common unit, and because neither a few bad scores nor the skew of FLOPs may decide. Both weigh the same,
-     * because without the truth nothing says which to trust more, and a weight fitted to the truth would be no prediction.
+     * Returns the combination of scores and live FLOPs: the mean of the two ranks, where equal values share the mean of
+     * their ranks. Ranks are used because the two have no common unit, and so that neither a few bad scores nor the
+     * skew of FLOPs decides. Both weigh the same: without the truth nothing says which to trust more, and a weight
+     * fitted to the truth would be no prediction.
      */
     public static double[] combined(double[] scores, double[] liveFlops) {
         RankCorrelation.requireSamples(liveFlops, scores);
@@ -91,8 +96,9 @@ public record RankingReport(
     }
 
     /**
-     * All numbers of a report on some of the architectures: every metric of each predictor; then what the first predictor
-     * gains over each from the third on; then the same of the second.
+     * Returns all numbers of a report on some of the architectures: every metric of each predictor; then the
+     * differences of τ-b between the first predictor and each from the third on; then these differences for the second
+     * predictor.
      */
     private static double[] statistics(
             Ranked truth, List<Ranked> predictors, Ranked flops, int[] sample, RankingOptions options) {
@@ -117,7 +123,7 @@ public record RankingReport(
         return statistics[METRICS.size() * predictor + METRICS.indexOf(Metric.KENDALL_B)];
     }
 
-    /** From the intervals of {@link #statistics}. */
+    /** Assembles the report from the intervals of {@link #statistics}. */
     private static RankingReport assemble(
             int n, List<String> baselines, List<Interval> intervals, Bootstrap bootstrap) {
         List<Metrics> metrics = new ArrayList<>();

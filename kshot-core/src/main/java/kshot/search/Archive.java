@@ -1,11 +1,8 @@
 package kshot.search;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -16,35 +13,35 @@ import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 
 /**
- * Keeps a search from evaluating an architecture twice. What an earlier run has evaluated is known, but does not count as
- * met: a search that starts again makes the same choices and is told the known results, until it comes to new ones.
+ * The memory of one run of a search: which architectures it has met, so that it evaluates none twice, and what came of each
+ * generation.
  */
-final class Archive {
+public final class Archive {
     /** How often one more new architecture is tried for, before there are taken to be none. */
     private static final int TRIES = 200;
 
     private final SearchSpace space;
     private final boolean mergeEquivalent;
     private final Evaluator evaluator;
-    private final Map<Architecture, Evaluation> known = new HashMap<>();
+    private final Listener listener;
     private final Set<Architecture> met = new HashSet<>();
     private final List<List<Evaluation>> generations = new ArrayList<>();
 
-    Archive(SearchSpace space, boolean mergeEquivalent, Evaluator evaluator, Collection<Evaluation> known) {
+    Archive(SearchSpace space, boolean mergeEquivalent, Evaluator evaluator, Listener listener) {
         this.space = space;
         this.mergeEquivalent = mergeEquivalent;
         this.evaluator = evaluator;
-        known.forEach(evaluation -> this.known.put(evaluation.architecture(), evaluation));
+        this.listener = listener;
     }
 
     /**
-     * Up to {@code count} architectures that the search has not met, and from now on has; fewer if the tries for one more
-     * were all in vain.
+     * Takes up to {@code count} architectures that the search has not met, and from now on has; fewer if the tries for one
+     * more were all in vain.
      *
      * @param proposals architectures, met or not
      * @param allowed whether a proposal may be evaluated
      */
-    List<Architecture> meet(int count, Supplier<Architecture> proposals, Predicate<Architecture> allowed) {
+    public List<Architecture> meet(int count, Supplier<Architecture> proposals, Predicate<Architecture> allowed) {
         List<Architecture> fresh = new ArrayList<>();
         boolean found = true;
         while (found && fresh.size() < count) {
@@ -66,26 +63,28 @@ final class Archive {
         return mergeEquivalent ? space.canonical(architecture) : architecture;
     }
 
-    /** Evaluates a generation, those that are not known in one call. */
-    List<Evaluation> evaluate(List<Architecture> generation, Listener listener) {
-        List<Architecture> unknown =
-                generation.stream().filter(a -> !known.containsKey(a)).toList();
-        List<Evaluation> fresh = unknown.isEmpty() ? List.of() : evaluator.evaluate(unknown);
-        if (!fresh.stream().map(Evaluation::architecture).toList().equals(unknown)) {
-            throw new IllegalStateException("the evaluator did not answer in the order it was asked");
-        }
-        fresh.forEach(evaluation -> known.put(evaluation.architecture(), evaluation));
+    /** Evaluates the next generation in one call of the evaluator, and returns its evaluations in order. */
+    public List<Evaluation> evaluate(List<Architecture> generation) {
         List<Evaluation> evaluations = new ArrayList<>();
-        for (Architecture architecture : generation) {
-            evaluations.add(known.get(architecture));
-        }
-        listener.generationDone(generations.size(), fresh);
+        evaluator.evaluate(generation, evaluation -> {
+            int index = evaluations.size();
+            requireOrder(index < generation.size() && evaluation.architecture().equals(generation.get(index)));
+            evaluations.add(evaluation);
+            listener.evaluated(generations.size(), evaluation);
+        });
+        requireOrder(evaluations.size() == generation.size());
         generations.add(evaluations);
         return evaluations;
     }
 
-    /** What was evaluated in each generation so far. */
-    List<List<Evaluation>> generations() {
+    private static void requireOrder(boolean condition) {
+        if (!condition) {
+            throw new IllegalStateException("the evaluator did not answer in the order it was asked");
+        }
+    }
+
+    /** Returns what was evaluated in each generation so far. */
+    public List<List<Evaluation>> generations() {
         return generations;
     }
 }

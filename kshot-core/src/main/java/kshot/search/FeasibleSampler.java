@@ -216,14 +216,14 @@ public final class FeasibleSampler {
             Limit limit = set.get(i);
             if (!limit.allows(least.get(i))) {
                 return InvalidInputException.of(
-                        limit.setting(),
+                        limit.name(),
                         limit.text(limit.most()),
                         "at least " + limit.text(limit.cost().applyAsLong(least.get(i))) + ", the smallest in "
                                 + space.name());
             }
         }
         return InvalidInputException.of(
-                joined(set, " and ", Limit::setting),
+                joined(set, " and ", Limit::name),
                 joined(set, " together with ", limit -> limit.text(limit.most())),
                 "what " + space.name() + " reaches, for example "
                         + joined(least, ", or ", network -> joined(set, " with ", limit -> amount(limit, network))));

@@ -1,6 +1,5 @@
 package kshot.search;
 
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -18,33 +17,27 @@ import kshot.space.SearchSpace;
  * children by crossover and mutation, and the fronts of old and new, the loneliest of the last one, are the next
  * population. A child outside the limits is never evaluated, and no architecture twice.
  *
- * <p>All randomness is a function of seed and generation. A search that was cut off and is given what it had evaluated
- * takes the same way again without evaluating anything, and goes on.
+ * <p>All randomness is a function of seed and generation. A search that was cut off takes the same way again: with
+ * an evaluator that remembers, see {@link RememberingEvaluator}, it soon comes to where it was.
  */
 public final class Nsga2 extends Search {
     /**
-     * A search.
+     * Makes a search.
      *
-     * @param known evaluations of an earlier run, which are not made again; empty for none
+     * @param evaluator gives at least the score that the settings name
      * @throws kshot.common.InvalidInputException if no architecture is inside the limits
      */
-    public Nsga2(
-            SearchSpace space,
-            Limits limits,
-            SearchSettings settings,
-            Seed seed,
-            Evaluator evaluator,
-            Collection<Evaluation> known) {
-        super(space, limits, settings, seed, evaluator, known);
+    public Nsga2(SearchSpace space, Limits limits, SearchSettings settings, Seed seed, Evaluator evaluator) {
+        super(space, limits, settings, seed, evaluator);
     }
 
     @Override
     public SearchResult run(Listener listener) {
-        Archive archive = archive();
+        Archive archive = archive(listener);
         List<Architecture> generation = draw(archive, settings.population(), generator(0));
         List<Evaluation> population = List.of();
         for (int g = 1; !generation.isEmpty(); g++) {
-            population = survivors(population, archive.evaluate(generation, listener));
+            population = survivors(population, archive.evaluate(generation));
             generation = g < settings.generations() ? children(archive, parents(population), generator(g)) : List.of();
         }
         return SearchResult.of(archive.generations(), settings.score());

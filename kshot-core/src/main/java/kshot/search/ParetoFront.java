@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The evaluated architectures that no other beats in both score and FLOPs.
+ * The Pareto front: the evaluated architectures that no other beats in both score and FLOPs.
  *
  * @param members by ascending FLOPs, and so by ascending score; architectures equal in both are all members
  */
@@ -14,8 +14,12 @@ public record ParetoFront(List<Evaluation> members) {
         members = List.copyOf(members);
     }
 
-    /** The front of all evaluations. */
-    public static ParetoFront of(List<Evaluation> evaluations, Score score) {
+    /**
+     * Finds the front of evaluations.
+     *
+     * @param score name of the score
+     */
+    public static ParetoFront of(List<Evaluation> evaluations, String score) {
         int[] ranks = NonDominatedSorting.ranks(errors(evaluations, score), flops(evaluations));
         return new ParetoFront(IntStream.range(0, ranks.length)
                 .filter(i -> ranks[i] == 0)
@@ -24,12 +28,12 @@ public record ParetoFront(List<Evaluation> members) {
                 .toList());
     }
 
-    /** The first objective, which is minimised: the score's opposite. */
-    static double[] errors(List<Evaluation> evaluations, Score score) {
-        return evaluations.stream().mapToDouble(e -> -score.of(e)).toArray();
+    /** Returns the first objective, which is minimised: the score's opposite. */
+    static double[] errors(List<Evaluation> evaluations, String score) {
+        return evaluations.stream().mapToDouble(e -> -e.score(score)).toArray();
     }
 
-    /** The second objective. */
+    /** Returns the second objective, which is minimised. */
     static double[] flops(List<Evaluation> evaluations) {
         return evaluations.stream().mapToDouble(e -> e.cost().flops()).toArray();
     }

@@ -1,6 +1,5 @@
 package kshot.search;
 
-import java.util.Collection;
 import java.util.List;
 import kshot.common.Seed;
 import kshot.space.Architecture;
@@ -14,27 +13,21 @@ import kshot.space.SearchSpace;
  */
 public final class RandomSearch extends Search {
     /**
-     * A search.
+     * Makes a search.
      *
-     * @param known evaluations of an earlier run, which are not made again; empty for none
+     * @param evaluator gives at least the score that the settings name
      * @throws kshot.common.InvalidInputException if no architecture is inside the limits
      */
-    public RandomSearch(
-            SearchSpace space,
-            Limits limits,
-            SearchSettings settings,
-            Seed seed,
-            Evaluator evaluator,
-            Collection<Evaluation> known) {
-        super(space, limits, settings, seed, evaluator, known);
+    public RandomSearch(SearchSpace space, Limits limits, SearchSettings settings, Seed seed, Evaluator evaluator) {
+        super(space, limits, settings, seed, evaluator);
     }
 
     @Override
     public SearchResult run(Listener listener) {
-        Archive archive = archive();
+        Archive archive = archive(listener);
         List<Architecture> generation = generation(archive, 0);
         for (int g = 1; !generation.isEmpty(); g++) {
-            archive.evaluate(generation, listener);
+            archive.evaluate(generation);
             generation = g < settings.generations() ? generation(archive, g) : List.of();
         }
         return SearchResult.of(archive.generations(), settings.score());

@@ -1,6 +1,5 @@
 package kshot.search;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import kshot.common.Seed;
@@ -8,61 +7,66 @@ import kshot.space.Architecture;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
 
-/** A search over architectures inside hard limits: every run of it gives the same result. */
-public abstract sealed class Search permits Nsga2, RandomSearch {
-    final SearchSpace space;
-    final SearchSettings settings;
-    final Seed seed;
-    final FeasibleSampler sampler;
+/**
+ * A search over architectures inside hard limits. Every run of it gives the same result. What it evaluates it tells its
+ * {@link Archive}, of which each run has one of its own.
+ */
+public abstract class Search {
+    /** The space that is searched. */
+    protected final SearchSpace space;
+    /** The settings of the search. */
+    protected final SearchSettings settings;
+    /** The root of its randomness. */
+    protected final Seed seed;
+    /** Draws architectures inside the limits. */
+    protected final FeasibleSampler sampler;
+
     private final Evaluator evaluator;
-    private final List<Evaluation> known;
 
     /**
-     * A search.
+     * Makes a search.
      *
-     * @param known evaluations of an earlier run, which are not made again; empty for none
+     * @param evaluator gives at least the score that the settings name
      * @throws kshot.common.InvalidInputException if no architecture is inside the limits
      */
-    Search(
-            SearchSpace space,
-            Limits limits,
-            SearchSettings settings,
-            Seed seed,
-            Evaluator evaluator,
-            Collection<Evaluation> known) {
+    protected Search(SearchSpace space, Limits limits, SearchSettings settings, Seed seed, Evaluator evaluator) {
         this.space = space;
         this.settings = settings;
         this.seed = seed;
         this.sampler = new FeasibleSampler(space, limits);
         this.evaluator = evaluator;
-        this.known = List.copyOf(known);
     }
 
     /**
-     * Searches, telling the listener of every generation. Ends early if no new architecture is found any more, which
+     * Searches, and tells the listener of every evaluation. Ends early if no new architecture is found any more, which
      * happens in small spaces.
      */
     public abstract SearchResult run(Listener listener);
 
-    /** What one run evaluates, at its beginning. */
-    final Archive archive() {
-        return new Archive(space, settings.mergeEquivalent(), evaluator, known);
+    /** Searches without a listener. */
+    public final SearchResult run() {
+        return run((generation, evaluation) -> {});
     }
 
-    /** Up to {@code count} random architectures that the run has not met. */
-    final List<Architecture> draw(Archive archive, int count, RandomGenerator random) {
+    /** Makes the archive of one run, at its beginning. */
+    protected final Archive archive(Listener listener) {
+        return new Archive(space, settings.mergeEquivalent(), evaluator, listener);
+    }
+
+    /** Draws up to {@code count} random architectures that the run has not met. */
+    protected final List<Architecture> draw(Archive archive, int count, RandomGenerator random) {
         return archive.meet(count, () -> sampler.sample(random), drawn -> true);
     }
 
-    /** Hears of each generation once it is evaluated, in order: to store it, and to show progress. */
+    /** Hears of each evaluation as soon as it is there, in order: to store it, and to show progress. */
     @FunctionalInterface
     public interface Listener {
         /**
-         * A generation is done.
+         * Called after an evaluation. What it throws ends the search.
          *
-         * @param generation its number, from 0
-         * @param fresh what was evaluated now; what the search already knew is not among it
+         * @param generation number of the generation, from 0
+         * @param evaluation what came of an architecture of it
          */
-        void generationDone(int generation, List<Evaluation> fresh);
+        void evaluated(int generation, Evaluation evaluation);
     }
 }

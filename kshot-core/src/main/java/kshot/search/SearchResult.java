@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a search found.
+ * The result of a search.
  *
  * @param best the architecture with the best score; of equal ones that with the fewest FLOPs
  * @param front the trade-off between score and FLOPs over everything evaluated
@@ -15,20 +15,25 @@ public record SearchResult(Evaluation best, ParetoFront front, List<List<Evaluat
         generations = generations.stream().map(List::copyOf).toList();
     }
 
-    /** The result of the given generations, at least one architecture in all. */
-    static SearchResult of(List<List<Evaluation>> generations, Score score) {
+    /**
+     * Finds the best architecture and the front of what was evaluated.
+     *
+     * @param generations at least one architecture in all
+     * @param score name of the score
+     */
+    public static SearchResult of(List<List<Evaluation>> generations, String score) {
         List<Evaluation> all = generations.stream().flatMap(List::stream).toList();
         Evaluation best = all.stream().min(bestFirst(score)).orElseThrow();
         return new SearchResult(best, ParetoFront.of(all, score), generations);
     }
 
-    /** The best score first, of equal ones the fewest FLOPs. */
-    static Comparator<Evaluation> bestFirst(Score score) {
-        return Comparator.<Evaluation>comparingDouble(e -> -score.of(e))
+    /** Returns the order with the best score first, and of equal ones the fewest FLOPs. */
+    static Comparator<Evaluation> bestFirst(String score) {
+        return Comparator.<Evaluation>comparingDouble(e -> -e.score(score))
                 .thenComparingLong(e -> e.cost().flops());
     }
 
-    /** Everything evaluated, in order. */
+    /** Returns everything that was evaluated, in order. */
     public List<Evaluation> evaluations() {
         return generations.stream().flatMap(List::stream).toList();
     }

@@ -1,17 +1,19 @@
 package kshot.search;
 
 import kshot.common.InvalidInputException;
+import kshot.common.Preset;
 import kshot.common.Range;
 
 /**
- * How a search goes. The number of architectures it evaluates is population × generations.
+ * The size and the rates of a search. The number of architectures that it evaluates is population × generations. A method
+ * {@code withX} returns a copy with another X.
  *
  * @param population architectures of a generation, at least 1
- * @param generations at least 1; the first is random
+ * @param generations number of generations, at least 1; the first is random
  * @param parents number of architectures with the best scores that have children, 1 to population
  * @param mutationRate probability, for each decision of a child, to be drawn anew, in [0, 1]
  * @param crossoverRate probability of a child to have two parents rather than one, in [0, 1]
- * @param score what makes an architecture better
+ * @param score name of the score that makes an architecture better
  * @param mergeEquivalent whether architectures that {@link kshot.space.SearchSpace#canonical} calls the same are evaluated
  *     once
  */
@@ -21,42 +23,67 @@ public record SearchSettings(
         int parents,
         double mutationRate,
         double crossoverRate,
-        Score score,
+        String score,
         boolean mergeEquivalent) {
     public SearchSettings {
-        Range.atLeast(1).require("search.population", population);
-        Range.atLeast(1).require("search.generations", generations);
+        Range.atLeast(1).require("population", population);
+        Range.atLeast(1).require("generations", generations);
         InvalidInputException.require(
-                parents >= 1 && parents <= population,
-                "search.parents",
-                parents,
-                "from 1 to search.population, " + population);
-        Range.atLeast(0).atMost(1).require("search.mutation_rate", mutationRate);
-        Range.atLeast(0).atMost(1).require("search.crossover_rate", crossoverRate);
+                parents >= 1 && parents <= population, "parents", parents, "from 1 to %s, " + population, "population");
+        Range.atLeast(0).atMost(1).require("mutationRate", mutationRate);
+        Range.atLeast(0).atMost(1).require("crossoverRate", crossoverRate);
+    }
+
+    /** Returns the settings of a preset. */
+    public static SearchSettings of(Preset preset) {
+        return switch (preset) {
+            case SMOKE -> smoke();
+            case QUICK -> quick();
+            case STANDARD -> standard();
+            case PAPER -> paper();
+        };
+    }
+
+    /** Returns the settings of {@link Preset#SMOKE}: 12 architectures. */
+    public static SearchSettings smoke() {
+        return quick().withSize(6, 2, 3);
     }
 
     /**
-     * The paper's: population 50, 20 generations, 20 parents, by accuracy. The paper does not state its rates; a mutation
-     * rate of 0.1 and as many children of two parents as of one are this project's.
+     * Returns the settings of {@link Preset#QUICK}: 120 architectures. The score is the log-likelihood, which ranks better
+     * than the accuracy where training is short.
+     */
+    public static SearchSettings quick() {
+        return new SearchSettings(20, 6, 10, 0.1, 0.5, Scores.LOG_LIKELIHOOD, true);
+    }
+
+    /** Returns the settings of {@link Preset#STANDARD}: those of {@link #quick}, with 1,000 architectures as in the paper. */
+    public static SearchSettings standard() {
+        return quick().withSize(50, 20, 20);
+    }
+
+    /**
+     * Returns the settings of {@link Preset#PAPER}: 1,000 architectures, by accuracy. The paper does not state its rates; a
+     * mutation rate of 0.1 and as many children of two parents as of one are this project's.
      */
     public static SearchSettings paper() {
-        return new SearchSettings(50, 20, 20, 0.1, 0.5, Score.ACCURACY, false);
+        return standard().withScore(Scores.ACCURACY).withMergeEquivalent(false);
     }
 
-    /** The same with another size. */
-    public SearchSettings withSize(int newPopulation, int newGenerations, int newParents) {
+    /** Returns a copy with other numbers of architectures, generations and parents. */
+    public SearchSettings withSize(int population, int generations, int parents) {
         return new SearchSettings(
-                newPopulation, newGenerations, newParents, mutationRate, crossoverRate, score, mergeEquivalent);
+                population, generations, parents, mutationRate, crossoverRate, score, mergeEquivalent);
     }
 
-    /** The same with another score. */
-    public SearchSettings withScore(Score newScore) {
+    /** Returns a copy with the name of another score. */
+    public SearchSettings withScore(String score) {
         return new SearchSettings(
-                population, generations, parents, mutationRate, crossoverRate, newScore, mergeEquivalent);
+                population, generations, parents, mutationRate, crossoverRate, score, mergeEquivalent);
     }
 
-    /** The same with or without the merging of equivalent architectures. */
-    public SearchSettings withMergeEquivalent(boolean merge) {
-        return new SearchSettings(population, generations, parents, mutationRate, crossoverRate, score, merge);
+    public SearchSettings withMergeEquivalent(boolean mergeEquivalent) {
+        return new SearchSettings(
+                population, generations, parents, mutationRate, crossoverRate, score, mergeEquivalent);
     }
 }

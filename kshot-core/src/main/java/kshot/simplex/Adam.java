@@ -4,9 +4,9 @@ import java.util.Map;
 import kshot.common.Range;
 
 /**
- * Adam (Kingma and Ba, ICLR 2015, arXiv:1412.6980) with weight decay w added to the gradient, by the formulas of PyTorch's
- * {@code torch.optim.Adam}; β₁ = {@value #BETA1}, β₂ = {@value #BETA2} and ε = {@value #EPSILON} are the paper's and
- * PyTorch's. At step t, from 1:
+ * The optimiser Adam (Kingma and Ba, ICLR 2015, arXiv:1412.6980) with weight decay w added to the gradient, by the
+ * formulas of PyTorch's {@code torch.optim.Adam}; β₁ = {@value #BETA1}, β₂ = {@value #BETA2} and ε = {@value #EPSILON}
+ * are the values of the paper and of PyTorch. At step t, from 1:
  *
  * <pre>
  * g ← g + w p,   m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
@@ -16,13 +16,13 @@ import kshot.common.Range;
  * <p>State: {@code mean}, m, and {@code square}, v; both start at zero.
  */
 public final class Adam extends SimplexOptimizer {
-    /** β₁. */
+    /** The decay β₁ of the mean. */
     public static final double BETA1 = 0.9;
 
-    /** β₂. */
+    /** The decay β₂ of the square. */
     public static final double BETA2 = 0.999;
 
-    /** ε. */
+    /** The term ε of the denominator. */
     public static final double EPSILON = 1e-8;
 
     private final double weightDecay;
@@ -30,10 +30,10 @@ public final class Adam extends SimplexOptimizer {
     private final float[] square;
 
     /**
-     * An optimiser at its start.
+     * Creates an optimiser at its start.
      *
-     * @param size number of parameters
-     * @param weightDecay w, at least 0
+     * @param size the number of parameters
+     * @param weightDecay the weight decay w, at least 0
      */
     public Adam(int size, double weightDecay) {
         this(weightDecay, new float[size], new float[size]);

@@ -4,7 +4,7 @@ import java.util.Map;
 import kshot.common.Range;
 
 /**
- * Stochastic gradient descent with Nesterov momentum μ and weight decay w, by the formulas of PyTorch's
+ * The optimiser stochastic gradient descent with Nesterov momentum μ and weight decay w, by the formulas of PyTorch's
  * {@code torch.optim.SGD(nesterov=True, dampening=0)} (Sutskever et al., ICML 2013, with the learning rate outside the
  * velocity):
  *
@@ -20,11 +20,11 @@ public final class NesterovSgd extends SimplexOptimizer {
     private final float[] velocity;
 
     /**
-     * An optimiser at its start.
+     * Creates an optimiser at its start.
      *
-     * @param size number of parameters
-     * @param momentum μ, in [0, 1)
-     * @param weightDecay w, at least 0
+     * @param size the number of parameters
+     * @param momentum the momentum μ, in [0, 1)
+     * @param weightDecay the weight decay w, at least 0
      */
     public NesterovSgd(int size, double momentum, double weightDecay) {
         this(momentum, weightDecay, new float[size]);

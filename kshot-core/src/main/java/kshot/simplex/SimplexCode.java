@@ -3,8 +3,8 @@ package kshot.simplex;
 import java.util.Arrays;
 
 /**
- * The code λ of an architecture: its convex combination of the K supernets. λ_k ≥ 0 and Σ λ_k = 1 up to rounding.
- * Immutable.
+ * The code λ of an architecture: the weights of its convex combination of the K supernets, with λ_k ≥ 0 and Σ λ_k = 1
+ * up to rounding. Immutable.
  */
 public final class SimplexCode {
     private static final double TOLERANCE = 1e-4;
@@ -25,34 +25,36 @@ public final class SimplexCode {
         this.lambda = lambda;
     }
 
-    /** A code of the given entries, which are copied. */
+    /** Returns the code with the given entries, which are copied. */
     public static SimplexCode of(float... lambda) {
         return new SimplexCode(lambda.clone());
     }
 
-    /** 1/K for each supernet: the code of warm-up. For K = 1 exactly 1. */
+    /** Returns the code with 1/K for each supernet, which warm-up uses. For K = 1 it is exactly 1. */
     public static SimplexCode uniform(int k) {
         float[] lambda = new float[k];
         Arrays.fill(lambda, 1f / k);
         return new SimplexCode(lambda);
     }
 
-    /** K. */
+    /** Returns K, the number of supernets. */
     public int size() {
         return lambda.length;
     }
 
-    /** λ_k, with k from 0. */
+    /** Returns λ_k, with k counted from 0. */
     public float get(int k) {
         return lambda[k];
     }
 
-    /** The entries, as a copy. */
+    /** Returns a copy of the entries. */
     public float[] toArray() {
         return lambda.clone();
     }
 
-    /** Σ λ_k²: how far a step of plain gradient descent moves the merged weight, relative to K = 1. */
+    /**
+     * Returns Σ λ_k²: the factor by which a step of plain gradient descent moves the merged weight, relative to K = 1.
+     */
     public double squaredNorm() {
         double sum = 0;
         for (float value : lambda) {
@@ -61,7 +63,10 @@ public final class SimplexCode {
         return sum;
     }
 
-    /** Entropy in units of its maximum log K: 1 for the uniform code, 0 for a corner; 1 for K = 1. */
+    /**
+     * Returns the entropy in units of its maximum log K: 1 for the uniform code, 0 for a corner of the simplex; 1 for K
+     * = 1.
+     */
     public double relativeEntropy() {
         if (lambda.length == 1) {
             return 1;

@@ -13,7 +13,7 @@ import kshot.space.OneHot;
 import kshot.space.SearchSpace;
 
 /**
- * The simplex-net π(·; σ): from the one-hot encodings of an architecture to its code λ.
+ * The simplex-net π(·; σ), which maps the one-hot encodings of an architecture to its code λ.
  *
  * <pre>
  * x = b + U A(a) + V C(a)     h hidden values; a space without a kind of decision has no branch for it
@@ -21,21 +21,18 @@ import kshot.space.SearchSpace;
  * λ = softmax(z)
  * </pre>
  *
- * <p>The paper states one-hot in and code out; the layers between are this project's reconstruction, and so is how they
- * start. W and c start at zero, so that the first codes are 1/K, exactly where 1/K is; or W starts uniform, and W and c are then
- * scaled so that over the architectures of the space each z_k has mean 0 and standard deviation s: the supernets belong to
- * different architectures from the start, and none to most of them. U and V
- * start uniform in ±√(6/n), where n is the number of ones in both encodings: n is the number of inputs that reach a hidden
- * value, its fan-in, so that this is the rule of He et al. (doi:10.1109/ICCV.2015.123) and the hidden values start with a
- * mean square of 1. b starts at zero.
+ * <p>The paper states the input and the output; the layers between, and their initial values, are this project's
+ * reconstruction. With spread 0, W and c start at zero, so the first codes are 1/K (exactly, where a float can hold
+ * 1/K). With spread s, W starts uniform, and W and c are then scaled so that each z_k has mean 0 and standard deviation
+ * s over the architectures of the space: the supernets belong to different architectures from the start, and none
+ * belongs to most of them. U and V start uniform in ±√(6/n), where n is the number of ones in both encodings: n is the
+ * number of inputs that reach a hidden value, its fan-in, so that this is the rule of He et al.
+ * (doi:10.1109/ICCV.2015.123) and the hidden values start with a mean square of 1. b starts at zero.
  *
- * <p>All of σ is one flat array of floats, {@link #parameters()}, in the order of {@link #layout()}; sums are kept in
- * doubles. Not for use by several threads while the parameters change.
+ * <p>All of σ is one flat array of floats, {@link #parameters()}, in the order of {@link #layout()}; sums are computed
+ * in doubles. Several threads may not use the net while the parameters change.
  */
 public final class SimplexNet {
-    /** Hidden units unless set otherwise. */
-    public static final int DEFAULT_HIDDEN = 256;
-
     /** Architectures that stand for the space where first codes are spread. */
     private static final int SAMPLE = 1000;
 
@@ -48,19 +45,19 @@ public final class SimplexNet {
     private final int lastBias;
     private final float[] sigma;
 
-    /** A net whose first codes are equal. */
+    /** Creates a net whose first codes are equal. */
     public SimplexNet(SearchSpace space, int k, int hidden, Seed seed) {
         this(space, k, hidden, 0, seed);
     }
 
     /**
-     * A net at its start.
+     * Creates a net at its start.
      *
      * @param space the space whose architectures it encodes
-     * @param k K, number of supernets, at least 1
-     * @param hidden h, number of hidden units, at least 1
-     * @param spread s, at least 0: how far the first codes are from equal ones
-     * @param seed of U, V, W and the architectures that stand for the space
+     * @param k the number K of supernets, at least 1
+     * @param hidden the number h of hidden units, at least 1
+     * @param spread the spread s, at least 0: the distance of the first codes from equal ones
+     * @param seed the seed of U, V, W and of the architectures that stand for the space
      */
     public SimplexNet(SearchSpace space, int k, int hidden, double spread, Seed seed) {
         Range.atLeast(1).require("number of supernets", k);
@@ -82,7 +79,10 @@ public final class SimplexNet {
         }
     }
 
-    /** Scales and shifts each z_k so that over the architectures of the space its mean is 0 and its deviation the spread. */
+    /**
+     * Scales and shifts each z_k so that its mean over the architectures of the space is 0 and its deviation is the
+     * spread.
+     */
     private void standardise(double spread, SearchSpace space, RandomGenerator random) {
         double[][] z = Stream.generate(() -> space.sample(random))
                 .limit(SAMPLE)
@@ -105,33 +105,33 @@ public final class SimplexNet {
         }
     }
 
-    /** Uniform values in ±bound. */
+    /** Fills parameters with uniform values in ±bound. */
     private void fill(int from, int to, double bound, RandomGenerator random) {
         for (int i = from; i < to; i++) {
             sigma[i] = (float) random.nextDouble(-bound, bound);
         }
     }
 
-    /** K. */
+    /** Returns K. */
     public int k() {
         return k;
     }
 
-    /** h. */
+    /** Returns h. */
     public int hidden() {
         return hidden;
     }
 
     /**
-     * A tensor of σ: {@code rows × columns} values from {@code offset} of the flat array, row by row.
+     * A tensor of σ: {@code rows × columns} values of the flat array from {@code offset} on, row by row.
      *
      * @param name {@code operations.weight}: U transposed, one row of h values for each entry of A(a);
-     *     {@code widths.weight}: V transposed; {@code hidden.bias}: b, 1×h; {@code code.weight}: W, K×h; {@code code.bias}:
-     *     c, 1×K
+     *     {@code widths.weight}: V transposed; {@code hidden.bias}: b, 1×h; {@code code.weight}: W, K×h;
+     *     {@code code.bias}: c, 1×K
      */
     public record Tensor(String name, int offset, int rows, int columns) {}
 
-    /** The tensors of σ in their order, without gaps; branches that the space does not have are left out. */
+    /** Returns the tensors of σ in their order, without gaps. Branches that the space does not have are left out. */
     public List<Tensor> layout() {
         List<Tensor> tensors = new ArrayList<>();
         if (operations.length() > 0) {
@@ -146,7 +146,7 @@ public final class SimplexNet {
         return tensors;
     }
 
-    /** σ: the array itself, which an optimiser changes in place. */
+    /** Returns σ: the array itself, which an optimiser changes in place. */
     public float[] parameters() {
         return sigma;
     }
@@ -161,17 +161,17 @@ public final class SimplexNet {
         System.arraycopy(parameters, 0, sigma, 0, sigma.length);
     }
 
-    /** λ(a). */
+    /** Returns the code λ(a) of an architecture. */
     public SimplexCode code(Architecture architecture) {
         return forward(List.of(architecture)).codes().get(0);
     }
 
-    /** λ(a) of several architectures, keeping what {@link Forward#backward} needs. */
+    /** Computes the codes of several architectures, and keeps the values that {@link Forward#backward} needs. */
     public Forward forward(List<Architecture> architectures) {
         return new Forward(architectures);
     }
 
-    /** One forward pass; its gradient holds as long as the parameters are those it was made with. */
+    /** A forward pass. Its gradient is valid as long as the parameters do not change. */
     public final class Forward {
         private final int[][] ones;
         private final double[][] activations;
@@ -189,7 +189,7 @@ public final class SimplexNet {
             }
         }
 
-        /** The codes, in the order of the architectures. */
+        /** Returns the codes, in the order of the architectures. */
         public List<SimplexCode> codes() {
             List<SimplexCode> codes = new ArrayList<>();
             for (double[] row : lambda) {
@@ -198,13 +198,13 @@ public final class SimplexNet {
             return codes;
         }
 
-        /** The codes before they are rounded to floats, for the tests of the gradient. */
+        /** Returns the codes before they are rounded to floats, for the tests of the gradient. */
         double[][] lambda() {
             return lambda;
         }
 
         /**
-         * The gradient of the loss in σ.
+         * Returns the gradient of the loss with respect to σ.
          *
          * @param dLossDCode ∂L/∂λ of each code, m×K
          * @return ∂L/∂σ in the layout of {@link SimplexNet#parameters()}
@@ -224,7 +224,7 @@ public final class SimplexNet {
         }
     }
 
-    /** The rows of the first layer that an architecture uses: ones of A(a), then of C(a). */
+    /** Returns the rows of the first layer that an architecture uses: the ones of A(a), then those of C(a). */
     private int[] ones(Architecture architecture) {
         int[] first = operations.ones(architecture);
         int[] second = widths.ones(architecture);
@@ -236,7 +236,10 @@ public final class SimplexNet {
         return all;
     }
 
-    /** max(x, 0): a matrix times a one-hot vector is a sum of its columns, here rows of the transposed matrix. */
+    /**
+     * Returns max(x, 0). A matrix times a one-hot vector is a sum of its columns, here of the rows of the transposed
+     * matrix.
+     */
     private double[] activations(int[] ones) {
         double[] x = new double[hidden];
         for (int j = 0; j < hidden; j++) {
@@ -283,7 +286,7 @@ public final class SimplexNet {
         return result;
     }
 
-    /** ∂L/∂z_k = λ_k (g_k − Σ_j λ_j g_j). */
+    /** Returns ∂L/∂z_k = λ_k (g_k − Σ_j λ_j g_j). */
     private static double[] softmaxBackward(double[] lambda, float[] g) {
         double mean = 0;
         for (int j = 0; j < lambda.length; j++) {

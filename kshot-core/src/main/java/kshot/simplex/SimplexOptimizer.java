@@ -7,9 +7,9 @@ import kshot.common.InvalidInputException;
 import kshot.common.Range;
 
 /**
- * An optimiser of a flat array of parameters. The learning rate is given at each step, so that a schedule is a function
- * of the step alone. Its whole state is {@link #steps()} and {@link #state()}, which a checkpoint keeps and
- * {@link #restore} takes back.
+ * An optimiser of a flat array of parameters. The learning rate is an argument of each step, so that a schedule is a
+ * function of the step alone. The whole state is {@link #steps()} and {@link #state()}, which a checkpoint saves and
+ * {@link #restore} loads.
  */
 public abstract sealed class SimplexOptimizer permits NesterovSgd, Adam {
     private final int size;
@@ -22,11 +22,11 @@ public abstract sealed class SimplexOptimizer permits NesterovSgd, Adam {
     }
 
     /**
-     * One step, in place.
+     * Takes one step, in place.
      *
-     * @param parameters what is optimised
-     * @param gradient of the loss in the parameters
-     * @param learningRate η, at least 0
+     * @param parameters the parameters, which are changed
+     * @param gradient the gradient of the loss with respect to the parameters
+     * @param learningRate the learning rate η, at least 0
      */
     public final void step(float[] parameters, float[] gradient, double learningRate) {
         if (parameters.length != size || gradient.length != size) {
@@ -37,24 +37,24 @@ public abstract sealed class SimplexOptimizer permits NesterovSgd, Adam {
         update(parameters, gradient, learningRate, steps);
     }
 
-    /** Step t, from 1, on arrays of the right length. */
+    /** Takes step t, counted from 1, on arrays of the right length. */
     abstract void update(float[] parameters, float[] gradient, double learningRate, long t);
 
-    /** Number of steps taken. */
+    /** Returns the number of steps taken. */
     public final long steps() {
         return steps;
     }
 
     /**
-     * The running averages, each of the length of the parameters: the arrays themselves, not copies. They are in the order
-     * of their names, so that equal states make equal files.
+     * Returns the running averages, each of the length of the parameters: the arrays themselves, not copies. They are
+     * in the order of their names, so that equal states make equal files.
      */
     public final Map<String, float[]> state() {
         return state;
     }
 
     /**
-     * Goes on from a saved state, which is copied.
+     * Restores a saved state, which is copied.
      *
      * @throws InvalidInputException if an average is missing or has another length
      */

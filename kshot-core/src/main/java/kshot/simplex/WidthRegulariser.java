@@ -9,18 +9,18 @@ import kshot.space.SearchSpace;
 
 /**
  * The regulariser r_c, Eq. (16), which makes the codes of different channel widths more distinct. The paper states its
- * purpose, that it has no parameters, and its temperature; the formula is this project's reconstruction:
+ * purpose, its temperature and that it has no parameters; the formula is this project's reconstruction:
  *
  * <pre>
  * r_c = (1/m) Σ_i log(1 + Σ_{j≠i} w_ij exp((s_ij − 1) / τ))
  * </pre>
  *
- * <p>where s_ij is the cosine similarity of the codes λ_i and λ_j, and w_ij in [0, 1] the mean, over the width decisions,
- * of |width_i − width_j| relative to the largest possible. It is 0 when all widths agree and in a space without width
- * decisions, and large when equal codes meet different widths.
+ * <p>where s_ij is the cosine similarity of the codes λ_i and λ_j, and w_ij in [0, 1] the mean, over the width
+ * decisions, of |width_i − width_j| relative to the largest possible. It is 0 when all widths agree and in a space
+ * without width decisions, and large when equal codes meet different widths.
  */
 public final class WidthRegulariser {
-    /** τ of the paper. */
+    /** The temperature τ of the paper. */
     public static final double DEFAULT_TEMPERATURE = 0.3;
 
     private record Width(int decision, List<Integer> channels, double range) {}
@@ -29,9 +29,9 @@ public final class WidthRegulariser {
     private final double temperature;
 
     /**
-     * The regulariser of a space.
+     * Creates the regulariser of a space.
      *
-     * @param temperature τ, above 0
+     * @param temperature the temperature τ, above 0
      */
     public WidthRegulariser(SearchSpace space, double temperature) {
         Range.moreThan(0).require("temperature of the regulariser", temperature);
@@ -39,7 +39,7 @@ public final class WidthRegulariser {
         this.temperature = temperature;
     }
 
-    /** Decisions that leave a choice: with one option no difference is possible. */
+    /** Returns the width decisions that leave a choice: with one option no difference is possible. */
     private static List<Width> widthsOf(List<Decision> decisions) {
         List<Width> widths = new ArrayList<>();
         for (int i = 0; i < decisions.size(); i++) {
@@ -52,9 +52,9 @@ public final class WidthRegulariser {
     }
 
     /**
-     * r_c.
+     * Returns r_c.
      *
-     * @param codes λ_i, m of them
+     * @param codes the m codes λ_i
      * @param architectures the architecture of each code
      */
     public double value(List<SimplexCode> codes, List<Architecture> architectures) {
@@ -62,9 +62,9 @@ public final class WidthRegulariser {
     }
 
     /**
-     * ∂r_c/∂λ_i, the entries of a code taken as independent.
+     * Returns ∂r_c/∂λ_i, where the entries of a code are taken as independent.
      *
-     * @return m×K
+     * @return the gradient, m×K
      */
     public float[][] gradient(List<SimplexCode> codes, List<Architecture> architectures) {
         double[][] gradient = gradient(toDoubles(codes, architectures), distances(architectures));
@@ -78,7 +78,7 @@ public final class WidthRegulariser {
         return rounded;
     }
 
-    /** w_ij, m×m. */
+    /** Returns w_ij, m×m. */
     double[][] distances(List<Architecture> architectures) {
         int m = architectures.size();
         double[][] w = new double[m][m];
@@ -110,8 +110,9 @@ public final class WidthRegulariser {
     }
 
     /**
-     * With e_ij = w_ij exp((s_ij − 1) / τ) and E_i = 1 + Σ_j e_ij, the pair (i, j) stands in the terms of both its members:
-     * ∂r_c/∂s_ij = e_ij (1/E_i + 1/E_j) / (m τ), and ∂s_ij/∂λ_i = (λ_j/|λ_j| − s_ij λ_i/|λ_i|) / |λ_i|.
+     * Returns the gradient. With e_ij = w_ij exp((s_ij − 1) / τ) and E_i = 1 + Σ_j e_ij, the pair (i, j) stands in the
+     * terms of both its members: ∂r_c/∂s_ij = e_ij (1/E_i + 1/E_j) / (m τ), and ∂s_ij/∂λ_i = (λ_j/|λ_j| − s_ij
+     * λ_i/|λ_i|) / |λ_i|.
      */
     double[][] gradient(double[][] codes, double[][] w) {
         int m = codes.length;
@@ -139,7 +140,7 @@ public final class WidthRegulariser {
         }
     }
 
-    /** e_ij; 0 on the diagonal, where w is. */
+    /** Returns e_ij; it is 0 on the diagonal, where w_ij is 0. */
     private double[][] pull(double[][] codes, double[][] w) {
         int m = codes.length;
         double[][] e = new double[m][m];

@@ -1,4 +1,4 @@
-/** The simplex code λ of an architecture, and the net that makes it. */
+/** The simplex code λ of an architecture, the net that computes it, and the training of that net. */
 @NullMarked
 package kshot.simplex;
 

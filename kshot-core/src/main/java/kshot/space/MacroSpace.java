@@ -32,19 +32,6 @@ public final class MacroSpace implements SearchSpace {
     private static final String SEPARATORS = "[-:]";
     private static final String BETWEEN_CHARACTERS = "(?<=.)(?=.)";
 
-    /**
-     * One place of a sampled architecture, as people want to see it.
-     *
-     * @param name of the place, for example {@code stage2.layer3}; its weight blocks are called the same or start with it
-     *     and a dot
-     * @param operation what stands there, for example {@code ir_k3_e6_se}
-     * @param label the chosen option as the text form has it, or the operation where nothing is chosen
-     * @param kernel size of its largest kernel; 0 for none
-     * @param shape of what it yields
-     * @param widest the channels it yields in the widest architecture
-     */
-    public record Layer(String name, String operation, String label, int kernel, FeatureShape shape, int widest) {}
-
     private final MacroDescription description;
     private final FeatureShape input;
     private final int classes;
@@ -84,7 +71,7 @@ public final class MacroSpace implements SearchSpace {
     }
 
     /**
-     * The same space for other images and classes. If the file sets {@code smallest_map} and the last map had fewer pixels
+     * Returns this space for other images and classes. If the file sets {@code smallest_map} and the last map had fewer pixels
      * in a direction, strides are replaced by 1, the first ones first, until it has as many. Weight blocks keep their
      * names.
      *
@@ -139,25 +126,26 @@ public final class MacroSpace implements SearchSpace {
         return build(architecture, new BitSet(), new ArrayList<>());
     }
 
-    /** The layers of an architecture, in the order of the network. */
-    public List<Layer> layers(Architecture architecture) {
+    /** Returns one layer for each place of the file. */
+    @Override
+    public List<ArchitectureLayer> layers(Architecture architecture) {
         require(architecture);
         List<Flow> flows = new ArrayList<>();
         build(architecture, new BitSet(), flows);
-        List<Layer> layers = new ArrayList<>();
+        List<ArchitectureLayer> layers = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
             layers.add(layer(places.get(i), architecture, flows.get(i)));
         }
         return layers;
     }
 
-    private Layer layer(Place place, Architecture architecture, Flow flow) {
+    private ArchitectureLayer layer(Place place, Architecture architecture, Flow flow) {
         Block block = place.block();
         String operation = block.operation(architecture);
         String label = block instanceof Block.Choice choice
                 ? choice.labels().get(architecture.choice(choice.decision()))
                 : operation;
-        return new Layer(
+        return new ArchitectureLayer(
                 place.name(),
                 operation,
                 label,
@@ -191,7 +179,7 @@ public final class MacroSpace implements SearchSpace {
     }
 
     /**
-     * A representative of the architectures with the same network: identities that do nothing stand at the end of their
+     * Returns a representative of the architectures with the same network: identities that do nothing stand at the end of their
      * stage, and decisions that the network does not depend on take their last option. Among the layers of a stage only
      * those after its first are looked at, as the first may change shapes.
      */

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.network.FeatureShape;
@@ -53,12 +54,17 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
         Range.atLeast(2).require("classes", classes);
     }
 
-    /** The benchmark's own skeleton for CIFAR-10: C = 16, N = 5, 3×32×32, 10 classes. */
+    /** Returns the space with the benchmark's own skeleton for CIFAR-10: C = 16, N = 5, 3×32×32, 10 classes. */
     public static NasBench201 cifar10() {
         return new NasBench201(16, 5, new FeatureShape(3, 32, 32), 10);
     }
 
-    /** The same cells in a skeleton of another width and depth, as a cheaper supernet. */
+    @Override
+    public Optional<Skeleton> skeleton() {
+        return Optional.of(new Skeleton(channels, cells));
+    }
+
+    @Override
     public NasBench201 withSkeleton(int newChannels, int newCells) {
         return new NasBench201(newChannels, newCells, input, classes);
     }
@@ -75,7 +81,7 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
 
     @Override
     public String name() {
-        return "nas-bench-201";
+        return Spaces.NAS_BENCH_201;
     }
 
     @Override
@@ -86,6 +92,19 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
     @Override
     public NasBench201 adapt(FeatureShape newInput, int newClasses) {
         return new NasBench201(channels, cells, newInput, newClasses);
+    }
+
+    @Override
+    public Optional<Cell> cell(Architecture architecture) {
+        require(architecture);
+        List<Cell.Edge> edges = new ArrayList<>();
+        for (int to = 1; to < NODES; to++) {
+            for (int from = 0; from < to; from++) {
+                int operation = architecture.choice(edges.size());
+                edges.add(new Cell.Edge(from, to, OPERATIONS.get(operation), operation != NONE));
+            }
+        }
+        return Optional.of(new Cell(NODES, edges));
     }
 
     @Override

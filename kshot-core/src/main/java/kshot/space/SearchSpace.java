@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
@@ -19,22 +20,22 @@ import kshot.network.Parameter;
  */
 public interface SearchSpace {
 
-    /** Its name, as the command line knows it. */
+    /** Returns the name of the space, as the command line knows it. */
     String name();
 
-    /** Shape of the images its networks take. */
+    /** Returns the shape of the images that its networks take. */
     FeatureShape input();
 
-    /** Number of classes its networks tell apart. */
+    /** Returns the number of classes that its networks tell apart. */
     int classes();
 
-    /** What is open, in the order of {@link Architecture}'s choices, which is also the order of layers. */
+    /** Returns the open decisions, in the order of {@link Architecture}'s choices, which is also the order of layers. */
     List<Decision> decisions();
 
-    /** The network of an architecture. */
+    /** Returns the network of an architecture. */
     Network network(Architecture architecture);
 
-    /** The text form of an architecture, which {@link #parse} reads. */
+    /** Returns the text form of an architecture, which {@link #parse} reads. */
     String format(Architecture architecture);
 
     /**
@@ -44,31 +45,55 @@ public interface SearchSpace {
      */
     Architecture parse(String text);
 
-    /** The same space for images of another shape and another number of classes. */
+    /** Returns this space for images of another shape and another number of classes. */
     SearchSpace adapt(FeatureShape newInput, int newClasses);
 
     /**
-     * A representative of all architectures whose networks compute the same function; the architecture itself where the
+     * Returns a representative of all architectures whose networks compute the same function; the architecture itself where the
      * space knows of no equivalence.
      */
     default Architecture canonical(Architecture architecture) {
         return architecture;
     }
 
-    /** Number of architectures. */
+    /** Returns the layers of an architecture as people see them, in order; here the parts of its network that have weights. */
+    default List<ArchitectureLayer> layers(Architecture architecture) {
+        return ArchitectureLayer.ofBlocks(network(architecture));
+    }
+
+    /** Returns the cell that the networks of an architecture repeat; empty for a space of other networks. */
+    default Optional<Cell> cell(Architecture architecture) {
+        return Optional.empty();
+    }
+
+    /** Returns the size of the networks; empty for a space whose networks are no repetition of cells. */
+    default Optional<Skeleton> skeleton() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns a space with the same decisions and networks of another size, for example a cheaper one for supernets.
+     *
+     * @throws UnsupportedOperationException if this space has no {@link #skeleton()}
+     */
+    default SearchSpace withSkeleton(int channels, int cells) {
+        throw new UnsupportedOperationException(name() + " has no skeleton of cells");
+    }
+
+    /** Returns the number of architectures. */
     default BigInteger size() {
         return decisions().stream().map(d -> BigInteger.valueOf(d.size())).reduce(BigInteger.ONE, BigInteger::multiply);
     }
 
-    /** An architecture drawn uniformly: each decision independently. */
+    /** Returns an architecture drawn uniformly: each decision independently. */
     default Architecture sample(RandomGenerator random) {
         return Architecture.of(
                 decisions().stream().mapToInt(d -> random.nextInt(d.size())).toArray());
     }
 
     /**
-     * Of architectures drawn uniformly the one with the most live FLOPs, see {@link Cost}; the first of several. The more are
-     * drawn, the more of the training goes to large ones: they need it, and in a supernet they get less than small ones, whose
+     * Returns, of architectures drawn uniformly, the one with the most live FLOPs, see {@link Cost}; the first of several. The
+     * more are drawn, the more of the training goes to large ones: they need it, and in a supernet they get less than small ones, whose
      * few weights all others share.
      *
      * @param of how many are drawn; 1 for a uniform draw
@@ -92,7 +117,7 @@ public interface SearchSpace {
     }
 
     /**
-     * Architectures in whose decisions every option comes as often as any other, but for one at most: what they train is
+     * Returns architectures in whose decisions every option comes as often as any other, but for one at most: what they train is
      * trained alike ("strict fairness", Chu et al. 2021, doi:10.1109/ICCV48922.2021.01202). Each by itself is drawn
      * uniformly.
      */
@@ -112,7 +137,7 @@ public interface SearchSpace {
         return Arrays.stream(choices).map(Architecture::of).toList();
     }
 
-    /** The architecture with the last option of every decision: for widths, the widest. */
+    /** Returns the architecture with the last option of every decision: for widths, the widest. */
     default Architecture last() {
         return Architecture.of(decisions().stream().mapToInt(d -> d.size() - 1).toArray());
     }
@@ -135,7 +160,7 @@ public interface SearchSpace {
     }
 
     /**
-     * Architectures that together use every weight slot in its largest shape: here each option of each decision, with the
+     * Returns architectures that together use every weight slot in its largest shape: here each option of each decision, with the
      * last option of all others. A space in which a choice opens further choices has to say more.
      */
     default List<Architecture> cover() {
@@ -153,7 +178,7 @@ public interface SearchSpace {
         return cover;
     }
 
-    /** The weight slots of a supernet in their largest shapes, in the order in which networks meet them. */
+    /** Returns the weight slots of a supernet in their largest shapes, in the order in which networks meet them. */
     default List<Parameter> slots() {
         Map<String, Parameter> slots = new LinkedHashMap<>();
         for (Architecture architecture : cover()) {

@@ -15,7 +15,9 @@ public final class Spaces {
     /** The space for small images on a CPU that is used where none is named. */
     public static final String DEFAULT = "small";
 
-    private static final String NAS_BENCH_201 = "nas-bench-201";
+    /** The name of {@link NasBench201}. */
+    public static final String NAS_BENCH_201 = "nas-bench-201";
+
     private static final List<String> SHIPPED =
             List.of(DEFAULT, NAS_BENCH_201, "nas-bench-macro", "channel-bench-macro-mobilenet", "mobilenetv2-se");
 

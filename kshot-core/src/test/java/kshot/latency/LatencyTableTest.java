@@ -106,7 +106,7 @@ class LatencyTableTest {
             Limits impossible = Limits.NONE.and(table.limit((least - 1) / 1e6));
             assertThatThrownBy(() -> FeasibleSampler.requireReachable(space, impossible))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("limits.max_latency_ms: " + milliseconds(least - 1)
+                    .hasMessage("maxLatencyMs: " + milliseconds(least - 1)
                             + " is not allowed; allowed: at least " + milliseconds(least) + ", the smallest in "
                             + space.name());
         }

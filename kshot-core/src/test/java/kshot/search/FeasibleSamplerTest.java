@@ -97,12 +97,12 @@ class FeasibleSamplerTest {
     void refusesAnImpossibleLimitWithTheSmallestReachableValue() {
         assertThatThrownBy(() -> new FeasibleSampler(NasBench201.cifar10(), Limits.of(7_783_049, Long.MAX_VALUE)))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("limits.max_flops: 7783049 is not allowed; "
+                .hasMessage("maxFlops: 7783049 is not allowed; "
                         + "allowed: at least 7783050, the smallest in nas-bench-201");
         assertThatThrownBy(() -> new FeasibleSampler(NasBench201.cifar10(), Limits.of(Long.MAX_VALUE, 73_305)))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("limits.max_params: 73305 is not allowed; "
-                        + "allowed: at least 73306, the smallest in nas-bench-201");
+                .hasMessage(
+                        "maxParams: 73305 is not allowed; " + "allowed: at least 73306, the smallest in nas-bench-201");
         assertThat(new FeasibleSampler(NasBench201.cifar10(), Limits.of(7_783_050, 73_306)).smallest())
                 .isEqualTo(Architecture.of(0, 0, 0, 0, 0, 0));
     }
@@ -200,8 +200,7 @@ class FeasibleSamplerTest {
         assertThat(new FeasibleSampler(space, Limits.of(776, 22)).smallest()).isEqualTo(Architecture.of(0));
         assertThatThrownBy(() -> new FeasibleSampler(space, Limits.of(600, 100)))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage(
-                        "limits.max_flops and limits.max_params: 600 together with 100 is not allowed; allowed: what trade-off "
-                                + "reaches, for example 500 FLOPs with 502 parameters, or 776 FLOPs with 22 parameters");
+                .hasMessage("maxFlops and maxParams: 600 together with 100 is not allowed; allowed: what trade-off "
+                        + "reaches, for example 500 FLOPs with 502 parameters, or 776 FLOPs with 22 parameters");
     }
 }

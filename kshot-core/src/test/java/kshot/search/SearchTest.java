@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import kshot.common.InvalidInputException;
 import kshot.common.Seed;
-import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
 import kshot.rank.BenchmarkTable;
-import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.Decision;
 import kshot.space.Limits;
@@ -28,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SearchTest {
+    private static final String ACCURACY = "accuracy";
     private static final SearchSpace TOY = new ToySpace(4);
     private static final Limits LIMITS = Limits.of(18_000, 2_000);
     private static final SearchSettings SMALL = SearchSettings.paper().withSize(12, 6, 5);
@@ -36,21 +36,18 @@ class SearchTest {
     enum Kind {
         NSGA2 {
             @Override
-            Search make(
-                    SearchSpace s, Limits l, SearchSettings t, long seed, Evaluator e, Collection<Evaluation> known) {
-                return new Nsga2(s, l, t, new Seed(seed), e, known);
+            Search make(SearchSpace s, Limits l, SearchSettings t, long seed, Evaluator e) {
+                return new Nsga2(s, l, t, new Seed(seed), e);
             }
         },
         RANDOM {
             @Override
-            Search make(
-                    SearchSpace s, Limits l, SearchSettings t, long seed, Evaluator e, Collection<Evaluation> known) {
-                return new RandomSearch(s, l, t, new Seed(seed), e, known);
+            Search make(SearchSpace s, Limits l, SearchSettings t, long seed, Evaluator e) {
+                return new RandomSearch(s, l, t, new Seed(seed), e);
             }
         };
 
-        abstract Search make(
-                SearchSpace s, Limits l, SearchSettings t, long seed, Evaluator e, Collection<Evaluation> known);
+        abstract Search make(SearchSpace s, Limits l, SearchSettings t, long seed, Evaluator e);
     }
 
     /** Prefers wide late layers and small kernels, by an arbitrary rule; counts what it is asked. */
@@ -64,10 +61,10 @@ class SearchTest {
         }
 
         @Override
-        public List<Evaluation> evaluate(List<Architecture> architectures) {
+        public void evaluate(List<Architecture> population, Consumer<Evaluation> results) {
             calls++;
-            asked.addAll(architectures);
-            return architectures.stream().map(this::evaluate).toList();
+            asked.addAll(population);
+            population.stream().map(this::evaluate).forEach(results);
         }
 
         private Evaluation evaluate(Architecture architecture) {
@@ -76,12 +73,8 @@ class SearchTest {
                 sum += (d % 2 == 0 ? -0.3 : 1 + d) * architecture.choice(d);
             }
             double accuracy = 1 / (1 + Math.exp(-sum / 10));
-            return new Evaluation(
-                    architecture,
-                    accuracy,
-                    Math.log(accuracy),
-                    Cost.of(space.network(architecture)),
-                    SimplexCode.uniform(2));
+            return Evaluation.of(
+                    space, architecture, Scores.of(ACCURACY, accuracy).with("log_likelihood", Math.log(accuracy)));
         }
     }
 
@@ -90,12 +83,17 @@ class SearchTest {
     void evaluatesEachArchitectureOnceAWholeGenerationAtATimeInsideTheLimits(Kind kind) {
         for (int seed = 0; seed < 10; seed++) {
             CountingEvaluator evaluator = new CountingEvaluator(TOY);
-            List<Integer> heard = new ArrayList<>();
-            SearchResult result = kind.make(TOY, LIMITS, SMALL, seed, evaluator, List.of())
-                    .run((generation, fresh) -> heard.add(fresh.size()));
+            List<List<Evaluation>> heard = new ArrayList<>();
+            SearchResult result = kind.make(TOY, LIMITS, SMALL, seed, evaluator).run((generation, evaluation) -> {
+                if (generation == heard.size()) {
+                    heard.add(new ArrayList<>());
+                }
+                heard.get(generation).add(evaluation);
+            });
             assertThat(evaluator.asked).hasSize(72).doesNotHaveDuplicates();
             assertThat(evaluator.calls).isEqualTo(6);
-            assertThat(heard).containsExactly(12, 12, 12, 12, 12, 12);
+            assertThat(heard).extracting(List::size).containsExactly(12, 12, 12, 12, 12, 12);
+            assertThat(heard).isEqualTo(result.generations());
             assertThat(result.generations()).hasSize(6);
             assertThat(result.evaluations()).hasSize(72).allMatch(e -> LIMITS.allow(TOY.network(e.architecture())));
         }
@@ -110,8 +108,7 @@ class SearchTest {
     }
 
     private static SearchResult run(Kind kind, long seed) {
-        return kind.make(TOY, LIMITS, SMALL, seed, new CountingEvaluator(TOY), List.of())
-                .run((g, fresh) -> {});
+        return kind.make(TOY, LIMITS, SMALL, seed, new CountingEvaluator(TOY)).run();
     }
 
     /** What was evaluated before the search was cut off is known; the rest is evaluated, and the result is the same. */
@@ -122,14 +119,9 @@ class SearchTest {
         for (int known : new int[] {0, 30, 72}) {
             CountingEvaluator evaluator = new CountingEvaluator(TOY);
             List<Evaluation> fresh = new ArrayList<>();
-            SearchResult resumed = kind.make(
-                            TOY,
-                            LIMITS,
-                            SMALL,
-                            3,
-                            evaluator,
-                            whole.evaluations().subList(0, known))
-                    .run((generation, evaluations) -> fresh.addAll(evaluations));
+            Evaluator remembering =
+                    new RememberingEvaluator(evaluator, whole.evaluations().subList(0, known), fresh::add);
+            SearchResult resumed = kind.make(TOY, LIMITS, SMALL, 3, remembering).run();
             assertThat(resumed).isEqualTo(whole);
             assertThat(evaluator.asked).hasSize(72 - known);
             assertThat(fresh).isEqualTo(whole.evaluations().subList(known, 72));
@@ -147,8 +139,7 @@ class SearchTest {
                 .count();
         assertThat(feasible).isBetween(2L, 11L);
         CountingEvaluator evaluator = new CountingEvaluator(space);
-        SearchResult result =
-                kind.make(space, limits, SMALL, 1, evaluator, List.of()).run((g, fresh) -> {});
+        SearchResult result = kind.make(space, limits, SMALL, 1, evaluator).run();
         assertThat(result.evaluations()).hasSize((int) feasible);
         assertThat(evaluator.calls).isEqualTo(1);
     }
@@ -158,7 +149,7 @@ class SearchTest {
     void resultIsTheBestAndTheFrontOfAllThatWasEvaluated(Kind kind) {
         SearchResult result = run(kind, 4);
         assertThat(result.evaluations())
-                .allMatch(e -> e.accuracy() <= result.best().accuracy());
+                .allMatch(e -> e.score(ACCURACY) <= result.best().score(ACCURACY));
         List<Evaluation> front = result.evaluations().stream()
                 .filter(e -> result.evaluations().stream().noneMatch(other -> dominates(other, e)))
                 .toList();
@@ -170,10 +161,10 @@ class SearchTest {
     }
 
     private static boolean dominates(Evaluation a, Evaluation b) {
-        boolean noWorse =
-                a.accuracy() >= b.accuracy() && a.cost().flops() <= b.cost().flops();
-        boolean better =
-                a.accuracy() > b.accuracy() || a.cost().flops() < b.cost().flops();
+        boolean noWorse = a.score(ACCURACY) >= b.score(ACCURACY)
+                && a.cost().flops() <= b.cost().flops();
+        boolean better = a.score(ACCURACY) > b.score(ACCURACY)
+                || a.cost().flops() < b.cost().flops();
         return noWorse && better;
     }
 
@@ -183,8 +174,8 @@ class SearchTest {
     void evaluatesEquivalentArchitecturesOnce(Kind kind) {
         SearchSpace space = new KernelBlindSpace(new ToySpace(3));
         CountingEvaluator evaluator = new CountingEvaluator(space);
-        kind.make(space, Limits.NONE, SMALL.withMergeEquivalent(true), 1, evaluator, List.of())
-                .run((g, fresh) -> {});
+        kind.make(space, Limits.NONE, SMALL.withMergeEquivalent(true), 1, evaluator)
+                .run();
         Set<Architecture> canonical = new HashSet<>();
         evaluator.asked.forEach(
                 a -> assertThat(canonical.add(space.canonical(a))).isTrue());
@@ -256,34 +247,43 @@ class SearchTest {
     }
 
     private static double best(Kind kind, SearchSpace space, Limits limits, SearchSettings settings, long seed) {
-        return kind.make(space, limits, settings, seed, new CountingEvaluator(space), List.of())
-                .run((g, fresh) -> {})
+        return kind.make(space, limits, settings, seed, new CountingEvaluator(space))
+                .run()
                 .best()
-                .accuracy();
+                .score(ACCURACY);
     }
 
     @Test
     void refusesAnEvaluatorOutOfOrder() {
         CountingEvaluator inner = new CountingEvaluator(TOY);
-        Evaluator reversed = architectures -> {
-            List<Evaluation> evaluations = new ArrayList<>(inner.evaluate(architectures));
+        Evaluator reversed = (population, results) -> {
+            List<Evaluation> evaluations = new ArrayList<>(inner.evaluate(population));
             Collections.reverse(evaluations);
-            return evaluations;
+            evaluations.forEach(results);
         };
-        Search search = Kind.NSGA2.make(TOY, LIMITS, SMALL, 1, reversed, List.of());
-        assertThatThrownBy(() -> search.run((g, fresh) -> {})).isInstanceOf(IllegalStateException.class);
+        refuse(reversed);
+        refuse((population, results) -> inner.evaluate(population.subList(1, population.size()), results));
+        refuse((population, results) -> inner.evaluate(population.subList(0, population.size() - 1), results));
+        refuse((population, results) -> {
+            inner.evaluate(population, results);
+            inner.evaluate(population.subList(0, 1), results);
+        });
     }
 
-    @Test
-    void refusesEvaluationsThatAreNone() {
-        Cost cost = new Cost(1, 1, 1);
-        SimplexCode code = SimplexCode.uniform(1);
-        assertThatThrownBy(() -> new Evaluation(Architecture.of(1), Double.NaN, -1, cost, code))
-                .hasMessage("accuracy of [1]: NaN is not in [0, 1]");
-        assertThatThrownBy(() -> new Evaluation(Architecture.of(1), 93.1, -1, cost, code))
-                .hasMessage("accuracy of [1]: 93.1 is not in [0, 1]");
-        assertThatThrownBy(() -> new Evaluation(Architecture.of(1), 0.5, Double.NaN, cost, code))
-                .hasMessage("mean log-likelihood of [1]: NaN is not finite and at most 0");
+    private static void refuse(Evaluator evaluator) {
+        Search search = Kind.NSGA2.make(TOY, LIMITS, SMALL, 1, evaluator);
+        assertThatThrownBy(search::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the evaluator did not answer in the order it was asked");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aScoreThatNobodyGivesIsNamedWithThoseThatThereAre(Kind kind) {
+        Search search = kind.make(TOY, LIMITS, SMALL.withScore("jacov"), 1, new CountingEvaluator(TOY));
+        assertThatThrownBy(search::run)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("score: 'jacov' is not allowed; allowed: accuracy, log_likelihood");
     }
 
     /** With the true accuracies as the evaluator, 1,000 of 15,625 evaluations find one of the best 0.5 %. */
@@ -291,29 +291,21 @@ class SearchTest {
     void findsATopArchitectureOfNasBench201() {
         BenchmarkTable table = BenchmarkTable.read(SharedData.require("nas-bench-201.csv.gz"));
         NasBench201 space = NasBench201.cifar10();
-        Evaluator truth = architectures -> {
+        Evaluator truth = (population, results) -> {
             double[] accuracies = table.column(
-                    "cifar10_test", architectures.stream().map(space::format).toList());
-            List<Evaluation> evaluations = new ArrayList<>();
+                    "cifar10_test", population.stream().map(space::format).toList());
             for (int i = 0; i < accuracies.length; i++) {
-                Architecture architecture = architectures.get(i);
-                evaluations.add(new Evaluation(
-                        architecture,
-                        accuracies[i] / 100,
-                        -1,
-                        Cost.of(space.network(architecture)),
-                        SimplexCode.uniform(1)));
+                results.accept(Evaluation.of(space, population.get(i), Scores.of(ACCURACY, accuracies[i] / 100)));
             }
-            return evaluations;
         };
         double[] sorted = Arrays.stream(table.column("cifar10_test")).sorted().toArray();
         double top = sorted[sorted.length - sorted.length / 200] / 100;
         for (int seed = 0; seed < 3; seed++) {
             SearchResult result = Kind.NSGA2
-                    .make(space, Limits.NONE, SearchSettings.paper(), seed, truth, List.of())
-                    .run((g, f) -> {});
+                    .make(space, Limits.NONE, SearchSettings.paper(), seed, truth)
+                    .run();
             assertThat(result.evaluations()).hasSize(1000);
-            assertThat(result.best().accuracy()).isGreaterThanOrEqualTo(top);
+            assertThat(result.best().score(ACCURACY)).isGreaterThanOrEqualTo(top);
         }
     }
 }

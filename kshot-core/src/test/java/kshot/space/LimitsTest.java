@@ -35,6 +35,15 @@ class LimitsTest {
     void aLimitOfZeroIsRefused() {
         assertThatThrownBy(() -> Limits.NONE.withMaxFlops(0))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("limits.max_flops: 0");
+                .hasMessageContaining("maxFlops: 0");
+    }
+
+    @Test
+    void otherNamesChangeNothingElse() {
+        Limits limits = Limits.of(1, 1_588_874).renamed(name -> "limits." + name);
+        assertThat(limits.all()).extracting(Limit::name).containsExactly("limits.maxFlops", "limits.maxParams");
+        assertThat(limits.allow(NETWORK)).isFalse();
+        assertThat(limits.withMaxFlops(53_246_464).allow(NETWORK)).isTrue();
+        assertThat(limits.withMaxFlops(2).all()).extracting(Limit::name).startsWith("limits.maxFlops");
     }
 }

@@ -182,9 +182,9 @@ class MacroSpaceTest {
     void anIdentityPassesOnWhatComes() {
         MacroSpace space =
                 space("stage: {out: [2, 4], depth: 2, block: {choice: [{conv: {}}, identity]}}", "conv: {out: 3}");
-        List<MacroSpace.Layer> layers = space.layers(space.parse("conv_k3:2-id:4"));
+        List<ArchitectureLayer> layers = space.layers(space.parse("conv_k3:2-id:4"));
         assertThat(layers.get(1))
-                .isEqualTo(new MacroSpace.Layer("stage1.layer2", "id", "id", 0, new FeatureShape(2, 8, 8), 4));
+                .isEqualTo(new ArchitectureLayer("stage1.layer2", "id", "id", 0, new FeatureShape(2, 8, 8), 4));
         // The width that the identity leaves alone doesn't matter.
         assertThat(space.format(space.canonical(space.parse("conv_k3:2-id:2")))).isEqualTo("conv_k3:2-id:4");
     }
@@ -236,7 +236,7 @@ class MacroSpaceTest {
         MacroSpace space =
                 space("stage: {out: 6, stride: 2, depth: 2, block: {choice: {a: [{conv: {}}, {conv: {}}]}}}");
         assertThat(space.layers(space.last()))
-                .extracting(MacroSpace.Layer::shape)
+                .extracting(ArchitectureLayer::shape)
                 .startsWith(new FeatureShape(6, 4, 4), new FeatureShape(6, 4, 4));
     }
 

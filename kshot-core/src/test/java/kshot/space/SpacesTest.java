@@ -209,12 +209,23 @@ class SpacesTest {
     @ParameterizedTest
     @CsvSource({"224, 7", "64, 4", "32, 4", "28, 4", "8, 4", "3, 3"})
     void smallImagesGetSmallStrides(int size, int last) {
-        MacroSpace space = (MacroSpace) Spaces.named("mobilenetv2-se").adapt(new FeatureShape(3, size, size), 10);
-        MacroSpace.Layer layer = space.layers(space.last()).stream()
+        SearchSpace space = Spaces.named("mobilenetv2-se").adapt(new FeatureShape(3, size, size), 10);
+        ArchitectureLayer layer = space.layers(space.last()).stream()
                 .filter(l -> l.name().equals("head.conv"))
                 .findFirst()
                 .orElseThrow();
         assertThat(layer.shape()).isEqualTo(new FeatureShape(1280, last, last));
+    }
+
+    @Test
+    void onlyASpaceOfCellsHasASkeleton() {
+        assertThat(Spaces.named("nas-bench-201").skeleton()).contains(new Skeleton(16, 5));
+        SearchSpace layers = Spaces.named("small");
+        assertThat(layers.skeleton()).isEmpty();
+        assertThat(layers.cell(layers.last())).isEmpty();
+        assertThatThrownBy(() -> layers.withSkeleton(8, 1))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("small has no skeleton of cells");
     }
 
     @Test

@@ -5,21 +5,21 @@ import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.network.FeatureShape;
 
-/** How a training image is varied: a rule that draws the {@link Crop} through which it is seen. */
+/** A random variation of training images: a rule that draws the {@link Crop} through which an image is seen. */
 public sealed interface Augmentation {
-    /** No variation: the middle of the image. */
+    /** The augmentation that changes nothing: the middle of the image is seen, not mirrored. */
     Augmentation NONE = new None();
 
     /**
-     * The window of one image in one epoch.
+     * Draws the crop of one image in one epoch.
      *
-     * @param random drawn from in a fixed order
+     * @param random the generator; its numbers are drawn in a fixed order
      * @param stored shape of the image
      * @param input shape that the network takes, not larger
      */
     Crop draw(SplittableRandom random, FeatureShape stored, FeatureShape input);
 
-    /** See {@link #NONE}. */
+    /** The augmentation {@link #NONE}. */
     record None() implements Augmentation {
         @Override
         public Crop draw(SplittableRandom random, FeatureShape stored, FeatureShape input) {
@@ -28,9 +28,9 @@ public sealed interface Augmentation {
     }
 
     /**
-     * A crop at any place of the image surrounded by black, each place equally likely; and mirrored or not with equal
-     * probability. As PyTorch's {@code RandomCrop} and {@code RandomHorizontalFlip}, the border is black before
-     * normalisation.
+     * A crop at a random place of the image with a black border around it. All places are equally likely, and so are
+     * mirrored and not mirrored. As in PyTorch's {@code RandomCrop} and {@code RandomHorizontalFlip}, the border is
+     * black before normalisation.
      *
      * @param padding width of the border, in pixels, at least 0
      * @param flip whether images may be mirrored
@@ -40,7 +40,7 @@ public sealed interface Augmentation {
             Range.atLeast(0).require("padding of the crop", padding);
         }
 
-        /** With mirroring. */
+        /** Creates a crop with mirroring. */
         public CropFlip(int padding) {
             this(padding, true);
         }
@@ -54,9 +54,10 @@ public sealed interface Augmentation {
     }
 
     /**
-     * A part of the image of random area, aspect (3:4 to 4:3, uniform in its logarithm) and place, resized to the input;
-     * mirrored or not with equal probability. After Szegedy et al., "Going deeper with convolutions" (2015,
-     * arXiv:1409.4842), section 6, as PyTorch's {@code RandomResizedCrop}: ten attempts, then the middle.
+     * A crop of random area, aspect ratio (3:4 to 4:3, uniform in its logarithm) and place, resized to the input, and
+     * mirrored or not with equal probability. It follows Szegedy et al., "Going deeper with convolutions" (2015,
+     * arXiv:1409.4842), section 6, as PyTorch's {@code RandomResizedCrop} does: after ten failed attempts the middle is
+     * taken.
      *
      * @param minScale smallest area, as a fraction of the image, more than 0
      * @param maxScale largest area, at most 1
@@ -74,7 +75,7 @@ public sealed interface Augmentation {
                     "a range inside of 0 to 1, 0 excluded");
         }
 
-        /** With mirroring. */
+        /** Creates a crop of random size with mirroring. */
         public RandomResizedCrop(double minScale, double maxScale) {
             this(minScale, maxScale, true);
         }

@@ -3,7 +3,7 @@ package kshot.data;
 import kshot.network.FeatureShape;
 
 /**
- * Images ready for a network. The arrays belong to whoever asked for the batch.
+ * A batch of images, ready for a network. The arrays belong to the caller that asked for the batch.
  *
  * @param size number of images N, at least 1
  * @param shape channels, height and width of each image

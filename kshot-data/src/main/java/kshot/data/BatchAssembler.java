@@ -3,7 +3,10 @@ package kshot.data;
 import java.util.function.IntFunction;
 import kshot.network.FeatureShape;
 
-/** Puts images, seen through windows and normalised, into batches. Stateless, so any thread may call it. */
+/**
+ * Assembles batches: images are cropped, resized where needed, normalised and copied. It is stateless, so any thread
+ * may call it.
+ */
 final class BatchAssembler {
     private final ImageSet set;
     private final FeatureShape input;
@@ -32,9 +35,9 @@ final class BatchAssembler {
     }
 
     /**
-     * A batch of the images {@code indices[from]} to {@code indices[to − 1]}.
+     * Returns the batch of the images {@code indices[from]} to {@code indices[to − 1]}.
      *
-     * @param window the window of each of these images, by its index in the set
+     * @param window the crop of each of these images, by its index in the set
      */
     Batch assemble(int[] indices, int from, int to, IntFunction<Crop> window) {
         int values = Math.toIntExact(input.elements());
@@ -72,7 +75,7 @@ final class BatchAssembler {
         }
     }
 
-    /** Columns {@code begin} to {@code end − 1} of a row, before mirroring. */
+    /** Copies the columns {@code begin} to {@code end − 1} of a row, counted before mirroring. */
     private void copyRow(byte[] image, int source, float[] out, int row, int begin, int end, boolean mirrored) {
         int channels = input.channels();
         int last = input.width() - 1;
@@ -96,7 +99,7 @@ final class BatchAssembler {
         }
     }
 
-    /** Bilinear between the pixels of the window, whose border pixels reach on outwards. */
+    /** Resizes the crop bilinearly. Beyond its border the pixels of the border are repeated. */
     private void resize(byte[] image, Crop window, float[] out, int offset) {
         int channels = input.channels();
         int stride = set.shape().width() * channels;
@@ -125,7 +128,10 @@ final class BatchAssembler {
         return low + ((second & 0xFF) - low) * weightOfSecond;
     }
 
-    /** For each output pixel the two input pixels beside its centre, and the weight of the second. */
+    /**
+     * The resampling along one axis: for each output pixel the two input pixels beside its centre, and the weight of
+     * the second.
+     */
     private static final class Axis {
         private final int[] low;
         private final int[] high;

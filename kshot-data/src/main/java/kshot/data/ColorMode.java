@@ -1,11 +1,11 @@
 package kshot.data;
 
-/** In how many channels images are read. */
+/** The number of colour channels in which images are read. */
 public enum ColorMode {
-    /** Grey if every image of the data set is grey by its header, colour otherwise. */
+    /** Grey if the header of every image of the data set says grey, colour otherwise. */
     AUTO,
     /** One channel; colour images become their luma. */
     GREY,
-    /** Three channels; grey images get three equal ones. */
+    /** Three channels; a grey image gets three equal ones. */
     RGB
 }

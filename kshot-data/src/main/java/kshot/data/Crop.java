@@ -3,8 +3,8 @@ package kshot.data;
 import kshot.network.FeatureShape;
 
 /**
- * The part of a stored image that a network sees, and whether in a mirror. Where it is not of the network's size it is
- * resized to it; where it reaches over the image's border, the pixels there are 0 (black).
+ * A rectangle of a stored image that a network sees, mirrored or not. If it is not of the network's size, it is resized
+ * to that size. Pixels outside of the image are 0 (black).
  *
  * @param top first row; may be negative
  * @param left first column; may be negative
@@ -13,7 +13,10 @@ import kshot.network.FeatureShape;
  * @param mirrored whether left and right are exchanged
  */
 public record Crop(int top, int left, int height, int width, boolean mirrored) {
-    /** The part of the network's size in the middle of the image, half a pixel up or left where it can't be exact. */
+    /**
+     * Returns the crop of the network's size in the middle of the image. Where the middle is not exact, it is half a
+     * pixel further up or left.
+     */
     public static Crop centre(FeatureShape stored, FeatureShape input) {
         return new Crop(
                 Math.floorDiv(stored.height() - input.height(), 2),

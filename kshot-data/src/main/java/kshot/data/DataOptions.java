@@ -6,16 +6,16 @@ import kshot.common.Seed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a data set is read.
+ * The choices in reading a data set. Start from {@link #defaults}; a method {@code withX} returns a copy with another X.
  *
  * @param imageSize height and width that the network takes, 8 to 512; null for the data's own size if all images have one
  *     and it is {@value #SMALLEST_OWN_SIZE} to {@value #LARGEST_OWN_SIZE} pixels both ways, and {@value #USUAL_SIZE}
  *     otherwise
- * @param color channels
- * @param seed of the test split, where it has to be made
- * @param cacheDirectory where decoded images are kept for the next time; null for nowhere
- * @param testFraction of the images, for the test split where it has to be made; more than 0, less than 1
- * @param progress told how far the loading is
+ * @param color the channels
+ * @param seed the seed of the test split, where it has to be made
+ * @param cacheDirectory folder in which decoded images are kept for the next time; null for none
+ * @param testFraction share of the images for the test split where it has to be made; more than 0, less than 1
+ * @param progress hears how far the loading is
  */
 public record DataOptions(
         @Nullable Integer imageSize,
@@ -24,7 +24,7 @@ public record DataOptions(
         @Nullable Path cacheDirectory,
         double testFraction,
         LoadProgress progress) {
-    /** Heights and widths that images can be asked for in, in pixels. */
+    /** The range of heights and widths, in pixels, that {@link #imageSize()} may have. */
     public static final Range IMAGE_SIZES = Range.atLeast(8).atMost(512);
 
     static final int SMALLEST_OWN_SIZE = 16;
@@ -38,37 +38,37 @@ public record DataOptions(
         Range.moreThan(0).lessThan(1).require("test fraction", testFraction);
     }
 
-    /** The data's own size and channels, seed 0, no cache, 15% for a test split that is missing, no progress. */
+    /** Returns the data's own size and channels, seed 0, no cache, 15% for a test split that is missing, no progress. */
     public static DataOptions defaults() {
         return new DataOptions(null, ColorMode.AUTO, new Seed(0), null, 0.15, LoadProgress.NONE);
     }
 
-    /** The same with another image size, or null for the data's own. */
+    /** Returns a copy with another image size, or null for the data's own. */
     public DataOptions withImageSize(@Nullable Integer newImageSize) {
         return new DataOptions(newImageSize, color, seed, cacheDirectory, testFraction, progress);
     }
 
-    /** The same with other channels. */
+    /** Returns a copy with other channels. */
     public DataOptions withColor(ColorMode newColor) {
         return new DataOptions(imageSize, newColor, seed, cacheDirectory, testFraction, progress);
     }
 
-    /** The same with another seed. */
+    /** Returns a copy with another seed. */
     public DataOptions withSeed(Seed newSeed) {
         return new DataOptions(imageSize, color, newSeed, cacheDirectory, testFraction, progress);
     }
 
-    /** The same with another cache directory, or null for none. */
+    /** Returns a copy with another cache directory, or null for none. */
     public DataOptions withCacheDirectory(@Nullable Path newCacheDirectory) {
         return new DataOptions(imageSize, color, seed, newCacheDirectory, testFraction, progress);
     }
 
-    /** The same with another size of a test split that has to be made. */
+    /** Returns a copy with another size of a test split that has to be made. */
     public DataOptions withTestFraction(double newTestFraction) {
         return new DataOptions(imageSize, color, seed, cacheDirectory, newTestFraction, progress);
     }
 
-    /** The same, telling somebody else. */
+    /** Returns a copy with another listener to the progress. */
     public DataOptions withProgress(LoadProgress newProgress) {
         return new DataOptions(imageSize, color, seed, cacheDirectory, testFraction, newProgress);
     }

@@ -1,5 +1,6 @@
 package kshot.data;
 
+import kshot.common.Seed;
 import kshot.network.FeatureShape;
 
 /**
@@ -7,9 +8,9 @@ import kshot.network.FeatureShape;
  *
  * @param train training images
  * @param test test images, of the same shape and classes
- * @param normalization of the training images
+ * @param normalization the mean and standard deviation of the training images
  * @param suggested the augmentation that suits these images
- * @param report what was read
+ * @param report a description of what was read
  */
 public record Dataset(
         ImageSet train, ImageSet test, Normalization normalization, Augmentation suggested, DatasetReport report) {
@@ -19,8 +20,18 @@ public record Dataset(
         }
     }
 
-    /** Shape that a network takes; the images may be larger, for crops. */
+    /** Returns the shape of a network's input. The images may be larger, which leaves room for crops. */
     public FeatureShape inputShape() {
         return report.inputShape();
+    }
+
+    /** Returns batches of training images, varied as suits them. */
+    public TrainingBatches trainingBatches(ImageSet images, int batchSize, Seed seed) {
+        return new TrainingBatches(images, batchSize, inputShape(), normalization, suggested, seed);
+    }
+
+    /** Returns batches of images that are evaluated, not varied. */
+    public EvaluationBatches evaluationBatches(ImageSet images, int batchSize) {
+        return new EvaluationBatches(images, batchSize, inputShape(), normalization);
     }
 }

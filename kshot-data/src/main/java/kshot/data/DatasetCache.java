@@ -23,9 +23,10 @@ import kshot.data.files.FileTree;
 import kshot.network.FeatureShape;
 
 /**
- * The decoded form of a data set in a file of the cache directory, found again by the path, sizes and times of its files
- * and the options; the seed is one of them only where it drew the test images. It is a {@link WholeFile}, so nobody ever sees half of it; when it is read, its header is checked by a
- * CRC and its images by the fingerprint in the header, and a file that fails counts as absent.
+ * A file of the cache directory that holds a data set in decoded form. It is found again by the path, sizes and times
+ * of the data set's files and by the options; the seed counts only where it drew the test images. It is written as a
+ * {@link WholeFile}, so no reader sees half of it. On reading, a CRC checks the header and the fingerprint in the
+ * header checks the images; a file that fails counts as absent.
  *
  * <pre>
  * magic (8 bytes), version (4), bytes of the header (4), header, CRC-32 of the header (8)
@@ -53,7 +54,7 @@ final class DatasetCache {
     }
 
     /**
-     * The place in {@code directory} of the data set at {@code source}, read with {@code options}.
+     * Returns the cache file in {@code directory} for the data set at {@code source}, read with {@code options}.
      *
      * @throws IOException if the files of the data set cannot be listed
      */
@@ -63,7 +64,7 @@ final class DatasetCache {
         return new DatasetCache(directory, key, "\n" + options.seed().value() + " " + options.testFraction());
     }
 
-    /** The data set, if it is there and whole. */
+    /** Returns the data set, or nothing if the file is absent or damaged. */
     Optional<DecodedDataset> read() {
         return read(ofAnySeed).or(() -> read(ofSeed));
     }
@@ -115,7 +116,10 @@ final class DatasetCache {
         return new ImageSet(shape, classes, images, labels);
     }
 
-    /** Writes a data set and gives it back, with a note if it could not be written: it is usable all the same. */
+    /**
+     * Writes a data set and returns it. If it cannot be written, the returned one has a note that says so: it is usable
+     * all the same.
+     */
     DecodedDataset write(DecodedDataset dataset) {
         try {
             Files.createDirectories(directory);
@@ -155,7 +159,10 @@ final class DatasetCache {
         return crc.getValue();
     }
 
-    /** All but the images. {@link #write} and {@link #read} go through the same fields in the same order. */
+    /**
+     * The header of the file: everything but the images. {@link #write} and {@link #read} go through the fields in this
+     * order.
+     */
     private record Header(
             String name,
             String source,

@@ -33,10 +33,10 @@ public final class Datasets {
     private Datasets() {}
 
     /**
-     * Reads a data set. A test split that is missing is drawn from the training images, stratified by class and seeded.
+     * Reads a data set. If it has no test split, one is drawn from the training images by the seed, class by class.
      *
-     * @param spec {@code sample}, or the path of a folder or archive
-     * @throws InvalidInputException if there is none, it is not recognised, or it is not as its format says
+     * @param spec the word {@code sample}, or the path of a folder or archive
+     * @throws InvalidInputException if there is none, or its format is not recognised, or a file is damaged
      */
     public static Dataset load(String spec, DataOptions options) {
         try {
@@ -60,7 +60,7 @@ public final class Datasets {
         throw new IOException("no such file or folder; allowed: " + Formats.RECOGNISED);
     }
 
-    /** The message of a file system's error is often nothing but the path. */
+    /** Describes an error of the file system, whose own message is often nothing but the path. */
     private static String describe(IOException e) {
         return e instanceof FileSystemException
                 ? e.getClass().getSimpleName() + ": " + e.getMessage()
@@ -96,7 +96,10 @@ public final class Datasets {
         return (cached.isPresent() ? cached.get() : read(path, options, cache::write)).toDataset();
     }
 
-    /** Reads a data set and hands it to {@code keep} if its images had to be decoded; others are read as fast again. */
+    /**
+     * Reads a data set. If its images had to be decoded, it is handed to {@code keep}; other forms are read as fast
+     * again.
+     */
     private static DecodedDataset read(Path path, DataOptions options, UnaryOperator<DecodedDataset> keep)
             throws IOException {
         try (FileTree tree = FileTree.open(path)) {

@@ -8,17 +8,17 @@ import kshot.data.DatasetReport.ClassCount;
 import kshot.data.DatasetReport.Conversions;
 
 /**
- * A data set in its one shape, with all that its files told; the rest of a {@link Dataset} follows from it. This is what
- * a cache keeps.
+ * A data set whose images all have one shape, with everything that its files say; the rest of a {@link Dataset} follows
+ * from it. This is the form that the cache keeps.
  *
- * @param name of the data set
- * @param source what was recognised
- * @param target the one shape
- * @param mirrorable whether an image seen in a mirror still shows its class
+ * @param name the name of the data set
+ * @param source the recognised form
+ * @param target the one shape of all images
+ * @param mirrorable whether a mirrored image still shows its class
  * @param testSplitMade whether the test images were drawn from the training images
- * @param split training and test images
- * @param conversions what was changed or left out
- * @param notes what the user should know
+ * @param split the training and the test images
+ * @param conversions the images that were changed or left out
+ * @param notes sentences that the user should read
  */
 record DecodedDataset(
         String name,
@@ -64,7 +64,7 @@ record DecodedDataset(
         return counts;
     }
 
-    /** SHA-256 over the fingerprints of both parts. */
+    /** Returns the SHA-256 over the fingerprints of both parts. */
     String fingerprint() {
         String both = split.first().fingerprint() + split.second().fingerprint();
         return HexFormat.of().formatHex(ImageSet.sha256().digest(both.getBytes(StandardCharsets.US_ASCII)));

@@ -4,7 +4,10 @@ import java.util.stream.IntStream;
 import kshot.common.Range;
 import kshot.network.FeatureShape;
 
-/** All images in their order, each once and unvaried: the middle, where they are larger than the input. */
+/**
+ * Batches for evaluation: all images in their order, each once and without variation. Of images larger than the input
+ * the middle is seen.
+ */
 public final class EvaluationBatches {
     private final int size;
     private final int batchSize;
@@ -13,12 +16,13 @@ public final class EvaluationBatches {
     private final BatchAssembler assembler;
 
     /**
-     * Batches of a set.
+     * Creates the batches of a set.
      *
      * @param set the images
-     * @param batchSize images of a batch, at least 1; the last batch may be smaller
-     * @param inputShape what the network takes: the channels of the images, and at most their height and width
-     * @param normalization of the training images
+     * @param batchSize the number of images of a batch, at least 1; the last batch may be smaller
+     * @param inputShape the shape of the network's input: the channels of the images, and at most their height and
+     *     width
+     * @param normalization the normalisation of the training images
      */
     public EvaluationBatches(ImageSet set, int batchSize, FeatureShape inputShape, Normalization normalization) {
         Range.atLeast(1).require("batch size", batchSize);
@@ -29,12 +33,12 @@ public final class EvaluationBatches {
         this.assembler = new BatchAssembler(set, inputShape, normalization);
     }
 
-    /** Number of batches. */
+    /** Returns the number of batches. */
     public int count() {
         return (size - 1) / batchSize + 1;
     }
 
-    /** Batch {@code index}, from 0 on. */
+    /** Returns batch {@code index}, counted from 0. */
     public Batch at(int index) {
         if (index < 0 || index >= count()) {
             throw new IllegalArgumentException("batch " + index + " of " + count());

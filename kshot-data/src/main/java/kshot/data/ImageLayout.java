@@ -8,23 +8,23 @@ import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one shape of all images of a data set.
+ * The shape in which all images of a data set are stored, and that of the network's input.
  *
  * <ul>
- *   <li>Images of one size from 16 to 64 pixels stay as they are, or, if they are square, are resized to the size that is
- *       asked for.
- *   <li>Others are photos: the largest square in their middle is stored in 8/7 of the input's size, which leaves room for
- *       crops as 256 does for 224.
+ *   <li>Images of one size from 16 to 64 pixels stay as they are, or, if they are square, are resized to the size that
+ *       is asked for.
+ *   <li>Others are photos: the largest square in their middle is stored in 8/7 of the input's size, which leaves room
+ *       for crops as 256 does for 224.
  * </ul>
  *
- * @param input what a network takes
- * @param stored what is held; at least as large
+ * @param input the shape of a network's input
+ * @param stored the shape of the stored images, at least as large
  */
 record ImageLayout(FeatureShape input, FeatureShape stored) {
     /**
-     * Decides.
+     * Chooses the layout of a data set.
      *
-     * @param shapes of all images; null for one that cannot be read
+     * @param shapes the shapes of all images; null for an image that cannot be read
      */
     static ImageLayout of(@Nullable FeatureShape[] shapes, DataOptions options) {
         List<FeatureShape> distinct = Arrays.stream(shapes)
@@ -57,24 +57,30 @@ record ImageLayout(FeatureShape input, FeatureShape stored) {
         return new ImageLayout(input, new FeatureShape(channels, side, side));
     }
 
-    /** Whether the stored images are larger than the input. */
+    /** Returns whether the stored images are larger than the input. */
     boolean isPhoto() {
         return !stored.equals(input);
     }
 
-    /** An image in the stored shape. */
+    /** Returns an image converted to the stored shape. */
     Pixels convert(Pixels image) {
         Pixels coloured = image.withChannels(stored.channels());
         return isPhoto() ? coloured.centreSquare(stored.height()) : coloured.resized(stored.height(), stored.width());
     }
 
-    /** The augmentation that suits: crops over a border for small images, crops of random size for photos. */
+    /**
+     * Returns the augmentation that suits this layout: crops over a border for small images, crops of random size for
+     * photos.
+     */
     Augmentation suggested(boolean mirrorable) {
         return isPhoto()
                 ? new Augmentation.RandomResizedCrop(SMALLEST_CROP, 1, mirrorable)
                 : new Augmentation.CropFlip(Math.round(Math.min(input.height(), input.width()) / 8f), mirrorable);
     }
 
-    /** Smallest crop of a photo. The 0.08 of ImageNet training needs its hundreds of epochs. */
+    /**
+     * The smallest crop of a photo, as a fraction of its area. The 0.08 of ImageNet training needs its hundreds of
+     * epochs.
+     */
     private static final double SMALLEST_CROP = 0.35;
 }

@@ -20,8 +20,8 @@ import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings all images of a source into one shape, on all processors: first the shapes of all, which decide what the one
- * shape is, then the images. Each thread holds one encoded image at a time.
+ * Loads all images of a source into one shape, on all processors. First the shapes of all images are read, which decide
+ * the one shape; then the images. Each thread holds one encoded image at a time.
  *
  * <p>Up to 1% of the images, or one, may be unreadable; they are left out and counted.
  */
@@ -37,7 +37,7 @@ final class ImageLoader {
     private final Map<Integer, String> failures = new ConcurrentSkipListMap<>();
     private int told;
 
-    /** Images of one shape. */
+    /** The loaded images, all of one shape. */
     record Loaded(ImageSet train, @Nullable ImageSet test, ImageLayout target, Conversions conversions) {}
 
     private ImageLoader(ImageSource source, DataOptions options) {
@@ -57,7 +57,7 @@ final class ImageLoader {
         return new ImageLoader(source, options).load();
     }
 
-    /** What is done with one image. */
+    /** The work that is done for each image. */
     @FunctionalInterface
     private interface Step {
         void run(int i, LabelledImage image, ImageDecoder decoder) throws IOException;
@@ -127,7 +127,7 @@ final class ImageLoader {
         }
     }
 
-    /** Threads may come here in another order than they have counted. */
+    /** Tells the listener the progress. Threads may arrive here in another order than they have counted. */
     private synchronized void tell(String stage, AtomicInteger done) {
         int now = done.get();
         if (now > told) {

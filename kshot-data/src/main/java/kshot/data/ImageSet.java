@@ -16,8 +16,8 @@ import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 8-bit images of one shape with their classes. An image is height × width × channels (channels last), red before green
- * before blue. Immutable as long as nobody writes into an image.
+ * A set of 8-bit images of one shape with their classes. An image is height × width × channels (channels last), red
+ * before green before blue. The set is immutable as long as nobody writes into an image.
  */
 public final class ImageSet {
     private final FeatureShape shape;
@@ -27,12 +27,12 @@ public final class ImageSet {
     private volatile @Nullable String fingerprint;
 
     /**
-     * Images, which are not copied, with their labels, which are.
+     * Creates a set of images. The images are not copied; the labels are.
      *
-     * @param shape of every image
-     * @param classes names of the classes, in the order of the labels
-     * @param images at least one, each of {@code shape.elements()} bytes
-     * @param labels index into {@code classes} for each image
+     * @param shape the shape of every image
+     * @param classes the names of the classes, in the order of the labels
+     * @param images the images, at least one, each of {@code shape.elements()} bytes
+     * @param labels the index into {@code classes} of each image
      */
     public ImageSet(FeatureShape shape, List<String> classes, byte[][] images, int[] labels) {
         requireArgument(images.length > 0 && images.length == labels.length, images.length, labels.length + " labels");
@@ -52,32 +52,34 @@ public final class ImageSet {
         }
     }
 
-    /** Number of images, at least 1. */
+    /** Returns the number of images, at least 1. */
     public int size() {
         return images.length;
     }
 
-    /** Channels, height and width of each image. */
+    /** Returns the channels, height and width of each image. */
     public FeatureShape shape() {
         return shape;
     }
 
-    /** The pixels of image {@code i}, height × width × channels: the array itself, not to be modified. */
+    /**
+     * Returns the pixels of image {@code i}, height × width × channels: the array itself, which must not be modified.
+     */
     public byte[] image(int i) {
         return images[i];
     }
 
-    /** The class of image {@code i}. */
+    /** Returns the class of image {@code i}. */
     public int label(int i) {
         return labels[i];
     }
 
-    /** Names of the classes, in the order of the labels. */
+    /** Returns the names of the classes, in the order of the labels. */
     public List<String> classes() {
         return classes;
     }
 
-    /** Number of images of each class, in the order of the labels. */
+    /** Returns the number of images of each class, in the order of the labels. */
     public int[] countsByClass() {
         int[] counts = new int[classes.size()];
         for (int label : labels) {
@@ -86,7 +88,10 @@ public final class ImageSet {
         return counts;
     }
 
-    /** The images of the given indices in the given order, with the same classes; the pixels are shared. */
+    /**
+     * Returns the set of the images with the given indices, in the given order, with the same classes. The pixels are
+     * shared.
+     */
     public ImageSet subset(int[] indices) {
         byte[][] chosenImages = new byte[indices.length][];
         int[] chosenLabels = new int[indices.length];
@@ -97,7 +102,10 @@ public final class ImageSet {
         return new ImageSet(shape, classes, chosenImages, chosenLabels);
     }
 
-    /** All images as often as it takes to have at least {@code least}, one round after the other; the pixels are shared. */
+    /**
+     * Returns all images, repeated one round after the other until there are at least {@code least}. The pixels are
+     * shared.
+     */
     public ImageSet repeatedTo(int least) {
         int rounds = Math.max(1, (least + size() - 1) / size());
         return rounds == 1
@@ -107,30 +115,50 @@ public final class ImageSet {
     }
 
     /**
-     * Two disjoint parts that together are this set. The second has {@code fractionOfSecond} of the images, rounded, and
-     * of each class its share to within one image; which images is drawn from the seed. Both keep the order of this set.
+     * Splits off a part that is held out of a training. The second part has {@code fractionOfSecond} of the images, rounded,
+     * and of each class its share to within one image; which images is drawn from the seed. Every class keeps an image in the
+     * first part, so one that has but one image gives none, and does not count in that. Both parts keep the order of this set.
      *
      * @throws InvalidInputException if a part would be empty
      */
     public Split split(double fractionOfSecond, Seed seed) {
+        return split(fractionOfSecond, seed, 1);
+    }
+
+    /**
+     * Draws a fraction of the images, rounded, and of each class its share to within one image, in the order of this set.
+     *
+     * @throws InvalidInputException if that is none, or all
+     */
+    public ImageSet sample(double fraction, Seed seed) {
+        return split(fraction, seed, 0).second();
+    }
+
+    private Split split(double fractionOfSecond, Seed seed, int leastInFirst) {
         Range.moreThan(0).lessThan(1).require("fraction of a split", fractionOfSecond);
         boolean[] inSecond = new boolean[size()];
+        int second = 0;
         long taken = 0;
         long seen = 0;
         int[][] membersByClass = membersByClass();
         for (int c = 0; c < membersByClass.length; c++) {
             int[] members = membersByClass[c];
+            int most = members.length - leastInFirst;
+            if (most <= 0) {
+                continue;
+            }
             shuffle(members, seed.generator("split", c));
             seen += members.length;
             // Rounding the running total keeps the size of the whole exact, however small the classes are.
             long target = Math.round(fractionOfSecond * seen);
-            for (int i = 0; i < target - taken; i++) {
+            for (int i = 0; i < Math.min(target - taken, most); i++) {
                 inSecond[members[i]] = true;
+                second++;
             }
             taken = target;
         }
         InvalidInputException.require(
-                taken > 0 && taken < size(),
+                second > 0 && second < size(),
                 "images to split by " + fractionOfSecond,
                 size(),
                 "so many that neither part is empty");
@@ -149,14 +177,14 @@ public final class ImageSet {
         return members;
     }
 
-    /** The same images in an order drawn from a seed: images often come class by class. */
+    /** Returns this set in an order drawn from a seed, because images often come class by class. */
     public ImageSet shuffled(Seed seed) {
         int[] order = IntStream.range(0, size()).toArray();
         shuffle(order, seed.generator("order"));
         return subset(order);
     }
 
-    /** Fisher and Yates. */
+    /** Shuffles the values in place (Fisher and Yates). */
     static void shuffle(int[] values, SplittableRandom random) {
         for (int i = values.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
@@ -166,7 +194,9 @@ public final class ImageSet {
         }
     }
 
-    /** SHA-256 over shape, class names, labels and pixels, in hexadecimal; computed at the first call. */
+    /**
+     * Returns the SHA-256 over shape, class names, labels and pixels, in hexadecimal. It is computed at the first call.
+     */
     public String fingerprint() {
         String known = fingerprint;
         if (known == null) {

@@ -1,17 +1,17 @@
 package kshot.data;
 
-/** Told how far the loading of a data set is. Never called by two threads at once. */
+/** A listener that is told how far the loading of a data set is. It is never called by two threads at once. */
 @FunctionalInterface
 public interface LoadProgress {
-    /** Tells nobody. */
+    /** The listener that ignores everything. */
     LoadProgress NONE = (stage, done, total) -> {};
 
     /**
-     * Some images more are done.
+     * Called when more images are done.
      *
-     * @param stage what is being done, as "decoding images"
-     * @param done images done in this stage
-     * @param total images of this stage
+     * @param stage the current work, for example "decoding images"
+     * @param done the number of images done in this stage
+     * @param total the number of images of this stage
      */
     void update(String stage, long done, long total);
 }

@@ -5,13 +5,17 @@ import java.util.List;
 import kshot.network.FeatureShape;
 
 /**
- * Mean and standard deviation by which pixels are normalised: {@code (value / 255 − mean) / std}, channel by channel.
+ * The mean and standard deviation by which pixels are normalised: {@code (value / 255 − mean) / std}, channel by
+ * channel.
  *
- * @param mean of each channel, of pixel values in [0, 1]
- * @param std of each channel, more than 0
+ * @param mean the mean of each channel, for pixel values in [0, 1]
+ * @param std the standard deviation of each channel, more than 0
  */
 public record Normalization(List<Float> mean, List<Float> std) {
-    /** The least deviation taken from data, one step of a pixel: a channel of one value would divide by zero. */
+    /**
+     * The smallest deviation that is taken from data, one step of a pixel: a channel with one value would divide by
+     * zero.
+     */
     private static final double LEAST_STD = 1.0 / 255;
 
     public Normalization {
@@ -23,9 +27,9 @@ public record Normalization(List<Float> mean, List<Float> std) {
     }
 
     /**
-     * Mean and (population) standard deviation over all pixels of a set: of the training images, always, whatever the
-     * source. For CIFAR-10 that gives the published constants to their third decimal, and there is no list of known data
-     * sets that a data set could wrongly be taken for.
+     * Returns the mean and the (population) standard deviation over all pixels of a set. It is always taken from the
+     * training images, whatever the data set is. For CIFAR-10 this gives the published constants to their third
+     * decimal, and no list of known data sets is needed that could be applied to the wrong one.
      */
     public static Normalization of(ImageSet set) {
         FeatureShape shape = set.shape();
@@ -56,12 +60,12 @@ public record Normalization(List<Float> mean, List<Float> std) {
         return new Normalization(mean, std);
     }
 
-    /** Number of channels. */
+    /** Returns the number of channels. */
     public int channels() {
         return mean.size();
     }
 
-    /** The normalised form of each pixel value: {@code [channel · 256 + value]}. */
+    /** Returns the normalised form of each pixel value: {@code [channel · 256 + value]}. */
     float[] table() {
         float[] table = new float[channels() * 256];
         for (int c = 0; c < channels(); c++) {

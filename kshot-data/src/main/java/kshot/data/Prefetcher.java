@@ -11,10 +11,7 @@ import java.util.concurrent.Future;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Computes the next batches on a thread of its own, so that they are ready before they are needed. One thread takes
- * them; any may close.
- */
+/** A thread that computes the next batches before they are needed. One thread takes them; any thread may close. */
 public final class Prefetcher implements AutoCloseable {
     private final LongFunction<Batch> batches;
     private final long end;
@@ -25,12 +22,12 @@ public final class Prefetcher implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Starts to compute.
+     * Starts computing batches.
      *
-     * @param batches the batch of a step, as {@link TrainingBatches#at}
-     * @param from first step
-     * @param to step after the last
-     * @param depth most batches to be ready or in work ahead of the one that was taken, at least 1
+     * @param batches the function that computes the batch of a step, such as {@link TrainingBatches#at}
+     * @param from the first step
+     * @param to the step after the last
+     * @param depth the largest number of batches that are ready or in work ahead of the one that was taken, at least 1
      */
     public Prefetcher(LongFunction<Batch> batches, long from, long to, int depth) {
         if (depth < 1 || from > to) {
@@ -57,13 +54,14 @@ public final class Prefetcher implements AutoCloseable {
         }
     }
 
-    /** Whether there is a step left. */
+    /** Returns whether there is a step left. */
     public synchronized boolean hasNext() {
         return !ahead.isEmpty();
     }
 
     /**
-     * The batch of the next step; waits for it if need be. What went wrong in computing it is thrown here.
+     * Returns the batch of the next step, and waits for it if it is not ready. An exception of its computation is
+     * thrown here.
      *
      * @throws NoSuchElementException after the last step
      * @throws CancellationException if the prefetcher is or gets closed, or the waiting thread is interrupted
@@ -98,7 +96,7 @@ public final class Prefetcher implements AutoCloseable {
         return e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
     }
 
-    /** Stops at once, without waiting for a batch that is in work. */
+    /** Stops the computation at once, without waiting for a batch that is in work. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -3,7 +3,7 @@ package kshot.data;
 /**
  * Two disjoint parts of an {@link ImageSet}.
  *
- * @param first what is left
- * @param second what was split off
+ * @param first the images that are left
+ * @param second the images that were split off
  */
 public record Split(ImageSet first, ImageSet second) {}

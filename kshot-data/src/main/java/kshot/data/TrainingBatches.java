@@ -7,9 +7,10 @@ import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shuffled, augmented batches without end. Each epoch goes through the images once in an order of its own; the last
- * partial batch is dropped, and a set smaller than a batch gives batches of the whole set. The batch of a step depends on
- * the seed and the step alone, whatever was asked for before. Any thread may ask.
+ * Shuffled, augmented batches without end. Each epoch goes through the images once, in an order of its own. The last
+ * partial batch is dropped; a set smaller than a batch gives batches of the whole set. The batch of a step is a
+ * function of the seed and the step alone, and does not depend on which batches were asked for before. Any thread may
+ * ask.
  */
 public final class TrainingBatches {
     private final ImageSet set;
@@ -20,19 +21,20 @@ public final class TrainingBatches {
     private final BatchAssembler assembler;
     private volatile @Nullable Epoch lastEpoch;
 
-    /** The order of the images in one epoch. */
+    /** An epoch with the order of its images. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Epoch(long number, int[] order) {}
 
     /**
-     * Batches of a set.
+     * Creates the batches of a set.
      *
      * @param set the training images
-     * @param batchSize images of a batch, at least 1; more than there are counts as all of them
-     * @param inputShape what the network takes: the channels of the images, and at most their height and width
-     * @param normalization of the training images
-     * @param augmentation drawn anew for each image in each epoch
-     * @param seed of order and augmentation
+     * @param batchSize the number of images of a batch, at least 1; a number larger than the set means the whole set
+     * @param inputShape the shape of the network's input: the channels of the images, and at most their height and
+     *     width
+     * @param normalization the normalisation of the training images
+     * @param augmentation the augmentation, drawn anew for each image in each epoch
+     * @param seed the seed of order and augmentation
      */
     public TrainingBatches(
             ImageSet set,
@@ -50,12 +52,17 @@ public final class TrainingBatches {
         this.assembler = new BatchAssembler(set, inputShape, normalization);
     }
 
-    /** Number of batches of an epoch, at least 1. */
+    /** Returns the number of images in every batch, at least 1. */
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** Returns the number of batches of an epoch, at least 1. */
     public long batchesPerEpoch() {
         return set.size() / batchSize;
     }
 
-    /** The batch of a step; steps count from 0 on and through all epochs. */
+    /** Returns the batch of a step. Steps count from 0 on and through all epochs. */
     public Batch at(long step) {
         if (step < 0) {
             throw new IllegalArgumentException("step " + step + " is negative");

@@ -86,6 +86,35 @@ class ImageSetTest {
         assertThat(split.second().size()).isEqualTo(1);
     }
 
+    /** 42 images of one class, one of the next and 57 of the last: a fifth of the first two is 8.6 images, which rounds to 9. */
+    @Test
+    void everyClassKeepsAnImageForTraining() {
+        int[] labels = new int[100];
+        for (int i = 0; i < 100; i++) {
+            labels[i] = i < 42 ? 0 : i < 43 ? 1 : 2;
+        }
+        for (int seed = 0; seed < 200; seed++) {
+            Split split = indexed(labels).split(0.2, new Seed(seed));
+            assertThat(split.first().countsByClass()).containsExactly(34, 1, 45);
+            assertThat(split.second().countsByClass()).containsExactly(8, 0, 12); // 8.4, and 19.8 with the last class
+        }
+    }
+
+    @Test
+    void aClassOfTwoGivesOneHoweverLargeTheFraction() {
+        for (int seed = 0; seed < 200; seed++) {
+            Split split = indexed(0, 1, 1, 2, 2, 2).split(0.95, new Seed(seed));
+            assertThat(split.first().countsByClass()).containsExactly(1, 1, 1);
+            assertThat(split.second().countsByClass()).containsExactly(0, 1, 2);
+        }
+    }
+
+    @Test
+    void aSampleMayHaveTheOnlyImageOfAClass() {
+        ImageSet sample = indexed(0, 1, 2).sample(0.6, new Seed(1)); // 0.6, 1.2 and 1.8 images up to each class
+        assertThat(sample.countsByClass()).containsExactly(1, 0, 1);
+    }
+
     @Test
     void refusesASplitWithAnEmptyPart() {
         assertThatThrownBy(() -> indexed(0, 1).split(0.1, new Seed(1)))

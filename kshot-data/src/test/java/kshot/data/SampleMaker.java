@@ -29,7 +29,7 @@ final class SampleMaker {
     }
 
     private static ImageSet part(ImageSet set, int images) {
-        return set.split((double) images / set.size(), SEED).second();
+        return set.sample((double) images / set.size(), SEED);
     }
 
     /** Writes the two IDX files of a split. */

@@ -17,13 +17,13 @@ import kshot.onnx.proto.TensorShapeProto;
 import kshot.onnx.proto.TypeProto;
 import kshot.onnx.proto.ValueInfoProto;
 
-/** The words of ONNX in which a graph is told: inputs and outputs, operators with their attributes, constant tensors. */
+/** A builder of ONNX graphs: inputs and outputs, operators with their attributes, constant tensors. */
 final class GraphBuilder {
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("kshot");
-    /** Values and constants share one space of names. */
+    /** The names in use. Values and constants share one space of names. */
     private final Set<String> taken = new HashSet<>();
 
-    /** Takes the wanted name, or where it is taken already that name with a number. */
+    /** Reserves the wanted name, or, if it is in use, that name followed by a number, and returns it. */
     String unique(String wanted) {
         String name = wanted;
         for (int copy = 2; !taken.add(name); copy++) {
@@ -32,24 +32,29 @@ final class GraphBuilder {
         return name;
     }
 
-    /** Adds a float32 input with the batch, N, before the given extents; takes its name. */
+    /**
+     * Adds a float32 input whose first dimension is the batch, N, followed by the given dimensions. Reserves its name.
+     */
     void input(String name, long... extents) {
         taken.add(name);
         graph.addInput(value(name, extents));
     }
 
-    /** Adds a float32 output with the batch, N, before the given extents; takes its name, which an operator then yields. */
+    /**
+     * Adds a float32 output whose first dimension is the batch, N, followed by the given dimensions. Reserves its name,
+     * which an operator then yields.
+     */
     void output(String name, long... extents) {
         taken.add(name);
         graph.addOutput(value(name, extents));
     }
 
-    /** Adds an operator that yields one value, of the operator's name. Returns it. */
+    /** Adds an operator whose one result has the operator's name. Returns that name. */
     String operator(String type, String name, List<String> inputs, AttributeProto... attributes) {
         return operator(type, name, name, inputs, attributes);
     }
 
-    /** Adds an operator that yields one value. Returns it. */
+    /** Adds an operator with one result. Returns the name of the result. */
     String operator(String type, String name, String output, List<String> inputs, AttributeProto... attributes) {
         graph.addNode(NodeProto.newBuilder()
                 .setOpType(type)
@@ -61,7 +66,7 @@ final class GraphBuilder {
     }
 
     /**
-     * Adds a float32 constant, row-major; a scalar if no extents are given. Returns its name.
+     * Adds a float32 constant in row-major order; a scalar if no dimensions are given. Returns its name.
      *
      * @throws IllegalArgumentException if a number is not finite
      */
@@ -95,12 +100,12 @@ final class GraphBuilder {
         return name;
     }
 
-    /** The graph. */
+    /** Returns the graph. */
     GraphProto build() {
         return graph.build();
     }
 
-    /** An attribute of several integers. */
+    /** Returns an attribute of several integers. */
     static AttributeProto integers(String name, long... values) {
         return AttributeProto.newBuilder()
                 .setName(name)
@@ -109,7 +114,7 @@ final class GraphBuilder {
                 .build();
     }
 
-    /** An attribute of one integer. */
+    /** Returns an attribute of one integer. */
     static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
@@ -118,7 +123,7 @@ final class GraphBuilder {
                 .build();
     }
 
-    /** An attribute of one float32. */
+    /** Returns an attribute of one float32. */
     static AttributeProto real(String name, double value) {
         return AttributeProto.newBuilder()
                 .setName(name)

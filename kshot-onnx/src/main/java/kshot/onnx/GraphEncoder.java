@@ -25,18 +25,18 @@ import kshot.onnx.proto.GraphProto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the live layers of one network into ONNX operators (https://onnx.ai/onnx/operators/). Each visit writes the
- * operators of one layer and returns the name of the value they yield. A layer with weights goes by its block and name,
- * another one by its kind and the id of its node; an operator and its value share their name.
+ * An encoder of the live layers of a network as ONNX operators (https://onnx.ai/onnx/operators/). Each visit writes the
+ * operators of one layer and returns the name of their result. A layer with weights is named after its block and name,
+ * any other layer after its kind and the id of its node. An operator and its result share their name.
  */
 final class GraphEncoder implements Layer.Visitor<String> {
     private final Network network;
     private final WeightValues weights;
-    /** Convolutions that are written together with the normalisation that reads them. */
+    /** The convolutions that are written together with the normalisation that reads them. */
     private final Set<Integer> folded;
 
     private final GraphBuilder graph = new GraphBuilder();
-    /** The name of each node's value. */
+    /** The name of the value of each node. */
     private final Map<Integer, String> values = new HashMap<>();
 
     private GraphEncoder(Network network, WeightValues weights, boolean fold) {
@@ -45,7 +45,7 @@ final class GraphEncoder implements Layer.Visitor<String> {
         this.folded = fold ? convolutionsReadByNormalisationAlone(network) : Set.of();
     }
 
-    /** The graph of a network; see {@link OnnxOptions} for the two choices. */
+    /** Returns the graph of a network; see {@link OnnxOptions} for the two choices. */
     static GraphProto encode(Network network, WeightValues weights, boolean fold, boolean probabilities) {
         return new GraphEncoder(network, weights, fold).encode(probabilities);
     }
@@ -92,7 +92,10 @@ final class GraphEncoder implements Layer.Visitor<String> {
         return OnnxWriter.IMAGES;
     }
 
-    /** A folded convolution passes its input on to the normalisation, which writes both. */
+    /**
+     * Writes a convolution. A folded one writes nothing and passes its input on to the normalisation, which writes
+     * both.
+     */
     @Override
     public String convolution(Convolution layer, Node node) {
         return folded.contains(node.id())
@@ -153,13 +156,16 @@ final class GraphEncoder implements Layer.Visitor<String> {
             variance = requireLength(layer.statistics() + ".variance", weights.variance(layer), channels);
         }
 
-        /** What x is multiplied by. */
+        /** Returns the factor by which x is multiplied. */
         double factor(int channel) {
             return scale[channel] / Math.sqrt(variance[channel] + BatchNorm.EPSILON);
         }
     }
 
-    /** With the factor f of an output channel, its kernel w becomes f w and its bias b becomes f (b - mean) + shift. */
+    /**
+     * Writes a convolution with the normalisation after it. With the factor f of an output channel, its kernel w
+     * becomes f w and its bias b becomes f (b - mean) + shift.
+     */
     private String foldedConvolution(Convolution layer, String x, Normalisation after) {
         float[] kernel = weight(layer.weight()).clone();
         float @Nullable [] bias = bias(layer);
@@ -213,7 +219,10 @@ final class GraphEncoder implements Layer.Visitor<String> {
         return graph.operator("GlobalAveragePool", name("global_pool", node), List.of(read(node, 0)));
     }
 
-    /** Gemm reads and yields matrices, so that a value on its way to other layers gets its two extents of 1 back. */
+    /**
+     * Writes a linear layer. Gemm reads and yields matrices; if another layer reads its result, the two spatial
+     * dimensions of 1 are put back.
+     */
     @Override
     public String linear(Layer.Linear layer, Node node) {
         String name = graph.unique(layer.block() + "." + layer.name());
@@ -231,7 +240,7 @@ final class GraphEncoder implements Layer.Visitor<String> {
         return graph.operator("Unsqueeze", map, List.of(scores, graph.constant(map + ".axes", 2, 3)));
     }
 
-    /** A sum whose other terms carry no signal is the one term that is left. */
+    /** Writes a sum. If the other terms carry no signal, it is the one term that is left. */
     @Override
     public String add(Layer.Add layer, Node node) {
         List<String> terms = node.inputs().stream().map(this::valueOf).toList();
@@ -305,7 +314,7 @@ final class GraphEncoder implements Layer.Visitor<String> {
         return graph.unique(kind.toLowerCase(Locale.ROOT) + "_" + node.id());
     }
 
-    /** Before the rows and columns, then after them. */
+    /** Returns the attribute of padding: before the rows and columns, then after them. */
     private static AttributeProto pads(int padding) {
         return integers("pads", padding, padding, padding, padding);
     }

@@ -10,13 +10,14 @@ import kshot.network.Parameter;
 import kshot.network.WeightValues;
 
 /**
- * How long a model takes for one batch in ONNX Runtime on this machine's CPU, in milliseconds: from an array of images
- * to an array of logits. The figures are those of the machine as it was; compare only what was measured side by side.
+ * The time that a model takes for one batch in ONNX Runtime on this machine's CPU, in milliseconds: from an array of
+ * images to an array of logits. It depends on what else the machine does; compare only times that were measured side by
+ * side.
  *
- * @param median half of the runs were as fast
- * @param minimum the fastest run
- * @param p90 90% of the runs were as fast
- * @param p99 99% of the runs were as fast
+ * @param median the median of the runs
+ * @param minimum the time of the fastest run
+ * @param p90 the 90th percentile of the runs
+ * @param p99 the 99th percentile of the runs
  */
 public record OnnxLatency(double median, double minimum, double p90, double p99) {
     private static final double NANOSECONDS_PER_MILLISECOND = 1e6;
@@ -24,13 +25,13 @@ public record OnnxLatency(double median, double minimum, double p90, double p99)
     private static final int FEWEST_RUNS = 10;
 
     /**
-     * Runs a model repeatedly on random images.
+     * Measures a model by running it repeatedly on random images.
      *
      * @param model the bytes of an ONNX file, see {@link OnnxWriter#encode}
-     * @param threads that compute one run, at least 1
-     * @param batch images of a run, at least 1
-     * @param warmup runs before the first that counts, at least 0
-     * @param repeats runs that count, at least 1
+     * @param threads the number of threads that compute one run, at least 1
+     * @param batch the number of images of a run, at least 1
+     * @param warmup the number of runs before the first that counts, at least 0
+     * @param repeats the number of runs that count, at least 1
      */
     public static OnnxLatency measure(byte[] model, int threads, int batch, int warmup, int repeats) {
         Range.atLeast(1).require("batch", batch);
@@ -53,11 +54,11 @@ public record OnnxLatency(double median, double minimum, double p90, double p99)
     }
 
     /**
-     * The fastest of several runs of one image through a network with any weights, in nanoseconds: what it takes where
-     * nothing else disturbs it.
+     * Returns the time of the fastest of several runs of one image through a network with arbitrary weights, in
+     * nanoseconds: the time that it takes when nothing disturbs it.
      *
-     * @param threads that compute one run, at least 1
-     * @param seconds how long it is run, and {@value #FEWEST_RUNS} times in any case
+     * @param threads the number of threads that compute one run, at least 1
+     * @param seconds the time for which it is run; at least {@value #FEWEST_RUNS} runs in any case
      */
     public static long fastest(Network network, int threads, double seconds) {
         byte[] model = OnnxWriter.encode(network, new AnyWeights(), OnnxOptions.defaults());
@@ -75,7 +76,7 @@ public record OnnxLatency(double median, double minimum, double p90, double p99)
         }
     }
 
-    /** Small numbers that differ, so that no layer gets special treatment. */
+    /** Arbitrary weights: small numbers that differ, so that no layer gets special treatment. */
     private record AnyWeights() implements WeightValues {
         @Override
         public float[] values(Parameter parameter) {
@@ -93,7 +94,7 @@ public record OnnxLatency(double median, double minimum, double p90, double p99)
         }
     }
 
-    /** Summarises the times of single runs, in milliseconds. */
+    /** Returns the summary of the times of single runs, in milliseconds. */
     static OnnxLatency of(double[] times) {
         double[] sorted = times.clone();
         Arrays.sort(sorted);
@@ -101,7 +102,7 @@ public record OnnxLatency(double median, double minimum, double p90, double p99)
                 percentile(sorted, 50), percentile(sorted, 0), percentile(sorted, 90), percentile(sorted, 99));
     }
 
-    /** The value at the place {@code percent} of the way from the first to the last, interpolated linearly. */
+    /** Returns a percentile, interpolated linearly between the two nearest values. */
     private static double percentile(double[] sorted, double percent) {
         double place = percent / 100 * (sorted.length - 1);
         int below = (int) place;

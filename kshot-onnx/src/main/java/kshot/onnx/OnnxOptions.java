@@ -9,15 +9,16 @@ import kshot.network.Network;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model holds beside its network. Immutable: start with {@link #defaults()} and vary it.
+ * The options of writing a model: what it contains besides its network. Immutable: start with {@link #defaults()} and
+ * vary it.
  *
  * @param fold whether a batch normalisation that alone reads a convolution is folded into that convolution's kernel and
  *     bias; fewer operators and the same function up to rounding
  * @param probabilities whether the model has a second output, the softmax of the logits
- * @param description for a human reader, the model's doc string
- * @param classes names of the classes in the order of the logits, written under {@value #CLASSES}; empty if unknown
- * @param preprocessing how pixels become input, or null if unknown
- * @param metadata further entries, for example where the model comes from; in the order of their keys
+ * @param description a description for a human reader, the model's doc string
+ * @param classes the names of the classes in the order of the logits, written under {@value #CLASSES}; empty if unknown
+ * @param preprocessing the conversion of pixels into input, or null if unknown
+ * @param metadata further entries, for example the origin of the model, in the order of their keys
  */
 public record OnnxOptions(
         boolean fold,
@@ -26,7 +27,7 @@ public record OnnxOptions(
         List<String> classes,
         @Nullable Preprocessing preprocessing,
         Map<String, String> metadata) {
-    /** Key of the model's metadata: the names of the classes in the order of the logits, one on each line. */
+    /** The key of the model's metadata for the names of the classes in the order of the logits, one on each line. */
     public static final String CLASSES = "kshot.classes";
 
     public OnnxOptions {
@@ -38,42 +39,42 @@ public record OnnxOptions(
         }
     }
 
-    /** Folded, with logits only, and nothing said about classes, pixels and origin. */
+    /** Returns the defaults: folded, with logits only, and no statement about classes, pixels and origin. */
     public static OnnxOptions defaults() {
         return new OnnxOptions(true, false, "", List.of(), null, Map.of());
     }
 
-    /** The same with or without folding. */
+    /** Returns a copy with or without folding. */
     public OnnxOptions withFold(boolean newFold) {
         return new OnnxOptions(newFold, probabilities, description, classes, preprocessing, metadata);
     }
 
-    /** The same with or without probabilities. */
+    /** Returns a copy with or without probabilities. */
     public OnnxOptions withProbabilities(boolean newProbabilities) {
         return new OnnxOptions(fold, newProbabilities, description, classes, preprocessing, metadata);
     }
 
-    /** The same with another description. */
+    /** Returns a copy with another description. */
     public OnnxOptions withDescription(String newDescription) {
         return new OnnxOptions(fold, probabilities, newDescription, classes, preprocessing, metadata);
     }
 
-    /** The same with other class names. */
+    /** Returns a copy with other class names. */
     public OnnxOptions withClasses(List<String> newClasses) {
         return new OnnxOptions(fold, probabilities, description, newClasses, preprocessing, metadata);
     }
 
-    /** The same with other preprocessing. */
+    /** Returns a copy with other preprocessing. */
     public OnnxOptions withPreprocessing(Preprocessing newPreprocessing) {
         return new OnnxOptions(fold, probabilities, description, classes, newPreprocessing, metadata);
     }
 
-    /** The same with other further entries. */
+    /** Returns a copy with other further entries. */
     public OnnxOptions withMetadata(Map<String, String> newMetadata) {
         return new OnnxOptions(fold, probabilities, description, classes, preprocessing, newMetadata);
     }
 
-    /** All entries of the model's metadata, in the order of their keys. */
+    /** Returns all entries of the model's metadata, in the order of their keys. */
     Map<String, String> allMetadata() {
         Map<String, String> all = new TreeMap<>(metadata);
         if (!classes.isEmpty()) {
@@ -85,7 +86,7 @@ public record OnnxOptions(
         return all;
     }
 
-    /** Throws unless what is said about classes and pixels is about this network. */
+    /** Throws an exception unless the classes and the preprocessing fit this network. */
     void requireMatches(Network network) {
         int logits = network.output().shape().channels();
         InvalidInputException.require(

@@ -23,18 +23,18 @@ import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of {@link OnnxWriter}, ready to run in ONNX Runtime on the CPU: deterministic, no telemetry, errors the only
- * log. Equal images give equal logits for one number of threads; another number may change the last digits.
+ * A model of {@link OnnxWriter} that is loaded in ONNX Runtime on the CPU. It is deterministic, sends no telemetry and
+ * logs errors only. Equal images give equal logits as long as the number of threads is the same; another number may
+ * change the last digits.
  *
- * <p>ONNX Runtime has threads of its own for each session, and it may share the process with libtorch, which has others.
- * They stop as soon as a run ends, instead of spinning in wait of the next as they usually do, so that the two only
- * compete if both compute at the same time.
+ * <p>ONNX Runtime has its own threads for each session, and the process may also contain libtorch with other threads.
+ * The threads of a session stop as soon as a run ends, instead of spinning until the next one, so the two libraries
+ * compete only if both compute at the same time.
  *
- * <p>Native memory: the session holds the weights outside the Java heap until {@link #close()}. May be used by several
- * threads.
+ * <p>The session holds the weights in native memory until {@link #close()}. Several threads may use it.
  */
 public final class OnnxSession implements AutoCloseable {
-    /** The one environment of the process, made when the first model is opened. */
+    /** The one environment of the process, created when the first model is opened. */
     private static final class Environment {
         static final OrtEnvironment INSTANCE =
                 OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kshot");
@@ -50,12 +50,12 @@ public final class OnnxSession implements AutoCloseable {
         this.classes = classes;
     }
 
-    /** As many threads as the machine has processors for this process. */
+    /** Returns the number of processors that are available to this process. */
     public static int defaultThreads() {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    /** Version of ONNX Runtime. */
+    /** Returns the version of ONNX Runtime. */
     public static String runtimeVersion() {
         return Environment.INSTANCE.getVersion();
     }
@@ -63,7 +63,7 @@ public final class OnnxSession implements AutoCloseable {
     /**
      * Opens a model file.
      *
-     * @param threads that compute one run, at least 1; see {@link #defaultThreads()}
+     * @param threads the number of threads that compute one run, at least 1; see {@link #defaultThreads()}
      * @throws InvalidInputException if the file can't be read or is not such a model
      */
     public static OnnxSession open(Path file, int threads) {
@@ -77,9 +77,9 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     /**
-     * Opens the bytes of a model file.
+     * Opens a model from the bytes of its file.
      *
-     * @param threads that compute one run, at least 1; see {@link #defaultThreads()}
+     * @param threads the number of threads that compute one run, at least 1; see {@link #defaultThreads()}
      * @throws InvalidInputException if they are not such a model
      */
     public static OnnxSession open(byte[] model, int threads) {
@@ -129,17 +129,19 @@ public final class OnnxSession implements AutoCloseable {
                 + rank + " dimensions, all but the first of a fixed size");
     }
 
-    /** Shape of one image. */
+    /** Returns the shape of one image. */
     public FeatureShape input() {
         return input;
     }
 
-    /** Number of classes. */
+    /** Returns the number of classes. */
     public int classes() {
         return classes;
     }
 
-    /** What the model says of itself; the keys of {@link OnnxOptions} and {@link Preprocessing} and the writer's own. */
+    /**
+     * Returns the metadata of the model: the keys of {@link OnnxOptions}, of {@link Preprocessing} and of the writer.
+     */
     public Map<String, String> metadata() {
         try {
             return new TreeMap<>(session.getMetadata().getCustomMetadata());
@@ -151,9 +153,9 @@ public final class OnnxSession implements AutoCloseable {
     /**
      * Runs the model.
      *
-     * @param images preprocessed images, one after the other, each C×H×W row-major
-     * @param count number of images
-     * @return count×classes
+     * @param images the preprocessed images, one after the other, each C×H×W row-major
+     * @param count the number of images
+     * @return the logits, count×classes
      */
     public float[][] logits(float[] images, int count) {
         if (count < 1 || images.length != count * input.elements()) {

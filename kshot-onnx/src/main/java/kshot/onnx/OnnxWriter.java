@@ -12,30 +12,30 @@ import kshot.onnx.proto.OperatorSetIdProto;
 import kshot.onnx.proto.StringStringEntryProto;
 
 /**
- * Writes a network with given weights as an ONNX model: IR version {@value #IR_VERSION}, operator set
+ * A writer of networks with given weights as ONNX models: IR version {@value #IR_VERSION}, operator set
  * {@value #OPERATOR_SET}, float32. The input {@value #IMAGES} is N×C×H×W with N left open, the output {@value #LOGITS}
  * is N×classes, and the optional output {@value #PROBABILITIES} is N×classes too. The same network, weights and options
  * give the same bytes.
  */
 public final class OnnxWriter {
-    /** Version of the file format; the one that came with operator set 15 to 18. */
+    /** The version of the file format, which belongs to operator sets 15 to 18. */
     public static final int IR_VERSION = 8;
-    /** Version of the operators. */
+    /** The version of the operators. */
     public static final int OPERATOR_SET = 17;
-    /** Name of the input. */
+    /** The name of the input. */
     public static final String IMAGES = "images";
-    /** Name of the output. */
+    /** The name of the output. */
     public static final String LOGITS = "logits";
-    /** Name of the second output. */
+    /** The name of the second output. */
     public static final String PROBABILITIES = "probabilities";
 
     private OnnxWriter() {}
 
     /**
-     * The model, as the bytes of an ONNX file.
+     * Returns the model as the bytes of an ONNX file.
      *
      * @throws InvalidInputException if no path of the network leads from the images to the class scores, or if the
-     *     options tell of other classes or channels than the network has
+     *     options have other numbers of classes or channels than the network
      * @throws IllegalArgumentException if weights have another size than the network's, or are not finite
      */
     public static byte[] encode(Network network, WeightValues weights, OnnxOptions options) {
@@ -59,7 +59,7 @@ public final class OnnxWriter {
     }
 
     /**
-     * Writes the model to a file, replacing it. A reader sees the old file or the new one, never half of it.
+     * Writes the model to a file, replacing it. A reader sees the old file or the new one, never a part of it.
      *
      * @throws IOException if the file can't be written
      * @see #encode
@@ -68,7 +68,7 @@ public final class OnnxWriter {
         WholeFile.write(file, encode(network, weights, options));
     }
 
-    /** From the manifest of the jar; classes outside a jar have none. */
+    /** Returns the version from the manifest of the jar; classes outside a jar have none. */
     private static String version() {
         return Objects.requireNonNullElse(OnnxWriter.class.getPackage().getImplementationVersion(), "development");
     }

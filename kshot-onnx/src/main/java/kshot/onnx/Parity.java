@@ -1,21 +1,23 @@
 package kshot.onnx;
 
 /**
- * How well two programs that run one network agree on the logits of the same images.
+ * The agreement of two programs that run the same network on the logits of the same images.
  *
- * @param images number of images, at least 1
- * @param maxDifference largest difference of two logits; not finite if any logit is not
- * @param scale largest expected logit, in absolute value, and at least 1: what a tolerance is relative to
- * @param disagreements images for which the two choose another class
+ * @param images the number of images, at least 1
+ * @param maxDifference the largest difference of two logits; not finite if any logit is not finite
+ * @param scale the largest expected logit, in absolute value, and at least 1; tolerances are relative to it
+ * @param disagreements the number of images for which the two programs choose different classes
+ * @param margin largest amount, over these images, by which the expected logit of the expected class exceeds the expected
+ *     logit of the class chosen instead; 0 without disagreements
  */
-public record Parity(int images, double maxDifference, double scale, int disagreements) {
+public record Parity(int images, double maxDifference, double scale, int disagreements, double margin) {
 
     /**
-     * Compares logits, images×classes.
+     * Compares two arrays of logits, images×classes.
      *
-     * @param expected of the program that is right
-     * @param actual of the program in question
-     * @throws IllegalArgumentException if the two have different shapes, or none
+     * @param expected the logits of the reference program
+     * @param actual the logits of the program under test
+     * @throws IllegalArgumentException if the two have different shapes, or are empty
      */
     public static Parity compare(float[][] expected, float[][] actual) {
         if (expected.length == 0 || expected.length != actual.length) {
@@ -25,6 +27,7 @@ public record Parity(int images, double maxDifference, double scale, int disagre
         double maxDifference = 0;
         double scale = 1;
         int disagreements = 0;
+        double margin = 0;
         for (int image = 0; image < expected.length; image++) {
             float[] a = expected[image];
             float[] b = actual[image];
@@ -37,21 +40,25 @@ public record Parity(int images, double maxDifference, double scale, int disagre
                 maxDifference = Math.max(maxDifference, Math.abs((double) a[c] - b[c]));
                 scale = Math.max(scale, Math.abs(a[c]));
             }
-            disagreements += argmax(a) == argmax(b) ? 0 : 1;
+            int chosen = argmax(b);
+            if (chosen != argmax(a)) {
+                disagreements++;
+                margin = Math.max(margin, (double) a[argmax(a)] - a[chosen]);
+            }
         }
-        return new Parity(expected.length, maxDifference, scale, disagreements);
+        return new Parity(expected.length, maxDifference, scale, disagreements, margin);
     }
 
     /**
-     * Throws unless {@code maxDifference <= tolerance * scale}. Two classes whose logits are that close may well change
-     * places, so that a disagreement alone is no failure.
+     * Throws unless {@code maxDifference} and {@code margin} are at most {@code tolerance * scale}. Two classes whose expected
+     * logits are that close may well change places, so that a disagreement alone is no failure.
      *
      * @return this
-     * @throws ParityException if the two differ by more, or if any logit is not finite
+     * @throws ParityException if one of the two is more, or if any logit is not finite
      */
     public Parity requireWithin(double tolerance) {
         // An infinite logit makes the scale infinite too.
-        if (!Double.isFinite(maxDifference) || maxDifference > tolerance * scale) {
+        if (!Double.isFinite(maxDifference) || Math.max(maxDifference, margin) > tolerance * scale) {
             throw new ParityException(this, tolerance);
         }
         return this;

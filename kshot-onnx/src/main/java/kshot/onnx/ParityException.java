@@ -2,7 +2,7 @@ package kshot.onnx;
 
 import java.util.Locale;
 
-/** Two programs that should compute the same logits don't. */
+/** The exception thrown when two programs that should compute the same logits do not. */
 public final class ParityException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
@@ -10,12 +10,13 @@ public final class ParityException extends IllegalStateException {
         super(String.format(
                 Locale.ROOT,
                 "the logits differ by %.3g where %.3g (%.3g of the largest logit, %.4g) is allowed;"
-                        + " %d of %d images get another class",
+                        + " %d of %d images get another class, whose expected logit is lower by up to %.3g",
                 parity.maxDifference(),
                 tolerance * parity.scale(),
                 tolerance,
                 parity.scale(),
                 parity.disagreements(),
-                parity.images()));
+                parity.images(),
+                parity.margin()));
     }
 }

@@ -8,28 +8,28 @@ import kshot.common.InvalidInputException;
 import kshot.common.Range;
 
 /**
- * How the pixels of an image become the values of a model's input. For channel c, the pixel p of 0 to {@code maximum}
- * becomes {@code (p / maximum - mean[c]) / deviation[c]}.
+ * The conversion of the pixels of an image into the values of a model's input. A pixel p of channel c, from 0 to
+ * {@code maximum}, becomes {@code (p / maximum - mean[c]) / deviation[c]}.
  *
- * @param colours what the channels are
+ * @param colours the meaning of the channels
  * @param maximum the largest pixel value, 255 for usual images; at least 1
- * @param mean one for each channel, in units of {@code maximum}
- * @param deviation one for each channel, in units of {@code maximum}; positive
- * @param resize what is done with an image that has another size than the input
+ * @param mean the mean of each channel, in units of {@code maximum}
+ * @param deviation the standard deviation of each channel, in units of {@code maximum}; positive
+ * @param resize the way of resizing an image that has another size than the input
  */
 public record Preprocessing(Colours colours, int maximum, List<Double> mean, List<Double> deviation, Resize resize) {
-    /** Key of the model's metadata: the colours in lower case, {@code grey} or {@code rgb}. */
+    /** The key of the model's metadata for the colours in lower case, {@code grey} or {@code rgb}. */
     public static final String COLOURS = "kshot.colours";
-    /** Key of the model's metadata: the largest pixel value. */
+    /** The key of the model's metadata for the largest pixel value. */
     public static final String MAXIMUM = "kshot.maximum";
-    /** Key of the model's metadata: the means, separated by commas. */
+    /** The key of the model's metadata for the means, separated by commas. */
     public static final String MEAN = "kshot.mean";
-    /** Key of the model's metadata: the deviations, separated by commas. */
+    /** The key of the model's metadata for the deviations, separated by commas. */
     public static final String DEVIATION = "kshot.deviation";
-    /** Key of the model's metadata: the rule of resizing in lower case, {@code stretch} or {@code crop}. */
+    /** The key of the model's metadata for the way of resizing in lower case, {@code stretch} or {@code crop}. */
     public static final String RESIZE = "kshot.resize";
 
-    /** What the channels are. */
+    /** The meaning of the channels. */
     public enum Colours {
         /** One channel: brightness. */
         GREY(1),
@@ -42,17 +42,20 @@ public record Preprocessing(Colours colours, int maximum, List<Double> mean, Lis
             this.channels = channels;
         }
 
-        /** Number of channels. */
+        /** Returns the number of channels. */
         public int channels() {
             return channels;
         }
     }
 
-    /** What is done with an image that has another size than the input. */
+    /** The way of resizing an image that has another size than the input. */
     public enum Resize {
-        /** It is scaled to the size of the input, whatever its aspect. */
+        /** The image is scaled to the size of the input, whatever its aspect ratio. */
         STRETCH,
-        /** It is scaled, keeping its aspect, until it just covers the input; what stands out evenly on two sides is cut. */
+        /**
+         * The image is scaled, keeping its aspect ratio, until it just covers the input; the rest is cut evenly on two
+         * sides.
+         */
         CROP
     }
 
@@ -72,7 +75,7 @@ public record Preprocessing(Colours colours, int maximum, List<Double> mean, Lis
                 "one positive number for each channel of " + lower(colours));
     }
 
-    /** The entries that tell a reader of the model all of this. */
+    /** Returns the entries of the model's metadata that describe this preprocessing. */
     public Map<String, String> metadata() {
         return Map.of(
                 COLOURS, lower(colours),

@@ -1,7 +1,7 @@
 /**
- * Networks as ONNX models: written ({@link kshot.onnx.OnnxWriter}), run in ONNX Runtime
- * ({@link kshot.onnx.OnnxSession}), proved to agree with what wrote them ({@link kshot.onnx.Parity}) and timed
- * ({@link kshot.onnx.OnnxLatency}). Start with {@link kshot.onnx.OnnxWriter}.
+ * ONNX models of networks: they are written ({@link kshot.onnx.OnnxWriter}), run in ONNX Runtime ({@link
+ * kshot.onnx.OnnxSession}), compared with the program that wrote them ({@link kshot.onnx.Parity}) and timed ({@link
+ * kshot.onnx.OnnxLatency}). Start with {@link kshot.onnx.OnnxWriter}.
  */
 @NullMarked
 package kshot.onnx;

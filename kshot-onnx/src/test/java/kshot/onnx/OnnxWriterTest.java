@@ -311,13 +311,17 @@ class OnnxWriterTest {
         return finish(net, net.sum(List.of(x, y)));
     }
 
+    private static Value maximumPool(NetworkBuilder net, Value x, int kernel, int stride, int padding) {
+        return net.add(new Layer.Pool(Layer.Pool.Kind.MAXIMUM, kernel, stride, padding), x);
+    }
+
     private static Network pools() {
         NetworkBuilder net = new NetworkBuilder(new FeatureShape(2, 11, 8));
-        Value x = net.maximumPool(net.input(), 3, 2, 1);
+        Value x = maximumPool(net, net.input(), 3, 2, 1);
         Value y = net.averagePool(net.input(), 3, 2, 1);
         Value z = net.depthwise(net.input(), "b1", "conv", 3, 2);
         Value sum = net.sum(List.of(x, y, net.activation(z, Function.SIGMOID)));
-        return finish(net, net.averagePool(net.maximumPool(sum, 2, 1, 0), 2, 2, 0));
+        return finish(net, net.averagePool(maximumPool(net, sum, 2, 1, 0), 2, 2, 0));
     }
 
     private static Network widths() {

@@ -13,7 +13,7 @@ class ParityTest {
     void countsDifferencesAndDisagreements() {
         float[][] expected = {{1, 2, 3}, {4, -8, 0}, {0, 0, 0}};
         float[][] actual = {{1, 2.5f, 3}, {4, -8, 4.25f}, {0, 0, 0}};
-        assertThat(Parity.compare(expected, actual)).isEqualTo(new Parity(3, 4.25, 8, 1));
+        assertThat(Parity.compare(expected, actual)).isEqualTo(new Parity(3, 4.25, 8, 1, 4));
     }
 
     @Test
@@ -27,7 +27,20 @@ class ParityTest {
                 .isInstanceOf(ParityException.class)
                 .hasMessage(
                         "the logits differ by 0.250 where 0.000100 (0.000100 of the largest logit, 1.000) is allowed;"
-                                + " 1 of 1 images get another class");
+                                + " 1 of 1 images get another class, whose expected logit is lower by up to 0.250");
+    }
+
+    /** Both logits move by 0.75 · 10⁻⁴, past each other. Where the two were 10⁻⁴ apart or less, that is rounding. */
+    @Test
+    void anotherClassIsAFailureWhereTheExpectedLogitsAreFurtherApartThanTheTolerance() {
+        float[][] close = {{0.5f, 0.49992f}};
+        float[][] apart = {{0.5f, 0.49988f}};
+        Parity nearlyEqual = Parity.compare(close, new float[][] {{0.499925f, 0.499995f}});
+        assertThat(nearlyEqual.disagreements()).isEqualTo(1);
+        assertThat(nearlyEqual.requireWithin(1e-4)).isSameAs(nearlyEqual);
+        Parity different = Parity.compare(apart, new float[][] {{0.499925f, 0.499955f}});
+        assertThat(different.maxDifference()).isLessThan(1e-4);
+        assertThatThrownBy(() -> different.requireWithin(1e-4)).isInstanceOf(ParityException.class);
     }
 
     @ParameterizedTest

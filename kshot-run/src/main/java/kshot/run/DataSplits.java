@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * The images of a run and who sees which: the supernets train on a part of the training images, the rest scores
  * architectures; retraining sees all training images but a few that watch it; the test images are seen once, at the end.
  */
-final class DataSplits {
+public final class DataSplits {
     private static final int TEST_BATCH = 500;
+
+    /** Classes that a line names at most. */
+    private static final int NAMED = 10;
 
     private final Dataset dataset;
     private final Dataset ofSupernets;
@@ -49,7 +52,25 @@ final class DataSplits {
         Integer size = settings.space().supernetImageSize();
         Dataset ofSupernets =
                 size == null || size == dataset.inputShape().height() ? dataset : load(data, size, seed, listener);
-        return new DataSplits(dataset, ofSupernets, data, seed);
+        DataSplits splits = new DataSplits(dataset, ofSupernets, data, seed);
+        sayMissing(splits.scoring(data.validationImages()), "score architectures", listener);
+        List<ImageSet> retraining = splits.retraining(settings.retrain().validationFraction());
+        retraining.stream().skip(1).forEach(set -> sayMissing(set, "watch the retraining", listener));
+        return splits;
+    }
+
+    /** Says which classes have too few images for one to be held out. */
+    private static void sayMissing(ImageSet heldOut, String purpose, RunListener listener) {
+        int[] counts = heldOut.countsByClass();
+        List<String> missing = IntStream.range(0, counts.length)
+                .filter(c -> counts[c] == 0)
+                .mapToObj(heldOut.classes()::get)
+                .toList();
+        if (!missing.isEmpty()) {
+            String more = missing.size() > NAMED ? ", and " + (missing.size() - NAMED) + " more" : "";
+            listener.say("classes without an image among those that " + purpose + ": "
+                    + String.join(", ", missing.subList(0, Math.min(NAMED, missing.size()))) + more);
+        }
     }
 
     private static Dataset load(Settings.Data data, @Nullable Integer size, Seed seed, RunListener listener) {
@@ -76,17 +97,17 @@ final class DataSplits {
                 "those it began with, " + expected);
     }
 
-    Dataset dataset() {
+    public Dataset dataset() {
         return dataset;
     }
 
     /** Images that train the supernets. */
-    ImageSet supernetTraining() {
+    public ImageSet supernetTraining() {
         return search.first();
     }
 
     /** Images that score architectures: all that were held out from the supernets, or the first so many of each class. */
-    ImageSet scoring(int most) {
+    public ImageSet scoring(int most) {
         return scoring(search.second(), most);
     }
 
@@ -94,22 +115,21 @@ final class DataSplits {
         if (most == 0 || most >= heldOut.size()) {
             return heldOut;
         }
-        return heldOut.split((double) most / heldOut.size(), seed.derive("scoring"))
-                .second();
+        return heldOut.sample((double) most / heldOut.size(), seed.derive("scoring"));
     }
 
-    TrainingBatches supernetBatches(int batchSize) {
+    public TrainingBatches supernetBatches(int batchSize) {
         return new TrainingBatches(
                 search.first().repeatedTo(settings.minEpochImages()),
                 batchSize,
                 ofSupernets.inputShape(),
                 ofSupernets.normalization(),
-                augmentation(),
+                augmentation(ofSupernets),
                 seed.derive("supernet"));
     }
 
     /** Scoring images in batches of nearly equal size, each large enough for its own statistics and with images of all kinds. */
-    EvaluationBatches scoringBatches(int most, int batchSize) {
+    public EvaluationBatches scoringBatches(int most, int batchSize) {
         return batches(scoring(most), batchSize);
     }
 
@@ -117,7 +137,7 @@ final class DataSplits {
      * The same of those images that others did not train their supernets on either: another seed holds out others. Images are
      * the same if their pixels are.
      */
-    EvaluationBatches scoringBatches(int most, int batchSize, List<DataSplits> others) {
+    public EvaluationBatches scoringBatches(int most, int batchSize, List<DataSplits> others) {
         Set<ByteBuffer> trained = new HashSet<>();
         for (DataSplits other : others) {
             ImageSet training = other.supernetTraining();
@@ -146,7 +166,7 @@ final class DataSplits {
     }
 
     /** What watches a retraining; empty for none. */
-    List<ImageSet> retraining(double validationFraction) {
+    public List<ImageSet> retraining(double validationFraction) {
         if (validationFraction == 0) {
             return List.of(dataset.train());
         }
@@ -154,28 +174,29 @@ final class DataSplits {
         return List.of(split.first(), split.second());
     }
 
-    TrainingBatches retrainBatches(ImageSet set, int batchSize, Seed ofTraining) {
+    public TrainingBatches retrainBatches(ImageSet set, int batchSize, Seed ofTraining) {
         return new TrainingBatches(
                 set.repeatedTo(settings.minEpochImages()),
                 batchSize,
                 dataset.inputShape(),
                 dataset.normalization(),
-                augmentation(),
+                augmentation(dataset),
                 ofTraining);
     }
 
-    EvaluationBatches inference(ImageSet set) {
+    public EvaluationBatches inference(ImageSet set) {
         return new EvaluationBatches(set, TEST_BATCH, dataset.inputShape(), dataset.normalization());
     }
 
     /** The first test images, for comparing two programs, not for choosing anything. */
-    ImageSet parityImages(int most) {
+    public ImageSet parityImages(int most) {
         int count = Math.min(most, dataset.test().size());
         return dataset.test().subset(IntStream.range(0, count).toArray());
     }
 
-    private Augmentation augmentation() {
-        Augmentation suggested = ofSupernets.suggested();
+    /** Returns the augmentation that suits the images of a data set, mirrored only where the settings allow it. */
+    private Augmentation augmentation(Dataset images) {
+        Augmentation suggested = images.suggested();
         if (suggested instanceof Augmentation.CropFlip crop) {
             return new Augmentation.CropFlip(crop.padding(), settings.flip() && crop.flip());
         }
@@ -186,7 +207,7 @@ final class DataSplits {
     }
 
     /** What was read, a sentence each. */
-    List<String> notes() {
+    public List<String> notes() {
         List<String> notes = new ArrayList<>();
         var report = dataset.report();
         notes.add(report.source() + ".");

@@ -12,8 +12,8 @@ import kshot.run.settings.Host;
 import kshot.run.settings.Settings;
 import kshot.run.store.RunMetadata;
 
-/** What a run is said to be, for its store. */
-final class MetadataWriter {
+/** Describes a run for its store: what it searches, its images, the versions of what computes, and the machine. */
+public final class MetadataWriter {
     /** Name of this program among the versions. */
     static final String KSHOT = "kshot";
     /** Name of libtorch among the versions. */
@@ -23,33 +23,36 @@ final class MetadataWriter {
 
     private MetadataWriter() {}
 
-    static RunMetadata.Search search(Run run) {
-        Settings settings = run.settings();
+    static RunMetadata.Search search(RunContext context) {
+        Settings settings = context.settings();
         return new RunMetadata.Search(
-                run.space().name(),
-                run.space().size().toString(),
+                context.space().name(),
+                context.space().size().toString(),
                 settings.supernet().k(),
-                RunMetadata.Score.valueOf(settings.search().score().name()),
+                settings.search().score(),
                 settings.limits().maxFlops(),
                 settings.limits().maxParams(),
                 settings.limits().maxLatencyMs());
     }
 
-    static RunMetadata.Data data(Run run) {
-        FeatureShape shape = run.dataset().inputShape();
+    static RunMetadata.Data data(RunContext context) {
+        FeatureShape shape = context.dataset().inputShape();
         String image = shape.width() + "×" + shape.height() + (shape.channels() == 1 ? ", grey" : ", colour");
         return new RunMetadata.Data(
-                run.dataset().report().name(),
+                context.dataset().report().name(),
                 image,
-                run.dataset().train().classes(),
-                run.images().supernetTraining().size(),
-                run.images().scoring(run.settings().data().validationImages()).size(),
-                run.dataset().test().size(),
-                run.dataset().report().fingerprint(),
-                run.images().notes());
+                context.dataset().train().classes(),
+                context.images().supernetTraining().size(),
+                context.images()
+                        .scoring(context.settings().data().validationImages())
+                        .size(),
+                context.dataset().test().size(),
+                context.dataset().report().fingerprint(),
+                context.images().notes());
     }
 
-    static Map<String, String> versions() {
+    /** Returns the versions of kshot, of what computes, and of Java, by name. */
+    public static Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
         String own = MetadataWriter.class.getPackage().getImplementationVersion();
         versions.put(KSHOT, own == null ? "development" : own);

@@ -1,7 +1,6 @@
 package kshot.run;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
@@ -10,154 +9,67 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
-import kshot.common.Seed;
-import kshot.common.WholeFile;
-import kshot.data.Dataset;
 import kshot.execute.LibTorch;
-import kshot.latency.LatencyTable;
-import kshot.run.latency.LatencyTables;
 import kshot.run.progress.RunListener;
-import kshot.run.progress.StopRequest;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
 import kshot.run.store.EventWriter;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
-import kshot.search.FeasibleSampler;
-import kshot.space.Limits;
-import kshot.space.SearchSpace;
 import kshot.train.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run: its directory, its settings, its images and its search space. Every step works on one. It has its directory to
- * itself until it is closed.
- *
- * <p>The directory holds {@code config.yaml}, {@code run.db}, {@code checkpoints/}, and in the end {@code model.onnx},
- * {@code model.json} and {@code report.html}.
+ * A run that is open: its directory, its store, its context and the listener that hears of it. Every step of the pipeline
+ * reads what it needs from them, and leaves its results there.
  */
 public final class Run implements AutoCloseable {
-    private static final String CONFIG = "config.yaml";
-    private static final String CHECKPOINTS = "checkpoints";
-
-    private final Path directory;
+    private final RunDirectory directory;
     private final boolean isNew;
-    private final RunLock lock;
     private final RunStore store;
-    private final Settings settings;
-    private final DataSplits images;
-    private final SearchSpaces spaces;
-    private final @Nullable LatencyTable latency;
+    private final RunContext context;
     private final RunListener listener;
-    private final Seed seed;
-    private final StopRequest stop;
     private @Nullable EventWriter events;
 
-    private Run(
-            Path directory,
-            boolean isNew,
-            RunLock lock,
-            RunStore store,
-            Settings settings,
-            DataSplits images,
-            SearchSpaces spaces,
-            @Nullable LatencyTable latency,
-            RunListener listener,
-            StopRequest stop) {
+    private Run(RunDirectory directory, boolean isNew, RunStore store, RunContext context, RunListener listener) {
         this.directory = directory;
         this.isNew = isNew;
-        this.lock = lock;
         this.store = store;
-        this.settings = settings;
-        this.images = images;
-        this.spaces = spaces;
-        this.latency = latency;
+        this.context = context;
         this.listener = listener;
-        this.stop = stop;
-        this.seed = new Seed(settings.seed());
     }
 
     /**
-     * A new run. Everything that can be wrong with the settings is found before the directory is made.
+     * Makes a new run. Everything that can be wrong with the settings is found before the directory is made.
      *
-     * @param directory new or empty
+     * @param path of its directory, new or empty
+     * @param tree the settings; words that stand for something to be found are replaced by what was found
      * @throws InvalidInputException if a setting is wrong, the directory is not empty or in use, or may not be written
      * @throws IOException if it cannot be written for another reason, such as a full disk
      */
-    public static Run create(Path directory, SettingsTree tree, RunListener listener) throws IOException {
-        return create(directory, tree, listener, new StopRequest());
-    }
-
-    /** The same for a run that a wish of its caller stops. */
-    public static Run create(Path directory, SettingsTree tree, RunListener listener, StopRequest stop)
-            throws IOException {
-        RunLock.requireFree(directory);
-        requireEmpty(directory);
+    public static Run create(Path path, SettingsTree tree, RunListener listener) throws IOException {
+        RunDirectory.requireNew(path);
         SettingsResolver.ofMachine(tree);
-        Settings asked = SettingsResolver.beforeImages(tree);
-        DataSplits images = DataSplits.load(asked, listener);
-        SearchSpaces spaces = SearchSpaces.of(asked.space(), images.dataset());
-        SettingsResolver.ofSpace(tree, spaces.target());
-        Settings settings = tree.bind();
-        LatencyTable latency = latency(settings, spaces, Optional.empty(), listener);
-        FeasibleSampler.requireReachable(spaces.target(), settings.limits().limits(latency));
-        LibTorch.start(settings.threads());
-        RunLock lock = takeNew(directory);
+        RunContext asked =
+                RunContext.load(SettingsResolver.beforeImages(tree), Optional.empty(), Optional.empty(), listener);
+        SettingsResolver.ofSpace(tree, asked.space());
+        RunContext context = asked.resolved(tree.bind(), listener);
+        LibTorch.start(context.settings().threads());
+        RunDirectory directory = RunDirectory.create(path, tree.toYaml());
         try {
-            requireEmpty(directory); // another process may have been faster
-            WholeFile.write(directory.resolve(CONFIG), tree.toYaml());
-            RunStore store = RunStore.create(directory);
-            try {
-                Run run = new Run(directory, true, lock, store, settings, images, spaces, latency, listener, stop);
-                run.describe(tree);
-                return run;
-            } catch (RuntimeException e) {
-                store.close();
-                throw e;
-            }
-        } catch (IOException | RuntimeException e) {
-            lock.close();
+            Run run = new Run(directory, true, RunStore.create(path), context, listener);
+            run.describe(tree);
+            return run;
+        } catch (RuntimeException e) {
+            directory.close();
             throw e;
         }
     }
 
-    private static RunLock takeNew(Path directory) throws IOException {
-        try {
-            Files.createDirectories(directory);
-            return RunLock.acquire(directory);
-        } catch (IOException e) {
-            throw unwritable("--out", directory, e);
-        }
-    }
-
-    /** A folder that the user may not write to is wrong input; a full disk is a failure. */
-    private static IOException unwritable(String option, Path directory, IOException e) {
-        Path place = directory.toAbsolutePath();
-        while (place.getParent() != null && !Files.exists(place)) {
-            place = place.getParent();
-        }
-        String message = option + " " + directory + ": cannot be written (" + e.getMessage() + ")";
-        if (!Files.isDirectory(place) || !Files.isWritable(place)) {
-            throw new InvalidInputException(message, e);
-        }
-        return new IOException(message, e);
-    }
-
-    /** Whether there is a run in a directory, finished or not. */
-    public static boolean isAt(Path directory) {
-        return Files.isRegularFile(directory.resolve(CONFIG));
-    }
-
-    /** Whether there is a run in a directory that has begun to train its supernets. */
-    public static boolean hasTraining(Path directory) {
-        return isAt(directory) && Files.isDirectory(directory.resolve(CHECKPOINTS));
-    }
-
     /** Opens the run of an earlier command. */
-    public static Run open(Path directory, RunListener listener) throws IOException {
-        return open(directory, tree -> {}, listener);
+    public static Run open(Path path, RunListener listener) throws IOException {
+        return open(path, tree -> {}, listener);
     }
 
     /**
@@ -167,227 +79,121 @@ public final class Run implements AutoCloseable {
      * @throws InvalidInputException if there is no such run, it is in use, or its settings or its images have been changed
      * @throws IOException if the directory cannot be written
      */
-    public static Run open(Path directory, Consumer<SettingsTree> change, RunListener listener) throws IOException {
-        return open(directory, change, listener, new StopRequest());
-    }
-
-    /** The same for a run that a wish of its caller stops. */
-    public static Run open(Path directory, Consumer<SettingsTree> change, RunListener listener, StopRequest stop)
-            throws IOException {
-        InvalidInputException.require(isAt(directory), "run directory", directory, "one that the run command made");
-        RunLock lock = take(directory);
+    public static Run open(Path path, Consumer<SettingsTree> change, RunListener listener) throws IOException {
+        RunDirectory directory = RunDirectory.open(path);
         try {
             // A run that was interrupted in its first moments may lack its store.
-            RunStore store = RunStore.create(directory);
+            RunStore store = RunStore.create(path);
             try {
-                return open(directory, lock, store, change, listener, stop);
+                return open(directory, store, change, listener);
             } catch (RuntimeException e) {
                 store.close();
                 throw e;
             }
         } catch (RuntimeException e) {
-            lock.close();
+            directory.close();
             throw e;
         }
     }
 
-    private static RunLock take(Path directory) throws IOException {
-        try {
-            return RunLock.acquire(directory);
-        } catch (IOException e) {
-            throw unwritable("run directory", directory, e);
-        }
-    }
-
     private static Run open(
-            Path directory,
-            RunLock lock,
-            RunStore store,
-            Consumer<SettingsTree> change,
-            RunListener listener,
-            StopRequest stop) {
-        SettingsTree tree = SettingsTree.read(directory.resolve(CONFIG));
+            RunDirectory directory, RunStore store, Consumer<SettingsTree> change, RunListener listener) {
+        SettingsTree tree = SettingsTree.read(directory.config());
         SettingsResolver.ofMachine(tree); // a setting that an older kshot did not have has its word from the preset
         store.get(RunMetadata.SETTINGS)
                 .ifPresent(began -> SettingsTree.of(began)
-                        .requireAgreement(tree, "where the run began", "in its " + CONFIG + " now"));
+                        .requireAgreement(
+                                tree,
+                                "where the run began",
+                                "in its " + directory.config().getFileName() + " now"));
         SettingsTree changed = tree.copy();
         change.accept(changed);
         Settings settings = changed.bind();
         LibTorch.start(settings.threads());
-        DataSplits images = DataSplits.load(settings, listener);
-        store.get(RunMetadata.DATA).ifPresent(data -> images.requireFingerprint(data.fingerprint()));
-        SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
-        LatencyTable latency = latency(settings, spaces, store.get(RunMetadata.LATENCY_TABLE), listener);
-        Run run = new Run(directory, false, lock, store, settings, images, spaces, latency, listener, stop);
+        RunContext context = RunContext.load(
+                settings,
+                store.get(RunMetadata.DATA).map(RunMetadata.Data::fingerprint),
+                store.get(RunMetadata.LATENCY_TABLE),
+                listener);
+        Run run = new Run(directory, false, store, context, listener);
         if (store.get(RunMetadata.SETTINGS).isEmpty()) {
             run.describe(tree);
         }
         return run;
     }
 
-    /** The times that the run began with: measured anew, the same architecture might leave the limit. */
-    private static @Nullable LatencyTable latency(
-            Settings settings, SearchSpaces spaces, Optional<LatencyTable> kept, RunListener listener) {
-        return settings.limits().maxLatencyMs() == null
-                ? null
-                : kept.orElseGet(() -> LatencyTables.ofMachine(settings.limits().latencyThreads(), listener)
-                        .of(spaces.target()));
-    }
-
-    private static void requireEmpty(Path directory) {
-        try (Stream<Path> files = Files.exists(directory) ? Files.list(directory) : Stream.empty()) {
-            InvalidInputException.require(
-                    files.allMatch(Run::isOfNoRun), "--out", directory, "a new directory, or an empty one");
-        } catch (IOException e) {
-            throw new InvalidInputException("--out " + directory + ": cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
-    /** What a process leaves that is killed before there is a run. */
-    private static boolean isOfNoRun(Path file) {
-        return file.endsWith(RunLock.FILE) || file.toString().endsWith(".part");
-    }
-
-    /** The settings last: a store that has them has everything. */
+    /** Stores what the run is. The settings come last: a store that has them has everything. */
     private void describe(SettingsTree tree) {
-        store.put(RunMetadata.SEARCH, MetadataWriter.search(this));
-        store.put(RunMetadata.DATA, MetadataWriter.data(this));
+        store.put(RunMetadata.SEARCH, MetadataWriter.search(context));
+        store.put(RunMetadata.DATA, MetadataWriter.data(context));
         store.put(RunMetadata.VERSIONS, MetadataWriter.versions());
-        if (latency != null) {
-            store.put(RunMetadata.LATENCY_TABLE, latency);
-        }
-        store.put(RunMetadata.MACHINE, MetadataWriter.machine(settings.threads()));
+        context.latency().ifPresent(table -> store.put(RunMetadata.LATENCY_TABLE, table));
+        store.put(RunMetadata.MACHINE, MetadataWriter.machine(context.settings().threads()));
         store.put(RunMetadata.SETTINGS, tree.toMap());
     }
 
     /** Refuses to go on with what another version began: the rest would not be what that one would have made of it. */
-    void requireSameVersion() {
+    public void requireSameVersion() {
         Map<String, String> began = store.get(RunMetadata.VERSIONS).orElse(Map.of());
-        MetadataWriter.versions().forEach((name, now) -> {
-            if (List.of(MetadataWriter.KSHOT, MetadataWriter.LIBTORCH, MetadataWriter.ONEDNN)
-                    .contains(name)) {
-                InvalidInputException.require(
-                        now.equals(began.get(name)),
-                        "version of " + name,
-                        now,
-                        "the one that this run began with, " + began.get(name));
-            }
-        });
-    }
-
-    /** Seconds that a step has taken so far. */
-    double seconds(String step) {
-        return allSeconds().getOrDefault(step, 0.0);
-    }
-
-    void putSeconds(String step, double seconds) {
-        Map<String, Double> all = new LinkedHashMap<>(allSeconds());
-        all.put(step, seconds);
-        store.put(RunMetadata.STAGE_SECONDS, all);
-    }
-
-    private Map<String, Double> allSeconds() {
-        return store.get(RunMetadata.STAGE_SECONDS).orElse(Map.of());
-    }
-
-    /** Seconds that all steps together have taken so far. */
-    public double seconds() {
-        return allSeconds().values().stream().mapToDouble(s -> s).sum();
-    }
-
-    /** A file of the run. */
-    public Path file(String name) {
-        return directory.resolve(name);
+        Map<String, String> now = MetadataWriter.versions();
+        for (String name : List.of(MetadataWriter.KSHOT, MetadataWriter.LIBTORCH, MetadataWriter.ONEDNN)) {
+            InvalidInputException.require(
+                    String.valueOf(now.get(name)).equals(began.get(name)),
+                    "version of " + name,
+                    now.get(name),
+                    "the one that this run began with, " + began.get(name));
+        }
     }
 
     /**
-     * The checkpoints of a training of this run, and of no other.
+     * Returns the checkpoints of a training of this run, and of no other.
      *
-     * @param identity what it is a training of, beside the run
+     * @param identity says which training it is
      * @param snapshots steps after which there is one in any case, which stays
      */
-    Checkpoints checkpoints(String name, Map<String, String> identity, Collection<Long> snapshots) {
+    public Checkpoints checkpoints(String name, Map<String, String> identity, Collection<Long> snapshots) {
         Map<String, String> all = new LinkedHashMap<>(identity);
-        all.put("space", space().name());
-        all.put("seed", "" + settings.seed());
-        all.put("data", dataset().report().fingerprint());
+        all.putAll(context.identity());
         return new Checkpoints(
-                directory.resolve(CHECKPOINTS),
+                directory.checkpoints(),
                 name,
                 all,
                 snapshots,
-                settings.checkpoint().everySeconds(),
+                context.settings().checkpoint().everySeconds(),
                 listener::say);
     }
 
-    /** The directory. */
-    public Path directory() {
+    /** Returns the directory. */
+    public RunDirectory directory() {
         return directory;
     }
 
-    /** Whether it began with this process. */
-    boolean isNew() {
+    /** Returns whether the run began with this process. */
+    public boolean isNew() {
         return isNew;
     }
 
-    /** The settings, resolved. */
-    public Settings settings() {
-        return settings;
+    /** Returns what the run works on. */
+    public RunContext context() {
+        return context;
     }
 
-    /** The limits of the search. */
-    public Limits limits() {
-        return settings.limits().limits(latency);
-    }
-
-    /** The times of this space's layers; nothing where latency is not limited. */
-    Optional<LatencyTable> latency() {
-        return Optional.ofNullable(latency);
-    }
-
-    /** What was measured. */
+    /** Returns the store of everything that was measured. */
     public RunStore store() {
         return store;
     }
 
-    /** Curves for TensorBoard: one file for each process that works on the run, made when there is something to write. */
-    synchronized EventWriter events() {
-        if (events == null) {
-            events = EventWriter.open(directory, Clock.systemUTC());
-        }
-        return events;
-    }
-
-    /** By which the user asks it to stop. */
-    public StopRequest stop() {
-        return stop;
-    }
-
-    RunListener listener() {
+    /** Returns the listener that hears of the run, and by which its caller stops it. */
+    public RunListener listener() {
         return listener;
     }
 
-    Seed seed() {
-        return seed;
-    }
-
-    DataSplits images() {
-        return images;
-    }
-
-    Dataset dataset() {
-        return images.dataset();
-    }
-
-    /** The space of the networks that are retrained, counted and exported. */
-    public SearchSpace space() {
-        return spaces.target();
-    }
-
-    /** The space of the supernets' networks: the same, or a cheaper stand-in with the same decisions. */
-    SearchSpace supernetSpace() {
-        return spaces.supernet();
+    /** Returns the curves for TensorBoard: one file for each process, made when there is something to write. */
+    public synchronized EventWriter events() {
+        if (events == null) {
+            events = EventWriter.open(directory.path(), Clock.systemUTC());
+        }
+        return events;
     }
 
     @Override
@@ -396,6 +202,6 @@ public final class Run implements AutoCloseable {
             events.close();
         }
         store.close();
-        lock.close();
+        directory.close();
     }
 }

@@ -2,10 +2,11 @@ package kshot.run;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import kshot.common.Seed;
-import kshot.execute.LibTorch;
+import kshot.execute.Precision;
 import kshot.network.Cost;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
@@ -27,7 +28,7 @@ final class SettingsResolver {
         }
         for (String path : List.of("supernet.precision", "retrain.precision")) {
             if (SettingsTree.AUTO.equals(settings.text(path))) {
-                settings.set(path, LibTorch.hasFastBfloat16() ? "bfloat16" : "float32");
+                settings.set(path, Precision.fastest().name().toLowerCase(Locale.ROOT));
             }
         }
         for (String path : List.of(MAX_FLOPS, "limits.max_params", "limits.max_latency_ms")) {

@@ -1,5 +1,6 @@
 package kshot.study;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import kshot.space.Decision;
 import kshot.space.SearchSpace;
 
 /**
- * How far the codes of architectures are apart, over all pairs.
+ * The similarity and the distance of the codes of architectures, over all pairs.
  *
  * @param similarity mean cosine similarity of two codes whose architectures differ in a decision that counts, in [0, 1]; NaN
  *     without such a pair
@@ -20,11 +21,26 @@ import kshot.space.SearchSpace;
  *     (Hamming); 0 where either is the same for all pairs
  */
 record CodeDistances(double similarity, double distance, double rankCorrelation) {
-    /** All pairs of more architectures than these are neither needed nor quick. */
+    /** The most architectures whose pairs are all looked at: those of more are neither needed nor quick. */
     static final int MOST = 1000;
 
+    private static final String SIMILARITY = "code_similarity";
+    private static final String DISTANCE = "code_distance";
+    private static final String RANK_CORRELATION = "distance_to_hamming";
+
+    /** Headings of columns, by the names in JSON. */
+    static final Map<String, String> HEADINGS = headings();
+
+    private static Map<String, String> headings() {
+        Map<String, String> headings = new LinkedHashMap<>();
+        headings.put(SIMILARITY, "cosine similarity");
+        headings.put(DISTANCE, "Euclidean distance");
+        headings.put(RANK_CORRELATION, "ρ of distance and Hamming distance");
+        return Collections.unmodifiableMap(headings);
+    }
+
     /**
-     * Of some architectures, at least three; of more than {@value #MOST}, evenly spaced ones.
+     * Returns the distances of some architectures, at least three; of more than {@value #MOST}, of evenly spaced ones.
      *
      * @param codes of the architectures, in the same order
      * @param kinds decisions of which kinds count
@@ -83,12 +99,12 @@ record CodeDistances(double similarity, double distance, double rankCorrelation)
         return product / Math.sqrt(a.squaredNorm() * b.squaredNorm());
     }
 
-    /** By their names in JSON. */
+    /** Returns the three numbers by their names in JSON. */
     Map<String, Double> byName() {
         Map<String, Double> values = new LinkedHashMap<>();
-        values.put("code_similarity", similarity);
-        values.put("code_distance", distance);
-        values.put("distance_to_hamming", rankCorrelation);
+        values.put(SIMILARITY, similarity);
+        values.put(DISTANCE, distance);
+        values.put(RANK_CORRELATION, rankCorrelation);
         return values;
     }
 }

@@ -1,21 +1,29 @@
 package kshot.study;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.diagram.Histogram;
-import kshot.run.Evaluations;
 import kshot.run.Run;
-import kshot.run.report.Codes;
+import kshot.run.evaluate.Evaluations;
+import kshot.run.evaluate.TrainedSupernets;
+import kshot.run.report.CodeDistribution;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
+import kshot.space.Architecture;
 import kshot.space.Decision;
+import kshot.study.result.StudyResult;
+import kshot.study.result.Table;
 
 /**
  * The codes λ of the architectures that a search evaluates: Figure 8 of the supplement. How they are distributed, and
@@ -31,15 +39,20 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
     /**
      * The codes of one search.
      *
-     * @param k K
      * @param seed of training and search
      * @param paths how many architectures it evaluated
      * @param codes their distribution
-     * @param distances between them, by {@link CodeDistances#byName}
+     * @param start distribution of the codes of the same architectures before the training
+     * @param distances between the codes, by {@link CodeDistances#byName}
      */
-    public record Row(int k, long seed, int paths, Codes codes, Map<String, Double> distances) {
+    public record Row(
+            long seed,
+            int paths,
+            @JsonUnwrapped CodeDistribution codes,
+            CodeDistribution start,
+            @JsonAnyGetter Map<String, Double> distances) {
         public Row {
-            distances = new LinkedHashMap<>(distances);
+            distances = Collections.unmodifiableMap(new LinkedHashMap<>(distances));
         }
     }
 
@@ -62,98 +75,81 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
     }
 
     private static Row search(Run run) throws IOException {
-        List<Evaluation> evaluated;
+        List<Architecture> architectures;
+        List<Architecture> scored;
+        List<SimplexCode> codes;
         try (Evaluations evaluations = Evaluations.open(run)) {
-            evaluated = RunSearches.of(run, run.limits(), evaluations).nsga2().evaluations();
+            architectures = RunSearches.of(run, run.context().limits(), evaluations).nsga2().evaluations().stream()
+                    .map(Evaluation::architecture)
+                    .toList();
+            scored = architectures.stream().map(evaluations::scored).toList();
+            codes = architectures.stream().map(evaluations::code).toList();
         }
-        List<SimplexCode> codes = evaluated.stream().map(Evaluation::code).toList();
         return new Row(
-                run.settings().supernet().k(),
-                run.settings().seed(),
-                evaluated.size(),
-                Codes.of(codes),
-                CodeDistances.of(
-                                run.space(),
-                                evaluated.stream().map(Evaluation::architecture).toList(),
-                                codes,
-                                List.of(Decision.Kind.values()))
+                run.context().settings().seed(),
+                architectures.size(),
+                CodeDistribution.of(codes),
+                CodeDistribution.of(TrainedSupernets.initialSimplexNet(run.context())
+                        .forward(scored)
+                        .codes()),
+                CodeDistances.of(run.context().space(), architectures, codes, List.of(Decision.Kind.values()))
                         .byName());
     }
 
     @Override
-    public String toMarkdown() {
-        MarkdownTable table = new MarkdownTable(
-                "K",
-                "seed",
-                "paths",
-                "mean of λ_k",
-                "deviation of λ_k",
-                "relative entropy",
-                "cosine similarity",
-                "Euclidean distance",
-                "ρ of distance and Hamming distance");
-        for (Row row : rows) {
-            table.row(
-                    row.k,
-                    row.seed,
-                    row.paths,
-                    list(row.codes.means()),
-                    list(row.codes.deviations()),
-                    row.codes.relativeEntropy(),
-                    row.distances.values());
-        }
-        return table
-                + "\n\nRelative entropy is 1 for equal shares and 0 for one supernet alone. Means over all pairs of paths;"
-                + " ρ is Spearman's, of the Euclidean distance of two codes with the number of decisions in which their"
-                + " architectures differ.\n";
+    public String title() {
+        return "Codes of searched architectures";
+    }
+
+    @Override
+    public List<Table<?>> tables() {
+        return List.of(Table.of(rows)
+                .column("K", row -> row.codes.k())
+                .column("seed", Row::seed)
+                .column("paths", Row::paths)
+                .column("mean of λ_k", row -> list(row.codes.means()))
+                .column("deviation of λ_k", row -> list(row.codes.deviations()))
+                .column("deviation at the start", row -> list(row.start.deviations()))
+                .column("relative entropy", row -> row.codes.relativeEntropy())
+                .column("entropy at the start", row -> row.start.relativeEntropy())
+                .columns(
+                        CodeDistances.HEADINGS.keySet(),
+                        CodeDistances.HEADINGS::get,
+                        (row, name) -> row.distances.get(name)));
     }
 
     private static String list(List<Double> values) {
-        return String.join(
-                ", ",
-                values.stream()
-                        .map(value -> String.format(Locale.ROOT, "%.3f", value))
-                        .toList());
+        return values.stream()
+                .map(value -> String.format(Locale.ROOT, "%.3f", value))
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.of(
+                "Relative entropy is 1 for equal shares and 0 for one supernet alone. Similarity and distance are means"
+                        + " over all pairs of paths; ρ is Spearman's, of the Euclidean distance of two codes with the number of"
+                        + " decisions in which their architectures differ.");
     }
 
     /** The histograms of each training. */
     @Override
-    public Map<String, String> toSvg() {
+    public Map<String, String> drawings() {
         Map<String, String> drawings = new LinkedHashMap<>();
         for (Row row : rows) {
+            int k = row.codes.k();
             Map<String, List<Double>> shares = new LinkedHashMap<>();
-            IntStream.range(0, row.k)
-                    .forEach(k -> shares.put("λ " + (k + 1), row.codes.shares().get(k)));
+            IntStream.range(0, k)
+                    .forEach(i -> shares.put("λ " + (i + 1), row.codes.shares().get(i)));
             List<Double> edges = row.codes.edges();
-            drawings.put(
-                    "codes_k" + row.k + "_seed" + row.seed,
-                    new Histogram(
-                                    "Codes of " + row.paths + " searched architectures, K = " + row.k,
-                                    "λ of each supernet; share of the architectures in each bin",
-                                    edges.get(0),
-                                    edges.get(edges.size() - 1),
-                                    shares)
-                            .svg());
+            Histogram histogram = new Histogram(
+                    "Codes of " + row.paths + " searched architectures, K = " + k,
+                    "λ of each supernet; share of the architectures in each bin",
+                    edges.get(0),
+                    edges.get(edges.size() - 1),
+                    shares);
+            drawings.put("codes_k" + k + "_seed" + row.seed, histogram.svg());
         }
         return drawings;
-    }
-
-    @Override
-    public Map<String, Object> toJson() {
-        return Map.of("rows", rows.stream().map(CodesStudy::json).toList());
-    }
-
-    private static Map<String, Object> json(Row row) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("k", row.k);
-        json.put("seed", row.seed);
-        json.put("paths", row.paths);
-        json.put("means", row.codes.means());
-        json.put("deviations", row.codes.deviations());
-        json.put("relative_entropy", row.codes.relativeEntropy());
-        json.putAll(row.distances);
-        json.put("edges", row.codes.edges());
-        json.put("shares", row.codes.shares());
-        return json;
     }
 }

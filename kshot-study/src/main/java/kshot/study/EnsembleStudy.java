@@ -1,27 +1,31 @@
 package kshot.study;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
-import kshot.diagram.Chart;
 import kshot.execute.Ensemble;
-import kshot.run.Ensembles;
-import kshot.run.Evaluations;
-import kshot.run.Pipeline;
 import kshot.run.Run;
+import kshot.run.evaluate.Ensembles;
+import kshot.run.evaluate.Evaluations;
+import kshot.run.pipeline.Forecast;
 import kshot.run.settings.SettingsTree;
-import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.space.Architecture;
+import kshot.study.result.Labels;
+import kshot.study.result.Spread;
+import kshot.study.result.SpreadChart;
+import kshot.study.result.StudyResult;
+import kshot.study.result.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One supernet, two independent ones whose class probabilities are combined, and K-shot: Table 8 of the supplement, with the
@@ -40,12 +44,12 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
     }
 
     /**
-     * What a way is called.
+     * The names of one way to train and to score.
      *
      * @param name in full
      * @param label as short as the axis of a chart needs it
      */
-    public record Method(String name, String label) {
+    public record Method(@JsonValue String name, String label) {
         private static Method of(int k) {
             return new Method((k == 1 ? "one-shot, K = " : "K-shot, K = ") + k, "K = " + k);
         }
@@ -56,32 +60,55 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
     }
 
     /**
-     * One way.
+     * The measurements of one method.
      *
      * @param method what it is called
-     * @param tau Kendall's τ-b by each score, over the seeds
+     * @param kendallB Kendall's τ-b by each score, over the seeds
+     * @param pickTruth true value of what searches pick, over the seeds
      * @param picks what searches pick, for each seed
      * @param epochSeconds time of an epoch of all its supernets, beside other trainings, over the seeds
-     * @param memory highest resident memory in bytes while all its supernets are trained alone; 0 if it is not known
+     * @param epochSecondsRatio its mean relative to that of the first row
+     * @param peakMemoryBytes highest resident memory while all its supernets are trained alone; null if it is not known
+     * @param peakMemoryRatio that relative to the first row's
      */
-    public record Row(Method method, Map<String, Spread> tau, List<Pick> picks, Spread epochSeconds, long memory) {
+    public record Row(
+            Method method,
+            Map<String, Spread> kendallB,
+            Spread pickTruth,
+            List<Pick> picks,
+            Spread epochSeconds,
+            double epochSecondsRatio,
+            @Nullable Long peakMemoryBytes,
+            @Nullable Double peakMemoryRatio) {
         public Row {
-            tau = new LinkedHashMap<>(tau);
+            kendallB = Collections.unmodifiableMap(new LinkedHashMap<>(kendallB));
             picks = List.copyOf(picks);
-        }
-
-        private static Row of(Method method, List<Measured> measured, long memory) {
-            return new Row(
-                    method,
-                    Spread.ofEach(measured.stream().map(Measured::tau).toList()),
-                    measured.stream().map(Measured::pick).toList(),
-                    Spread.of(measured.stream().map(Measured::epochSeconds).toList()),
-                    memory);
         }
     }
 
-    /** Of one seed. */
+    /** The ranking, the pick and the time of one seed. */
     private record Measured(Map<String, Double> tau, Pick pick, double epochSeconds) {}
+
+    /** The measurements of one method over the seeds; 0 bytes of memory where it is not known. */
+    private record Repeated(Method method, List<Measured> measured, long memory) {
+        private Spread epochSeconds() {
+            return Spread.of(measured.stream().map(Measured::epochSeconds).toList());
+        }
+
+        private Row comparedWith(Repeated first) {
+            List<Pick> picks = measured.stream().map(Measured::pick).toList();
+            boolean isMemoryKnown = memory > 0 && first.memory > 0;
+            return new Row(
+                    method,
+                    Spread.ofEach(measured.stream().map(Measured::tau).toList()),
+                    Pick.truths(picks),
+                    picks,
+                    epochSeconds(),
+                    epochSeconds().mean() / first.epochSeconds().mean(),
+                    isMemoryKnown ? memory : null,
+                    isMemoryKnown ? (double) memory / first.memory : null);
+        }
+    }
 
     /**
      * Trains what is missing, ranks and searches; see {@link KStudy#of}.
@@ -113,25 +140,27 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
                                         .mapToObj(seed -> TrainingSpec.of(base, k, seed))),
                         pairs.stream().map(TrainingPool.Pair::second))
                 .toList());
-        List<Row> rows = new ArrayList<>();
+        List<Repeated> methods = new ArrayList<>();
         pool.each(all, seeds, (k, seed) -> TrainingSpec.of(base, k, seed), run -> measure(run, truth, known))
                 .forEach((k, measured) ->
-                        rows.add(Row.of(Method.of(k), measured, Objects.requireNonNull(memory.get(k)))));
+                        methods.add(new Repeated(Method.of(k), measured, Objects.requireNonNull(memory.get(k)))));
         List<Map<Method, Measured>> ofPairs =
                 pool.eachPair(pairs, (first, second) -> measure(first, second, truth, known));
         for (Method method : ofPairs.get(0).keySet()) {
-            rows.add(Row.of(
+            methods.add(new Repeated(
                     method,
                     ofPairs.stream()
                             .map(of -> Objects.requireNonNull(of.get(method)))
                             .toList(),
                     method.equals(ONE_OF_TWO) ? Objects.requireNonNull(memory.get(1)) : ofTwo));
         }
-        return new EnsembleStudy(rows);
+        return new EnsembleStudy(methods.stream()
+                .map(method -> method.comparedWith(methods.get(0)))
+                .toList());
     }
 
     private static long memory(TrainingPool pool, TrainingSpec member, int trainings) throws IOException {
-        return pool.asItStands(member, run -> Pipeline.trainingMemory(run, trainings));
+        return pool.asItStands(member, run -> Forecast.trainingMemory(run.context(), trainings));
     }
 
     private static Measured measure(Run run, Benchmark truth, TrueValues known) throws IOException {
@@ -147,112 +176,68 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
         Map<Method, Measured> measured = new LinkedHashMap<>();
         try (Ensembles ensembles = Ensembles.open(List.of(first, second))) {
             for (Ensemble how : Ensemble.values()) {
-                measured.put(
-                        Method.of(how), measure(first, truth, known, archs -> ensembles.evaluate(archs, how), ofBoth));
+                measured.put(Method.of(how), measure(first, truth, known, ensembles.under(how), ofBoth));
             }
-            measured.put(ONE_OF_TWO, measure(first, truth, known, ensembles::evaluateFirst, ofFirst));
+            measured.put(ONE_OF_TWO, measure(first, truth, known, ensembles.ofFirst(), ofFirst));
         }
         return measured;
     }
 
     private static Measured measure(
             Run run, Benchmark truth, TrueValues known, Evaluator evaluator, double epochSeconds) {
-        Map<String, Double> tau = truth.tauB(truth.evaluate(run.space(), archs -> merged(run, archs, evaluator)));
-        Architecture best =
-                new RunSearches(run, run.limits(), evaluator).nsga2().best().architecture();
+        Map<String, Double> tau = truth.tauB(truth.evaluate(evaluator));
+        Architecture best = new RunSearches(run, run.context().limits(), evaluator)
+                .nsga2()
+                .best()
+                .architecture();
         return new Measured(tau, known.pick(best), epochSeconds);
     }
 
-    /** Architectures that the space calls equivalent share one evaluation, where the settings say so. */
-    private static List<Evaluation> merged(Run run, List<Architecture> architectures, Evaluator evaluator) {
-        Function<Architecture, Architecture> representative =
-                run.settings().search().mergeEquivalent() ? run.space()::canonical : architecture -> architecture;
-        Map<Architecture, Evaluation> evaluated = new HashMap<>();
-        List<Architecture> distinct =
-                architectures.stream().map(representative).distinct().toList();
-        evaluator.evaluate(distinct).forEach(evaluation -> evaluated.put(evaluation.architecture(), evaluation));
-        return architectures.stream()
-                .map(architecture -> Objects.requireNonNull(evaluated.get(representative.apply(architecture))))
-                .toList();
-    }
-
     private static double epochSeconds(Run run) {
-        return KStudy.trainSeconds(run) / run.settings().supernet().epochs();
-    }
-
-    /** Of the first row's, NaN if it is not known. */
-    private double memoryRatio(Row row) {
-        return row.memory == 0 ? Double.NaN : (double) row.memory / rows.get(0).memory;
-    }
-
-    private double timeRatio(Row row) {
-        return row.epochSeconds.mean() / rows.get(0).epochSeconds.mean();
+        return KStudy.trainSeconds(run) / run.context().settings().supernet().epochs();
     }
 
     @Override
-    public String toMarkdown() {
-        MarkdownTable table = new MarkdownTable(
-                "method",
-                MarkdownTable.tauColumns(rows.get(0).tau.keySet()),
-                "true value of the pick",
-                "true rank",
-                "s an epoch",
-                "to K = 1",
-                "peak memory, MiB",
-                "to K = 1");
-        for (Row row : rows) {
-            table.row(
-                    row.method.name(),
-                    row.tau.values(),
-                    Pick.truths(row.picks),
-                    Pick.medianRank(row.picks),
-                    String.format(Locale.ROOT, "%.1f", row.epochSeconds.mean()),
-                    String.format(Locale.ROOT, "%.2f", timeRatio(row)),
-                    row.memory >> 20,
-                    String.format(Locale.ROOT, "%.2f", memoryRatio(row)));
-        }
-        return table
-                + "\n\nMean ± standard deviation over seeds; the rank is the median. An ensemble is scored by the images that"
-                + " both supernets held out. Where probabilities are combined by their maximum, the log-likelihood is that of"
-                + " the maxima divided by their sum. Times of trainings beside others; memory of the whole process while one"
-                + " way is trained alone.\n";
+    public String title() {
+        return "K-shot and ensembles of independent supernets";
     }
 
     @Override
-    public Map<String, String> toSvg() {
-        Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
-        for (Row row : rows) {
-            row.tau.forEach(
-                    (score, tau) -> series.computeIfAbsent("by " + Labels.plain(score), unused -> new ArrayList<>())
-                            .add(tau.toPoint()));
-        }
-        return Map.of(
-                "ensemble",
-                new Chart(
-                                "K-shot and ensembles of independent supernets",
-                                "K supernets of K-shot; 2 independent ones; 1 of these, on the same images",
-                                "Kendall's τ-b, " + Labels.WHISKERS,
-                                rows.stream().map(row -> row.method.label()).toList(),
-                                series,
-                                Map.of())
-                        .svg());
+    public List<Table<?>> tables() {
+        return List.of(Table.of(rows)
+                .text("method", row -> row.method.name)
+                .columns(rows.get(0).kendallB.keySet(), Labels::tauB, (row, score) -> row.kendallB.get(score))
+                .column("true value of the pick", Row::pickTruth)
+                .column("true rank", row -> Pick.medianRank(row.picks))
+                .column("s an epoch", "%.1f", row -> row.epochSeconds.mean())
+                .column("to K = 1", "%.2f", Row::epochSecondsRatio)
+                .column("peak memory, MiB", row -> row.peakMemoryBytes == null ? null : row.peakMemoryBytes >> 20)
+                .column("to K = 1", "%.2f", Row::peakMemoryRatio));
     }
 
     @Override
-    public Map<String, Object> toJson() {
-        return Map.of("rows", rows.stream().map(this::json).toList());
+    public List<String> notes() {
+        return List.of(
+                "Mean ± standard deviation over seeds; the rank is the median. An ensemble is scored by the images that"
+                        + " both supernets held out. Where probabilities are combined by their maximum, the log-likelihood is that of"
+                        + " the maxima divided by their sum. Times of trainings beside others; memory of the whole process while one"
+                        + " way is trained alone.");
     }
 
-    private Map<String, Object> json(Row row) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("method", row.method.name());
-        json.put("kendall_b", Spread.toJson(row.tau));
-        json.put("pick_truth", Pick.truths(row.picks).toJson());
-        json.put("picks", row.picks.stream().map(Pick::toJson).toList());
-        json.put("epoch_seconds", row.epochSeconds.toJson());
-        json.put("epoch_seconds_ratio", timeRatio(row));
-        json.put("peak_memory_bytes", row.memory == 0 ? null : row.memory);
-        json.put("peak_memory_ratio", row.memory == 0 ? null : memoryRatio(row));
-        return json;
+    @Override
+    public Map<String, String> drawings() {
+        SpreadChart chart = new SpreadChart(
+                title(),
+                "K supernets of K-shot; 2 independent ones; 1 of these, on the same images",
+                "Kendall's τ-b",
+                SpreadChart.points(rows, row -> row.method.label, EnsembleStudy::drawn),
+                Map.of());
+        return Map.of("ensemble", chart.svg());
+    }
+
+    private static Map<String, Spread> drawn(Row row) {
+        Map<String, Spread> drawn = new LinkedHashMap<>();
+        row.kendallB.forEach((score, tau) -> drawn.put("by " + score, tau));
+        return drawn;
     }
 }

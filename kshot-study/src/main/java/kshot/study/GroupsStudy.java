@@ -1,5 +1,6 @@
 package kshot.study;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,12 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import kshot.diagram.Chart;
+import kshot.predict.SupernetScores;
 import kshot.rank.RankCorrelation;
 import kshot.run.Run;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
-import kshot.search.Score;
+import kshot.study.result.Labels;
+import kshot.study.result.Spread;
+import kshot.study.result.SpreadChart;
+import kshot.study.result.StudyResult;
+import kshot.study.result.Table;
 
 /**
  * Whether supernets tell the best architectures from the others: Kendall's τ-a over the pairs of one of the best and one of
@@ -33,12 +38,16 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
      *
      * @param k K
      * @param score that ranks
-     * @param fraction share of the best
+     * @param topFraction share of the best
      * @param tau over the seeds
      */
-    public record Row(int k, Score score, double fraction, Spread tau) {}
+    public record Row(
+            int k,
+            String score,
+            double topFraction,
+            @JsonUnwrapped Spread tau) {}
 
-    private record Group(Score score, double fraction) {}
+    private record Group(String score, double fraction) {}
 
     /** Trains and ranks what is missing; see {@link KStudy#of}. */
     public static GroupsStudy of(TrainingPool pool, SettingsTree base, List<Integer> ks, int seeds, Benchmark truth)
@@ -61,8 +70,9 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
         double[] values = truth.values();
         List<Evaluation> evaluated = truth.evaluate(run);
         Map<Group, Double> taus = new LinkedHashMap<>();
-        for (Score score : Score.values()) {
-            double[] scores = evaluated.stream().mapToDouble(score::of).toArray();
+        for (String score : SupernetScores.NAMES) {
+            double[] scores =
+                    evaluated.stream().mapToDouble(e -> e.score(score)).toArray();
             for (double fraction : FRACTIONS) {
                 taus.put(new Group(score, fraction), RankCorrelation.betweenGroups(values, scores, fraction));
             }
@@ -70,65 +80,60 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
         return taus;
     }
 
+    /** Returns τ-a of a row's K and score for each share of the best. */
+    private Map<String, Spread> taus(Row of) {
+        Map<String, Spread> taus = new LinkedHashMap<>();
+        rows.stream()
+                .filter(row -> row.k == of.k && row.score.equals(of.score))
+                .forEach(row -> taus.put(top(row.topFraction), row.tau));
+        return taus;
+    }
+
+    private static String top(double fraction) {
+        return String.format(Locale.ROOT, "top %.0f %%", 100 * fraction);
+    }
+
+    /** Returns one row for each K and score. */
+    private List<Row> firsts() {
+        return rows.stream().filter(row -> row.topFraction == FRACTIONS.get(0)).toList();
+    }
+
     @Override
-    public String toMarkdown() {
-        MarkdownTable table = new MarkdownTable(
-                "K",
-                "score",
-                FRACTIONS.stream()
-                        .map(fraction -> String.format(Locale.ROOT, "top %.0f %%", 100 * fraction))
-                        .toList());
-        Map<List<Object>, List<Spread>> taus = new LinkedHashMap<>();
-        for (Row row : rows) {
-            taus.computeIfAbsent(List.of(row.k, Labels.plain(Labels.key(row.score))), unused -> new ArrayList<>())
-                    .add(row.tau);
-        }
-        taus.forEach(table::row);
-        return table + "\n\nMean ± standard deviation over seeds.\n";
+    public String title() {
+        return "The best told from the rest";
+    }
+
+    @Override
+    public List<Table<?>> tables() {
+        return List.of(Table.of(firsts())
+                .column("K", Row::k)
+                .text("score", row -> Labels.plain(row.score))
+                .columns(
+                        FRACTIONS,
+                        GroupsStudy::top,
+                        (row, fraction) -> taus(row).get(top(fraction))));
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.of("τ-a between groups. Mean ± standard deviation over seeds.");
     }
 
     /** A chart for each score. */
     @Override
-    public Map<String, String> toSvg() {
+    public Map<String, String> drawings() {
         Map<String, String> charts = new LinkedHashMap<>();
-        List<String> ks = rows.stream().map(row -> "" + row.k).distinct().toList();
-        for (Score score : Score.values()) {
-            Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
-            for (double fraction : FRACTIONS) {
-                series.put(
-                        String.format(Locale.ROOT, "top %.0f %%", 100 * fraction),
-                        rows.stream()
-                                .filter(row -> row.score == score && row.fraction == fraction)
-                                .map(row -> row.tau.toPoint())
-                                .toList());
-            }
-            charts.put(
-                    "groups_" + Labels.key(score),
-                    new Chart(
-                                    "The best told from the rest, by " + Labels.plain(Labels.key(score)),
-                                    "K",
-                                    "τ-a between groups, " + Labels.WHISKERS,
-                                    ks,
-                                    series,
-                                    Map.of())
-                            .svg());
+        for (String score : SupernetScores.NAMES) {
+            List<Row> ofScore =
+                    firsts().stream().filter(row -> row.score.equals(score)).toList();
+            SpreadChart chart = new SpreadChart(
+                    title() + ", by " + Labels.plain(score),
+                    "K",
+                    "τ-a between groups",
+                    SpreadChart.points(ofScore, row -> "" + row.k, this::taus),
+                    Map.of());
+            charts.put("groups_" + score, chart.svg());
         }
         return charts;
-    }
-
-    @Override
-    public Map<String, Object> toJson() {
-        return Map.of(
-                "rows",
-                rows.stream()
-                        .map(row -> {
-                            Map<String, Object> json = new LinkedHashMap<>();
-                            json.put("k", row.k);
-                            json.put("score", Labels.key(row.score));
-                            json.put("top_fraction", row.fraction);
-                            json.putAll(row.tau.toJson());
-                            return json;
-                        })
-                        .toList());
     }
 }

@@ -2,14 +2,19 @@ package kshot.study;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
-import kshot.diagram.Chart;
 import kshot.run.settings.SettingsTree;
+import kshot.study.result.Labels;
+import kshot.study.result.Spread;
+import kshot.study.result.SpreadChart;
+import kshot.study.result.StudyResult;
+import kshot.study.result.Table;
 import kshot.train.SupernetSettings.Mode;
 
 /**
@@ -29,9 +34,13 @@ public record MStudy(int k, List<Row> rows) implements StudyResult {
      *
      * @param mode how batches are shared out
      * @param m groups of a batch
-     * @param tau by each score, over the seeds
+     * @param kendallB τ-b by each score, over the seeds
      */
-    public record Row(Mode mode, int m, Map<String, Spread> tau) {}
+    public record Row(Mode mode, int m, Map<String, Spread> kendallB) {
+        public Row {
+            kendallB = Collections.unmodifiableMap(new LinkedHashMap<>(kendallB));
+        }
+    }
 
     private record Setup(Mode mode, int m) {
         TrainingSpec member(SettingsTree base, int k, long seed) {
@@ -61,49 +70,40 @@ public record MStudy(int k, List<Row> rows) implements StudyResult {
         return new MStudy(k, rows);
     }
 
+    private List<String> scores() {
+        return List.copyOf(rows.get(0).kendallB.keySet());
+    }
+
     @Override
-    public String toMarkdown() {
-        MarkdownTable table = new MarkdownTable(
-                "training", "m", MarkdownTable.tauColumns(rows.get(0).tau.keySet()));
-        rows.forEach(row -> table.row(Labels.key(row.mode), row.m, row.tau.values()));
-        return table + "\n\nK = " + k + ". Mean ± standard deviation over seeds. All pass the images equally often.\n";
+    public String title() {
+        return "Iterative against joint training, K = " + k;
+    }
+
+    @Override
+    public List<Table<?>> tables() {
+        return List.of(Table.of(rows)
+                .text("training", row -> Labels.key(row.mode))
+                .column("m", Row::m)
+                .columns(scores(), Labels::tauB, (row, score) -> row.kendallB.get(score)));
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.of("Mean ± standard deviation over seeds. All trainings pass the images equally often.");
     }
 
     /** A chart for each score. */
     @Override
-    public Map<String, String> toSvg() {
+    public Map<String, String> drawings() {
         Map<String, String> charts = new LinkedHashMap<>();
-        List<String> ms = rows.stream().map(row -> "" + row.m).distinct().toList();
-        for (String score : rows.get(0).tau.keySet()) {
-            Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
-            for (Row row : rows) {
-                series.computeIfAbsent(Labels.key(row.mode), unused -> new ArrayList<>())
-                        .add(Objects.requireNonNull(row.tau.get(score), score).toPoint());
-            }
+        for (String score : scores()) {
+            Map<String, Map<String, Spread>> points = new LinkedHashMap<>();
+            rows.forEach(row -> points.computeIfAbsent("" + row.m, m -> new LinkedHashMap<>())
+                    .put(Labels.key(row.mode), Objects.requireNonNull(row.kendallB.get(score), score)));
             charts.put(
                     "m_" + score,
-                    new Chart(
-                                    "Iterative against joint training, K = " + k,
-                                    "m, groups of a batch",
-                                    "τ-b by " + Labels.plain(score) + ", " + Labels.WHISKERS,
-                                    ms,
-                                    series,
-                                    Map.of())
-                            .svg());
+                    new SpreadChart(title(), "m, groups of a batch", Labels.tauB(score), points, Map.of()).svg());
         }
         return charts;
-    }
-
-    @Override
-    public Map<String, Object> toJson() {
-        return Map.of("k", k, "rows", rows.stream().map(MStudy::json).toList());
-    }
-
-    private static Map<String, Object> json(Row row) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("mode", Labels.key(row.mode));
-        json.put("m", row.m);
-        json.put("kendall_b", Spread.toJson(row.tau));
-        return json;
     }
 }

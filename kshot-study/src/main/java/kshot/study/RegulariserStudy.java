@@ -1,21 +1,31 @@
 package kshot.study;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import kshot.common.InvalidInputException;
-import kshot.diagram.Chart;
 import kshot.run.Run;
+import kshot.run.evaluate.Evaluations;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
+import kshot.simplex.SimplexCode;
+import kshot.space.Architecture;
 import kshot.space.Decision;
 import kshot.space.Spaces;
+import kshot.study.result.Labels;
+import kshot.study.result.Spread;
+import kshot.study.result.SpreadChart;
+import kshot.study.result.StudyResult;
+import kshot.study.result.Table;
 
 /**
- * What the regulariser r_c does, with its weight and without: to the ranking, and to the codes of architectures of different
- * widths, which it shall make distinct.
+ * The effect of the regulariser r_c, with its weight and without: on the ranking, and on the codes of architectures of
+ * different widths, which it shall make distinct.
  *
  * @param k K
  * @param rows with the regulariser and without
@@ -32,13 +42,16 @@ public record RegulariserStudy(int k, List<Row> rows) implements StudyResult {
      * Trainings with one weight of r_c.
      *
      * @param weight a
-     * @param tau Kendall's τ-b by each score, over the seeds
+     * @param kendallB Kendall's τ-b by each score, over the seeds
      * @param distances between codes of architectures of different widths, by {@link CodeDistances#byName}, over the seeds
      */
-    public record Row(String weight, Map<String, Spread> tau, Map<String, Spread> distances) {
+    public record Row(
+            double weight,
+            Map<String, Spread> kendallB,
+            @JsonAnyGetter Map<String, Spread> distances) {
         public Row {
-            tau = new LinkedHashMap<>(tau);
-            distances = new LinkedHashMap<>(distances);
+            kendallB = Collections.unmodifiableMap(new LinkedHashMap<>(kendallB));
+            distances = Collections.unmodifiableMap(new LinkedHashMap<>(distances));
         }
     }
 
@@ -72,82 +85,68 @@ public record RegulariserStudy(int k, List<Row> rows) implements StudyResult {
                         (a, seed) -> TrainingSpec.of(base, k, seed).with(SETTING, a),
                         run -> measure(run, truth))
                 .forEach((a, measured) -> rows.add(new Row(
-                        a,
+                        Double.parseDouble(a),
                         Spread.ofEach(measured.stream().map(Measured::tau).toList()),
                         Spread.ofEach(measured.stream().map(Measured::distances).toList()))));
         return new RegulariserStudy(k, rows);
     }
 
     private static Measured measure(Run run, Benchmark truth) throws IOException {
-        List<Evaluation> evaluated = truth.evaluate(run);
-        CodeDistances distances = CodeDistances.of(
-                run.space(),
-                evaluated.stream().map(Evaluation::architecture).toList(),
-                evaluated.stream().map(Evaluation::code).toList(),
-                List.of(Decision.Kind.WIDTH));
-        return new Measured(truth.tauB(evaluated), distances.byName());
+        try (Evaluations evaluations = Evaluations.open(run)) {
+            List<Evaluation> evaluated = truth.evaluate(evaluations.evaluator());
+            List<Architecture> architectures =
+                    evaluated.stream().map(Evaluation::architecture).toList();
+            List<SimplexCode> codes =
+                    architectures.stream().map(evaluations::code).toList();
+            CodeDistances distances =
+                    CodeDistances.of(run.context().space(), architectures, codes, List.of(Decision.Kind.WIDTH));
+            return new Measured(truth.tauB(evaluated), distances.byName());
+        }
     }
 
     @Override
-    public String toMarkdown() {
-        MarkdownTable table = new MarkdownTable(
-                "weight of r_c",
-                MarkdownTable.tauColumns(rows.get(0).tau.keySet()),
-                "cosine similarity",
-                "Euclidean distance",
-                "ρ of distance and different widths");
-        rows.forEach(row -> table.row(row.weight, row.tau.values(), row.distances.values()));
-        return table + "\n\nK = " + k
-                + ". Mean ± standard deviation over seeds. Similarity and distance are means over pairs of"
-                + " architectures of different widths; ρ is Spearman's, of that distance with the number of widths that"
-                + " differ.\n";
+    public String title() {
+        return "Training with and without the regulariser, K = " + k;
+    }
+
+    @Override
+    public List<Table<?>> tables() {
+        return List.of(Table.of(rows)
+                .column("weight of r_c", "%s", Row::weight)
+                .columns(rows.get(0).kendallB.keySet(), Labels::tauB, (row, score) -> row.kendallB.get(score))
+                .columns(
+                        CodeDistances.HEADINGS.keySet(),
+                        CodeDistances.HEADINGS::get,
+                        (row, name) -> row.distances.get(name)));
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.of(
+                "Mean ± standard deviation over seeds. Similarity and distance are means over pairs of architectures of"
+                        + " different widths; ρ is Spearman's, of that distance with the number of widths that differ.");
     }
 
     /** The ranking, and the distances. */
     @Override
-    public Map<String, String> toSvg() {
-        Map<String, List<Chart.Point>> taus = new LinkedHashMap<>();
-        Map<String, List<Chart.Point>> distances = new LinkedHashMap<>();
-        for (Row row : rows) {
-            add(taus, row.tau);
-            add(distances, row.distances);
-        }
+    public Map<String, String> drawings() {
         return Map.of(
                 "regulariser_tau",
-                chart("Ranking with and without the regulariser", "Kendall's τ-b", taus),
+                chart("Ranking with and without the regulariser", "Kendall's τ-b", Row::kendallB),
                 "regulariser_codes",
                 chart(
                         "Codes of different widths with and without the regulariser",
                         "cosine, Euclidean distance, ρ",
-                        distances));
+                        Row::distances));
     }
 
-    private static void add(Map<String, List<Chart.Point>> series, Map<String, Spread> spreads) {
-        spreads.forEach((name, spread) -> series.computeIfAbsent(Labels.plain(name), unused -> new ArrayList<>())
-                .add(spread.toPoint()));
-    }
-
-    private String chart(String title, String measured, Map<String, List<Chart.Point>> series) {
-        return new Chart(
-                        title + ", K = " + k,
+    private String chart(String what, String measured, Function<Row, Map<String, Spread>> series) {
+        return new SpreadChart(
+                        what + ", K = " + k,
                         "weight of r_c",
-                        measured + ", " + Labels.WHISKERS,
-                        rows.stream().map(Row::weight).toList(),
-                        series,
+                        measured,
+                        SpreadChart.points(rows, row -> "" + row.weight, series),
                         Map.of())
                 .svg();
-    }
-
-    @Override
-    public Map<String, Object> toJson() {
-        return Map.of("k", k, "rows", rows.stream().map(RegulariserStudy::json).toList());
-    }
-
-    private static Map<String, Object> json(Row row) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("weight", Double.parseDouble(row.weight));
-        json.put("kendall_b", Spread.toJson(row.tau));
-        json.putAll(Spread.toJson(row.distances));
-        return json;
     }
 }

@@ -1,9 +1,8 @@
 package kshot.study;
 
-import java.util.List;
 import kshot.common.Seed;
-import kshot.run.Evaluations;
 import kshot.run.Run;
+import kshot.run.evaluate.Evaluations;
 import kshot.search.Evaluator;
 import kshot.search.Nsga2;
 import kshot.search.RandomSearch;
@@ -19,24 +18,24 @@ import kshot.space.Limits;
  */
 record RunSearches(Run run, Limits limits, Evaluator evaluator) {
 
-    /** Under the trained supernets of the run. */
+    /** Returns the searches under the trained supernets of a run. */
     static RunSearches of(Run run, Limits limits, Evaluations evaluations) {
         return new RunSearches(run, limits, evaluations.evaluator());
     }
 
     private Seed seed() {
-        return new Seed(run.settings().seed()).derive("search");
+        return new Seed(run.context().settings().seed()).derive("search");
     }
 
-    /** What the step {@code search} finds. */
+    /** Searches as the step {@code search} does. */
     SearchResult nsga2() {
-        return new Nsga2(run.space(), limits, run.settings().search(), seed(), evaluator, List.of())
-                .run((generation, fresh) -> {});
+        return new Nsga2(run.context().space(), limits, run.context().settings().search(), seed(), evaluator).run();
     }
 
-    /** A random search with as many evaluations. */
+    /** Searches at random, with as many evaluations. */
     SearchResult random() {
-        return new RandomSearch(run.space(), limits, run.settings().search(), seed(), evaluator, List.of())
-                .run((generation, fresh) -> {});
+        return new RandomSearch(
+                        run.context().space(), limits, run.context().settings().search(), seed(), evaluator)
+                .run();
     }
 }

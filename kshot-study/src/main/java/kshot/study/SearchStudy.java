@@ -1,19 +1,24 @@
 package kshot.study;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import kshot.common.Seed;
-import kshot.diagram.Chart;
 import kshot.network.Cost;
-import kshot.run.Evaluations;
 import kshot.run.Run;
+import kshot.run.evaluate.Evaluations;
 import kshot.run.settings.SettingsTree;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
+import kshot.study.result.Labels;
+import kshot.study.result.Spread;
+import kshot.study.result.SpreadChart;
+import kshot.study.result.StudyResult;
+import kshot.study.result.Table;
 
 /**
  * What searches find, by the truth of a table: NSGA-II and a random search with as many evaluations under the supernets of
@@ -35,12 +40,12 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
     /**
      * Architectures among which one picks at random.
      *
-     * @param key its name in JSON
+     * @param group its name in JSON
      * @param isRival whether it is what a search has to beat, rather than all there is
-     * @param truths their true values
+     * @param truth their true values
      * @param medianRank of them
      */
-    public record Group(String key, boolean isRival, Spread truths, int medianRank) {
+    public record Group(String group, @JsonIgnore boolean isRival, Spread truth, int medianRank) {
         private static Group of(String key, boolean isRival, List<Pick> picks) {
             return new Group(key, isRival, Pick.truths(picks), Pick.medianRank(picks));
         }
@@ -50,19 +55,6 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
                     of("any_inside_the_limit", false, known.picks()),
                     of("most_flops", true, known.most(Cost::flops)),
                     of("most_live_flops", true, known.most(Cost::liveFlops)));
-        }
-
-        /** What it is, and how many share it. */
-        private String text() {
-            return Labels.plain(key) + ", mean of " + truths.n();
-        }
-
-        private Map<String, Object> toJson() {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("group", key);
-            json.put("truth", truths.toJson());
-            json.put("median_rank", medianRank);
-            return json;
         }
     }
 
@@ -88,29 +80,66 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
                 .stream()
                 .flatMap(List::stream)
                 .toList();
-        return new SearchStudy(known.facts().size(), known.best(), rivals.flopsPick, Group.of(known), rows);
+        return new SearchStudy(known.inside().size(), known.best(), rivals.flopsPick, Group.of(known), rows);
     }
 
-    /** What there is without supernets, the same for all trainings. */
+    /** The picks without supernets, the same for all trainings. */
     private record Rivals(TrueValues known, Pick flopsPick) {
         private static Rivals of(Run run, Benchmark truth) {
             TrueValues known = TrueValues.of(run, truth);
             // As the step search picks it.
-            Architecture most = new FeasibleSampler(run.space(), run.limits())
-                    .largest(new Seed(run.settings().seed()).generator("FLOPs-only pick"));
+            Architecture most = new FeasibleSampler(
+                            run.context().space(), run.context().limits())
+                    .largest(new Seed(run.context().settings().seed()).generator("FLOPs-only pick"));
             return new Rivals(known, known.pick(most));
         }
     }
 
     private static Row search(Run run, TrueValues known) throws IOException {
         try (Evaluations evaluations = Evaluations.open(run)) {
-            RunSearches searching = RunSearches.of(run, run.limits(), evaluations);
+            RunSearches searching = RunSearches.of(run, run.context().limits(), evaluations);
             return new Row(
-                    run.settings().supernet().k(),
-                    run.settings().seed(),
+                    run.context().settings().supernet().k(),
+                    run.context().settings().seed(),
                     known.pick(searching.nsga2().best().architecture()),
                     known.pick(searching.random().best().architecture()));
         }
+    }
+
+    @Override
+    public String title() {
+        return "What searches find";
+    }
+
+    /** A row of the table: something that picks, and what it picks. */
+    private record Picker(String name, Spread truth, int medianRank) {
+        private static Picker of(String name, List<Pick> picks) {
+            return new Picker(name, Pick.truths(picks), Pick.medianRank(picks));
+        }
+    }
+
+    @Override
+    public List<Table<?>> tables() {
+        List<Picker> pickers = new ArrayList<>();
+        byK().forEach((k, ofK) -> {
+            pickers.add(
+                    Picker.of("NSGA-II, K = " + k, ofK.stream().map(Row::nsga2).toList()));
+            pickers.add(Picker.of(
+                    "random search, K = " + k, ofK.stream().map(Row::random).toList()));
+        });
+        groups.forEach(of ->
+                pickers.add(new Picker(Labels.plain(of.group) + ", mean of " + of.truth.n(), of.truth, of.medianRank)));
+        pickers.add(Picker.of("FLOPs-only pick, one of those with the most", List.of(flopsPick)));
+        pickers.add(Picker.of("the best there is", List.of(new Pick(best, 1))));
+        return List.of(Table.of(pickers)
+                .text("what picks", Picker::name)
+                .column("true value", Picker::truth)
+                .column("true rank of " + inside, Picker::medianRank));
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.of("Mean ± standard deviation over seeds, or over a group; the rank is the median.");
     }
 
     private Map<Integer, List<Row>> byK() {
@@ -118,69 +147,18 @@ public record SearchStudy(int inside, double best, Pick flopsPick, List<Group> g
     }
 
     @Override
-    public String toMarkdown() {
-        MarkdownTable table = new MarkdownTable("what picks", "true value", "true rank of " + inside);
+    public Map<String, String> drawings() {
+        Map<String, Map<String, Spread>> points = new LinkedHashMap<>();
         byK().forEach((k, ofK) -> {
-            add(table, "NSGA-II, K = " + k, ofK.stream().map(Row::nsga2).toList());
-            add(table, "random search, K = " + k, ofK.stream().map(Row::random).toList());
+            Map<String, Spread> ofSearches = new LinkedHashMap<>();
+            ofSearches.put("NSGA-II", Pick.truths(ofK.stream().map(Row::nsga2).toList()));
+            ofSearches.put(
+                    "random search", Pick.truths(ofK.stream().map(Row::random).toList()));
+            points.put("" + k, ofSearches);
         });
-        groups.forEach(group -> table.row(group.text(), group.truths, group.medianRank));
-        add(table, "FLOPs-only pick, one of those with the most", List.of(flopsPick));
-        add(table, "the best there is", List.of(new Pick(best, 1)));
-        return table + "\n\nMean ± standard deviation over seeds, or over a group; the rank is the median.\n";
-    }
-
-    private static void add(MarkdownTable table, String what, List<Pick> picks) {
-        table.row(what, Pick.truths(picks), Pick.medianRank(picks));
-    }
-
-    @Override
-    public Map<String, String> toSvg() {
-        Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
-        series.put("NSGA-II", points(Row::nsga2));
-        series.put("random search", points(Row::random));
         Map<String, Double> lines = new LinkedHashMap<>();
-        groups.stream()
-                .filter(Group::isRival)
-                .forEach(group -> lines.put(Labels.plain(group.key) + ", mean", group.truths.mean()));
+        groups.stream().filter(Group::isRival).forEach(of -> lines.put(of.group + ", mean", of.truth.mean()));
         lines.put("best there is", best);
-        return Map.of(
-                "search",
-                new Chart(
-                                "What searches find",
-                                "K",
-                                "true value, " + Labels.WHISKERS,
-                                byK().keySet().stream().map(k -> "" + k).toList(),
-                                series,
-                                lines)
-                        .svg());
-    }
-
-    private List<Chart.Point> points(Function<Row, Pick> pick) {
-        return byK().values().stream()
-                .map(ofK -> Pick.truths(ofK.stream().map(pick).toList()).toPoint())
-                .toList();
-    }
-
-    @Override
-    public Map<String, Object> toJson() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("inside", inside);
-        json.put("best", best);
-        json.put("flops_pick", flopsPick.toJson());
-        json.put("groups", groups.stream().map(Group::toJson).toList());
-        json.put(
-                "rows",
-                rows.stream()
-                        .map(row -> {
-                            Map<String, Object> one = new LinkedHashMap<>();
-                            one.put("k", row.k);
-                            one.put("seed", row.seed);
-                            one.put("nsga2", row.nsga2.toJson());
-                            one.put("random", row.random.toJson());
-                            return one;
-                        })
-                        .toList());
-        return json;
+        return Map.of("search", new SpreadChart(title(), "K", "true value", points, lines).svg());
     }
 }

@@ -12,11 +12,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import kshot.common.InvalidInputException;
 import kshot.execute.ParallelPasses;
-import kshot.run.Pipeline;
 import kshot.run.Run;
+import kshot.run.RunDirectory;
+import kshot.run.pipeline.Forecast;
+import kshot.run.pipeline.Pipeline;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.RunListener;
-import kshot.run.progress.StopRequest;
 
 /**
  * The trained supernets that studies share: a run directory for each, in one folder. What stands there is used, what is
@@ -27,22 +28,20 @@ public final class TrainingPool {
     private final Path folder;
     private final int atOnce;
     private final RunListener listener;
-    private final StopRequest stop;
 
     /**
-     * A pool.
+     * Creates a pool over a folder.
      *
      * @param folder of the run directories; made if it is missing
      * @param atOnce members that are worked on at once, at least 1
      */
-    public TrainingPool(Path folder, int atOnce, RunListener listener, StopRequest stop) {
+    public TrainingPool(Path folder, int atOnce, RunListener listener) {
         this.folder = folder;
         this.atOnce = atOnce;
         this.listener = listener;
-        this.stop = stop;
     }
 
-    /** What is done with a member once it is trained. */
+    /** A use of a member that is trained. */
     interface Use<T> {
         T of(Run run) throws IOException;
     }
@@ -50,20 +49,20 @@ public final class TrainingPool {
     /**
      * Trains what is missing, and uses each member.
      *
-     * @return what came of each, in the order of the members
+     * @return the results of the uses, in the order of the members
      * @throws InvalidInputException if a directory holds a run of other settings
      * @throws kshot.run.progress.StoppedException if the user wished to stop; the same call goes on
      */
     <T> List<T> each(List<TrainingSpec> members, Use<T> use) throws IOException {
         forecast(members.stream()
-                .filter(member -> !Run.hasTraining(folder.resolve(member.name())))
+                .filter(member -> !RunDirectory.hasTraining(folder.resolve(member.name())))
                 .toList());
         return sideBySide(members, member -> trained(member, use));
     }
 
     /** Trains what is missing, with one forecast for all. */
     void train(List<TrainingSpec> members) throws IOException {
-        each(members, Run::directory);
+        each(members, run -> run.directory().path());
     }
 
     /** Uses a member as it stands, trained or not. */
@@ -74,14 +73,14 @@ public final class TrainingPool {
     }
 
     /**
-     * Two members.
+     * A pair of members.
      *
      * @param first one of them
      * @param second the other
      */
     record Pair(TrainingSpec first, TrainingSpec second) {}
 
-    /** What is done with two members once both are trained. */
+    /** A use of two members that are trained. */
     interface UseOfPair<T> {
         T of(Run first, Run second) throws IOException;
     }
@@ -89,14 +88,14 @@ public final class TrainingPool {
     /**
      * Uses pairs of members that are trained. No member is in two of them.
      *
-     * @return what came of each, in the order of the pairs
+     * @return the results of the uses, in the order of the pairs
      */
     <T> List<T> eachPair(List<Pair> pairs, UseOfPair<T> use) throws IOException {
         return sideBySide(pairs, pair -> used(pair, use));
     }
 
     private <T> T used(Pair pair, UseOfPair<T> use) {
-        stop.check();
+        listener.stop().check();
         try (Run first = open(pair.first);
                 Run second = open(pair.second)) {
             return use.of(first, second);
@@ -105,17 +104,17 @@ public final class TrainingPool {
         }
     }
 
-    /** The member of a setup that has a seed. */
+    /** The choice of the member that repeats a setup with a seed. */
     interface OfSeed<S> {
         TrainingSpec of(S setup, long seed);
     }
 
     /**
-     * As {@link #each(List, Use)}, of members that repeat setups.
+     * Trains and uses members that repeat setups; see {@link #each(List, Use)}.
      *
      * @param setups different ones
      * @param seeds of each setup, from 1
-     * @return for each setup, in order, what came of each of its seeds
+     * @return for each setup, in order, the results of its seeds
      */
     <S, T> Map<S, List<T>> each(List<S> setups, int seeds, OfSeed<S> member, Use<T> use) throws IOException {
         List<TrainingSpec> members = setups.stream()
@@ -154,18 +153,18 @@ public final class TrainingPool {
     }
 
     private double forecast(TrainingSpec member) {
-        stop.check();
+        listener.stop().check();
         try (Run run = open(member)) {
-            return Pipeline.forecastTraining(run);
+            return Forecast.training(run.context());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private <T> T trained(TrainingSpec member, Use<T> use) {
-        stop.check();
+        listener.stop().check();
         try (Run run = open(member)) {
-            Pipeline.run(run, Pipeline.Step.TRAIN);
+            Pipeline.run(run, Pipeline.Stage.TRAIN);
             return use.of(run);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -175,12 +174,11 @@ public final class TrainingPool {
     private Run open(TrainingSpec member) throws IOException {
         Path directory = Files.createDirectories(folder).resolve(member.name());
         RunListener ofMember = listener.of(member.name());
-        return Run.isAt(directory)
+        return RunDirectory.isAt(directory)
                 ? Run.open(
                         directory,
                         settings -> member.settings().requireAgreement(settings, "in this study", "in " + directory),
-                        ofMember,
-                        stop)
-                : Run.create(directory, member.settings(), ofMember, stop);
+                        ofMember)
+                : Run.create(directory, member.settings(), ofMember);
     }
 }

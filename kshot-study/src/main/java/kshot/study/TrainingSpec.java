@@ -3,15 +3,15 @@ package kshot.study;
 import kshot.run.settings.SettingsTree;
 
 /**
- * One training of supernets that studies need.
+ * A training of supernets that studies need: a member of the {@link TrainingPool}.
  *
- * @param name what sets it apart from others in the folder of the studies, and the name of its run directory
- * @param kind of members that take the same time: all but the seed is the same
+ * @param name of its run directory, which sets it apart from others in the folder of the studies
+ * @param kind the name without the seed: trainings of one kind take the same time
  * @param settings of its run
  */
 record TrainingSpec(String name, String kind, SettingsTree settings) {
 
-    /** Settings with a K and a seed, on one thread: members are trained side by side. */
+    /** Returns the training with a K and a seed, on one thread: members are trained side by side. */
     static TrainingSpec of(SettingsTree base, int k, long seed) {
         SettingsTree settings = base.copy();
         settings.set("supernet.k", "" + k);
@@ -20,7 +20,7 @@ record TrainingSpec(String name, String kind, SettingsTree settings) {
         return new TrainingSpec("k" + k + "-seed" + seed, "k" + k, settings);
     }
 
-    /** The same with one more setting; the same member if it is so already. */
+    /** Returns this training with a setting changed; this one if the setting has that value already. */
     TrainingSpec with(String path, String value) {
         if (value.equals(settings.text(path))) {
             return this;

@@ -12,76 +12,74 @@ import kshot.run.Run;
 import kshot.space.Architecture;
 
 /**
- * What is true of all architectures inside the limits of a study.
+ * The true values and the costs of all architectures inside the limits of a study.
  *
- * @param facts by architecture
+ * @param inside what is known of each
  */
-record TrueValues(Map<Architecture, Fact> facts) {
+record TrueValues(Map<Architecture, Value> inside) {
 
     /**
-     * What is true of one.
+     * The true value and the cost of an architecture.
      *
      * @param truth its value in the table
      * @param cost of its network
      */
-    record Fact(double truth, Cost cost) {}
+    record Value(double truth, Cost cost) {}
 
     /**
-     * Looks up whatever the limits of a run allow. Those of the other runs of a study are the same.
+     * Returns the values of what the limits of a run allow; those of the other runs of a study are the same.
      *
      * @param truth of the whole space; see {@link Benchmark#requireWhole}
      * @throws InvalidInputException if time is limited: each run measures it anew, so no two have the same limits
      */
     static TrueValues of(Run run, Benchmark truth) {
-        Double maxLatencyMs = run.settings().limits().maxLatencyMs();
+        Double maxLatencyMs = run.context().settings().limits().maxLatencyMs();
         InvalidInputException.require(
                 maxLatencyMs == null,
                 "limits.max_latency_ms",
                 maxLatencyMs,
                 "none in a study of searches: each training measures times of its own");
-        List<String> keys = truth.table().keys();
-        double[] values = truth.table().column(truth.column(), keys);
-        Map<Architecture, Fact> inside = new LinkedHashMap<>();
-        for (int i = 0; i < values.length; i++) {
-            Architecture architecture = run.space().parse(keys.get(i));
-            Network network = run.space().network(architecture);
-            if (run.limits().allow(network)) {
-                inside.put(architecture, new Fact(values[i], Cost.of(network)));
+        Map<Architecture, Value> inside = new LinkedHashMap<>();
+        truth.wholeTable().forEach((architecture, value) -> {
+            Network network = run.context().space().network(architecture);
+            if (run.context().limits().allow(network)) {
+                inside.put(architecture, new Value(value, Cost.of(network)));
             }
-        }
+        });
         return new TrueValues(inside);
     }
 
+    /** Returns the best true value. */
     double best() {
-        return facts.values().stream().mapToDouble(Fact::truth).max().orElseThrow();
+        return inside.values().stream().mapToDouble(Value::truth).max().orElseThrow();
     }
 
-    /** All of them. */
+    /** Returns all architectures as picks. */
     List<Pick> picks() {
-        return facts.values().stream().map(this::pick).toList();
+        return inside.values().stream().map(this::pick).toList();
     }
 
-    /** Those that have the most of something, which may be many. */
+    /** Returns the architectures that have the most of something, which may be many. */
     List<Pick> most(ToLongFunction<Cost> of) {
-        long most = facts.values().stream()
-                .mapToLong(fact -> of.applyAsLong(fact.cost))
+        long most = inside.values().stream()
+                .mapToLong(value -> of.applyAsLong(value.cost))
                 .max()
                 .orElseThrow();
-        return facts.values().stream()
-                .filter(fact -> of.applyAsLong(fact.cost) == most)
+        return inside.values().stream()
+                .filter(value -> of.applyAsLong(value.cost) == most)
                 .map(this::pick)
                 .toList();
     }
 
-    /** One that is inside the limits. */
+    /** Returns an architecture inside the limits as a pick. */
     Pick pick(Architecture architecture) {
-        return pick(Objects.requireNonNull(facts.get(architecture), "inside the limits, of a whole space"));
+        return pick(Objects.requireNonNull(inside.get(architecture), "inside the limits, of a whole space"));
     }
 
-    private Pick pick(Fact fact) {
-        long better = facts.values().stream()
-                .filter(other -> other.truth > fact.truth)
+    private Pick pick(Value value) {
+        long better = inside.values().stream()
+                .filter(other -> other.truth > value.truth)
                 .count();
-        return new Pick(fact.truth, 1 + (int) better);
+        return new Pick(value.truth, 1 + (int) better);
     }
 }

@@ -1,25 +1,31 @@
 package kshot.study;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.diagram.Diagram;
 import kshot.network.Cost;
-import kshot.run.Evaluations;
 import kshot.run.Run;
+import kshot.run.evaluate.Evaluations;
 import kshot.run.settings.SettingsTree;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
 import kshot.space.Limits;
-import kshot.space.MacroSpace;
+import kshot.space.SearchSpace;
 import kshot.space.Spaces;
+import kshot.study.result.Labels;
+import kshot.study.result.Spread;
+import kshot.study.result.StudyResult;
+import kshot.study.result.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,26 +47,32 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
     }
 
     /**
-     * Inside one limit.
+     * The winners inside one limit.
      *
      * @param maxFlops the limit
-     * @param winners one for each seed
-     * @param random regularities of random architectures, the mean of each; see {@link Regularities}
+     * @param winners regularities of the winners, over the seeds; see {@link Regularities}
+     * @param random regularities of random architectures, the mean of each
+     * @param architectures the winners, one for each seed
      */
-    public record OfLimit(long maxFlops, List<Winner> winners, Map<String, Double> random) {
+    public record OfLimit(
+            long maxFlops, Map<String, Spread> winners, Map<String, Double> random, List<Winner> architectures) {
         public OfLimit {
-            winners = List.copyOf(winners);
-            random = new LinkedHashMap<>(random);
+            winners = Collections.unmodifiableMap(new LinkedHashMap<>(winners));
+            random = Collections.unmodifiableMap(new LinkedHashMap<>(random));
+            architectures = List.copyOf(architectures);
         }
 
-        /** Over the seeds. */
-        Map<String, Spread> regularities() {
-            return Spread.ofEach(winners.stream().map(Winner::regularities).toList());
+        static OfLimit of(long maxFlops, List<Winner> winners, Map<String, Double> random) {
+            return new OfLimit(
+                    maxFlops,
+                    Spread.ofEach(winners.stream().map(Winner::regularities).toList()),
+                    random,
+                    winners);
         }
     }
 
     /**
-     * What one search picked.
+     * The architecture that one search picked.
      *
      * @param seed of training and search
      * @param arch its text form
@@ -68,9 +80,14 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
      * @param regularities see {@link Regularities}
      * @param svg its drawing
      */
-    public record Winner(long seed, String arch, long flops, Map<String, Double> regularities, String svg) {
+    public record Winner(
+            long seed,
+            String arch,
+            long flops,
+            @JsonAnyGetter Map<String, Double> regularities,
+            @JsonIgnore String svg) {
         public Winner {
-            regularities = new LinkedHashMap<>(regularities);
+            regularities = Collections.unmodifiableMap(new LinkedHashMap<>(regularities));
         }
     }
 
@@ -86,7 +103,7 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
             throws IOException {
         String space = base.required("space.name");
         InvalidInputException.require(
-                Spaces.named(space) instanceof MacroSpace,
+                Spaces.named(space).skeleton().isEmpty(),
                 "--space",
                 space,
                 "a space whose layers are chosen one by one");
@@ -102,36 +119,36 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
         for (int i = 0; i < bySeed.get(0).size(); i++) {
             int limit = i;
             List<Winner> winners = bySeed.stream()
-                    .flatMap(of -> of.get(limit).winners.stream())
+                    .flatMap(of -> of.get(limit).architectures.stream())
                     .toList();
-            merged.add(new OfLimit(
+            merged.add(OfLimit.of(
                     bySeed.get(0).get(i).maxFlops, winners, bySeed.get(0).get(i).random));
         }
         return new WinnersStudy(k, merged);
     }
 
     private static List<OfLimit> search(Run run, @Nullable List<Long> asked) throws IOException {
-        MacroSpace space = (MacroSpace) run.space();
+        SearchSpace space = run.context().space();
         List<OfLimit> found = new ArrayList<>();
         try (Evaluations evaluations = Evaluations.open(run)) {
             for (long maxFlops : asked == null ? quantiles(space) : asked) {
-                Limits limits = run.limits().withMaxFlops(maxFlops);
+                Limits limits = run.context().limits().withMaxFlops(maxFlops);
                 Architecture best =
                         RunSearches.of(run, limits, evaluations).nsga2().best().architecture();
                 Winner winner = new Winner(
-                        run.settings().seed(),
+                        run.context().settings().seed(),
                         space.format(best),
                         Cost.of(space.network(best)).flops(),
                         Regularities.of(space, best),
                         Diagram.svg(space, best));
-                found.add(new OfLimit(maxFlops, List.of(winner), random(space, limits)));
+                found.add(OfLimit.of(maxFlops, List.of(winner), random(space, limits)));
             }
         }
         return found;
     }
 
     /** The same for all seeds. */
-    private static List<Long> quantiles(MacroSpace space) {
+    private static List<Long> quantiles(SearchSpace space) {
         long[] flops = random(space)
                 .mapToLong(architecture -> Cost.of(space.network(architecture)).flops())
                 .sorted()
@@ -139,12 +156,12 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
         return QUANTILES.stream().map(q -> flops[(int) (q * flops.length)]).toList();
     }
 
-    private static Stream<Architecture> random(MacroSpace space) {
+    private static Stream<Architecture> random(SearchSpace space) {
         var random = new Seed(1).generator("quantiles of FLOPs");
         return Stream.generate(() -> space.sample(random)).limit(RANDOM);
     }
 
-    private static Map<String, Double> random(MacroSpace space, Limits limits) {
+    private static Map<String, Double> random(SearchSpace space, Limits limits) {
         FeasibleSampler sampler = new FeasibleSampler(space, limits);
         var random = new Seed(1).generator("random architectures inside a limit");
         Map<String, Double> means = new LinkedHashMap<>();
@@ -156,56 +173,43 @@ public record WinnersStudy(int k, List<OfLimit> limits) implements StudyResult {
     }
 
     @Override
-    public String toMarkdown() {
-        StringBuilder text = new StringBuilder();
+    public String title() {
+        return "What searches pick at limits of FLOPs, K = " + k;
+    }
+
+    @Override
+    public List<Table<?>> tables() {
+        List<Table<?>> tables = new ArrayList<>();
         for (OfLimit limit : limits) {
-            text.append(String.format(Locale.ROOT, "At most %,d multiply-adds:%n%n", limit.maxFlops));
-            MarkdownTable table = new MarkdownTable("of the layers", "winners", "random architectures");
-            limit.regularities()
-                    .forEach((name, spread) -> table.row(
-                            Labels.plain(name), spread, Objects.requireNonNull(limit.random.get(name), name)));
-            text.append(table).append("\n\n");
-            limit.winners.forEach(winner -> text.append(String.format(
-                    Locale.ROOT, "* seed %d: `%s`, %,d multiply-adds%n", winner.seed, winner.arch, winner.flops)));
-            text.append('\n');
+            String caption = String.format(Locale.ROOT, "At most %,d multiply-adds:", limit.maxFlops);
+            tables.add(Table.of(caption, List.copyOf(limit.winners.keySet()))
+                    .text("of the layers", Labels::plain)
+                    .column("winners", limit.winners::get)
+                    .column("random architectures", limit.random::get));
+            tables.add(Table.of(limit.architectures)
+                    .column("seed", Winner::seed)
+                    .text("winner", winner -> "`" + winner.arch + "`")
+                    .column("multiply-adds", "%,d", Winner::flops));
         }
-        return text + "K = " + k
-                + ". Mean ± standard deviation over seeds. Shares of layers whose operation is chosen; a large"
-                + " kernel is 5×5 or more. Channels relative to the widest, of layers with weights whose channels are open; a stride layer"
-                + " makes the map smaller.\n";
+        return tables;
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.of(
+                "Mean ± standard deviation over seeds. Shares of layers whose operation is chosen; a large kernel is 5×5"
+                        + " or more. Channels relative to the widest, of layers with weights whose channels are open; a stride layer"
+                        + " makes the map smaller.");
     }
 
     /** Each winner, drawn layer by layer. */
     @Override
-    public Map<String, String> toSvg() {
+    public Map<String, String> drawings() {
         Map<String, String> drawings = new LinkedHashMap<>();
         for (OfLimit limit : limits) {
-            limit.winners.forEach(
+            limit.architectures.forEach(
                     winner -> drawings.put("winners_" + limit.maxFlops + "_seed" + winner.seed, winner.svg));
         }
         return drawings;
-    }
-
-    @Override
-    public Map<String, Object> toJson() {
-        return Map.of("k", k, "limits", limits.stream().map(WinnersStudy::json).toList());
-    }
-
-    private static Map<String, Object> json(OfLimit limit) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("max_flops", limit.maxFlops);
-        json.put("winners", Spread.toJson(limit.regularities()));
-        json.put("random", limit.random);
-        json.put("architectures", limit.winners.stream().map(WinnersStudy::json).toList());
-        return json;
-    }
-
-    private static Map<String, Object> json(Winner winner) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("seed", winner.seed);
-        json.put("arch", winner.arch);
-        json.put("flops", winner.flops);
-        json.putAll(winner.regularities);
-        return json;
     }
 }

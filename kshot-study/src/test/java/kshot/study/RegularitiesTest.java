@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import kshot.space.Architecture;
 import kshot.space.Decision;
-import kshot.space.MacroSpace;
+import kshot.space.SearchSpace;
 import kshot.space.Spaces;
 import org.junit.jupiter.api.Test;
 
 class RegularitiesTest {
-    private static final MacroSpace SPACE = (MacroSpace) Spaces.named("mobilenetv2-se");
+    private static final SearchSpace SPACE = Spaces.named("mobilenetv2-se");
 
     /** The first option of all operations is the identity, the first of all widths a fifth. */
     @Test
@@ -58,7 +58,7 @@ class RegularitiesTest {
 
     @Test
     void aSpaceWithoutWidthsHasNoneToTell() {
-        MacroSpace blocks = (MacroSpace) Spaces.named("nas-bench-macro");
+        SearchSpace blocks = Spaces.named("nas-bench-macro");
         assertThat(Regularities.of(blocks, blocks.last()))
                 .containsOnlyKeys(
                         "large_kernels_first_half",

@@ -17,13 +17,14 @@ import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
 import kshot.data.Normalization;
 import kshot.data.TrainingBatches;
+import kshot.execute.NativeScope;
+import kshot.execute.SupernetMixture;
 import kshot.predict.SupernetEvaluator;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.train.Phase;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetTrainer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * Times the steps of {@link SupernetTrainer} and the evaluations of {@link SupernetEvaluator}, on one batch of random images
@@ -127,7 +128,8 @@ public final class StepBenchmark implements AutoCloseable {
         try (SupernetEvaluator evaluator = new SupernetEvaluator(space, space, trainer.executor(), batches)) {
             clock.start();
             clock.enter(Phase.PASSES);
-            evaluator.evaluate(architectures, List.of(trainer.dictionary()));
+            SupernetMixture mixture = new SupernetMixture(trainer.supernets(), trainer.simplexNet()::code);
+            evaluator.under(List.of(mixture)).evaluate(architectures);
             return clock.stop(architectures.size());
         }
     }
@@ -170,7 +172,8 @@ public final class StepBenchmark implements AutoCloseable {
             for (Phase each : Phase.values()) {
                 seconds.put(each, nanos.getOrDefault(each, 0L) / 1e9);
             }
-            return new Pass(steps, seconds, Pointer.physicalBytes(), Pointer.totalCount(), heapBytes() - heapBefore);
+            return new Pass(
+                    steps, seconds, NativeScope.residentBytes(), NativeScope.liveObjects(), heapBytes() - heapBefore);
         }
 
         private long heapBytes() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import kshot.network.Parameter;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /** The weights of a network as leaves of libtorch's automatic differentiation. Lives in the scope in which it was made. */
@@ -36,17 +37,13 @@ final class AutogradWeights implements TensorWeights {
         return weights.statistics();
     }
 
-    /** ∂L/∂θ̃ after a backward pass, as {@link Executor.Pass#backward} yields it. */
+    /** Returns ∂L/∂θ̃ after a backward pass, as {@link Executor.Pass#backward} does. */
     Tensor gradient() {
         List<Tensor> parts = new ArrayList<>();
         for (Parameter parameter : weights.layout().parameters()) {
-            Tensor gradient = get(parameter).grad();
-            parts.add(
-                    gradient.defined()
-                            ? WeightLayout.inStorageOrder(gradient, parameter)
-                            : LibTorch.zeros(
-                                    LibTorch.type(weights.flat()),
-                                    parameter.shape().count()));
+            Tensor leaf = get(parameter);
+            Tensor gradient = leaf.grad().defined() ? leaf.grad() : torch.zeros_like(leaf);
+            parts.add(WeightLayout.inStorageOrder(gradient, parameter));
         }
         return LibTorch.concatenate(parts);
     }

@@ -8,50 +8,77 @@ public abstract class Executor implements AutoCloseable {
     /** Share of a batch in running statistics; the default of PyTorch, which the benchmarks were trained with. */
     static final double STATISTICS_MOMENTUM = 0.1;
 
-    private final Precision precision;
+    private final Compute compute;
     private final ParallelPasses streams = new ParallelPasses(LibTorch.threads());
 
-    Executor(Precision precision) {
-        this.precision = precision;
+    Executor(Compute compute) {
+        this.compute = compute;
     }
 
-    /** An executor whose features are of the given precision. */
-    public static Executor of(Precision precision) {
-        return precision == Precision.FLOAT64 ? new LibTorchExecutor(precision) : new OneDnnExecutor(precision);
+    /** Returns the fastest executor: by oneDNN where it has kernels, by libtorch's own layers elsewhere. */
+    public static Executor of(Compute compute) {
+        return compute.device().isProcessor() && compute.precision() != Precision.FLOAT64
+                ? new OneDnnExecutor(compute)
+                : new LibTorchExecutor(compute);
     }
 
-    /** What runs passes that don't depend on each other, side by side; networks may be run on all of them. */
+    /** Returns what runs passes that don't depend on each other, side by side; networks may be run on all of them. */
     public ParallelPasses streams() {
         return streams;
     }
 
-    /** The precision of features. */
-    public Precision precision() {
-        return precision;
+    /** Returns where and in which numbers it runs networks. */
+    public Compute compute() {
+        return compute;
+    }
+
+    final Precision precision() {
+        return compute.precision();
+    }
+
+    /** Runs a forward pass over a batch. */
+    public final Scores forward(Network network, NetworkWeights weights, ImageTensors images) {
+        return new Scores(forward(network, weights, images.images()));
     }
 
     /**
-     * Class scores of a batch.
+     * Runs a forward pass with its loss, the mean cross-entropy; a backward pass may follow on the same thread.
      *
-     * @param images N×C×H×W, channels last, in the compute type of the precision
-     * @return N×classes in the storage type of the weights; the caller's scope owns it
+     * @param labelSmoothing share of the uniform distribution in the targets, in [0, 1)
      */
-    public abstract Tensor forward(Network network, NetworkWeights weights, Tensor images);
+    public final TrainingPass train(
+            Network network, NetworkWeights weights, ImageTensors images, double labelSmoothing) {
+        Pass pass = train(network, weights, images.images());
+        try {
+            return new TrainingPass(pass, weights.layout(), images.labels(), labelSmoothing);
+        } catch (RuntimeException e) {
+            pass.close();
+            throw e;
+        }
+    }
 
-    /** The same, and a backward pass may follow, on the same thread. */
-    public abstract Pass train(Network network, NetworkWeights weights, Tensor images);
+    /**
+     * Returns class scores of a batch.
+     *
+     * @param images N×C×H×W, channels last, in the type of features
+     * @return N×classes in the type of stored weights; the caller's scope owns it
+     */
+    abstract Tensor forward(Network network, NetworkWeights weights, Tensor images);
+
+    /** Runs a forward pass that a backward pass may follow, on the same thread. */
+    abstract Pass train(Network network, NetworkWeights weights, Tensor images);
 
     /** A forward pass that remembers what its backward pass needs. */
-    public interface Pass extends AutoCloseable {
-        /** Class scores, as of {@link Executor#forward}. */
+    interface Pass extends AutoCloseable {
+        /** Returns class scores, as {@link Executor#forward(Network, NetworkWeights, Tensor)} does. */
         Tensor scores();
 
         /**
-         * The backward pass; once.
+         * Runs the backward pass; once.
          *
          * @param gradient ∂L/∂scores
-         * @return ∂L/∂θ̃ as one vector in the order of the weights' layout and in the storage type; weights that the loss does
-         *     not depend on have gradient 0
+         * @return ∂L/∂θ̃ as one vector in the order of the weights' layout and in the type of stored weights; weights that the
+         *     loss does not depend on have gradient 0
          */
         Tensor backward(Tensor gradient);
 

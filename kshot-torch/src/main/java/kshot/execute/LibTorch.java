@@ -7,13 +7,7 @@ import java.nio.file.Path;
 import kshot.onednn.Address;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.DeviceOptional;
-import org.bytedeco.pytorch.LayoutOptional;
-import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -21,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Starting libtorch, and the few tensor calls that its Java binding makes wordy.
+ * The start of libtorch, and the few tensor calls that its Java binding makes wordy.
  *
  * <p>A call that works in place returns an alias that lives only as long as the object it was called on: never keep its
  * result, keep the object.
@@ -35,6 +29,7 @@ public final class LibTorch {
 
     /** Loads the natives; happens once. NNPACK serves no kernel here and warns at each call where it can't run. */
     static void load() {
+        NativeEnvironment.check();
         unpackBeforeUse("torch_cpu");
         Loader.load(torch.class);
         torch.globalContext().setUserEnabledNNPACK(false);
@@ -63,12 +58,12 @@ public final class LibTorch {
         torch.set_num_threads(threads);
     }
 
-    /** Threads a kernel may use. */
+    /** Returns the number of threads that a kernel may use. */
     public static int threads() {
         return torch.get_num_threads();
     }
 
-    /** Whether convolutions in bfloat16 run on instructions of their own here, and are faster than in float32. */
+    /** Returns whether convolutions in bfloat16 run on instructions of their own here, and are faster than in float32. */
     public static boolean hasFastBfloat16() {
         try {
             return Files.readString(Path.of("/proc/cpuinfo")).matches("(?s).*\\b(avx512_bf16|amx_bf16|bf16)\\b.*");
@@ -77,12 +72,12 @@ public final class LibTorch {
         }
     }
 
-    /** Version of libtorch and of its Java binding. */
+    /** Returns the version of libtorch and of its Java binding. */
     public static String version() {
         return versionOf(torch.class);
     }
 
-    /** Version of oneDNN and of its Java binding. */
+    /** Returns the version of oneDNN and of its Java binding. */
     public static String oneDnnVersion() {
         return versionOf(dnnl.class);
     }
@@ -92,85 +87,48 @@ public final class LibTorch {
         return version == null ? "unknown" : version;
     }
 
-    /** Where the values of a tensor are. */
-    public static long address(Tensor tensor) {
+    /** Returns where the values of a tensor are. */
+    static long address(Tensor tensor) {
         return tensor.data_ptr().address();
     }
 
-    static Tensor zeros(ScalarType type, long... shape) {
-        return torch.zeros(
-                shape, new ScalarTypeOptional(type), new LayoutOptional(), new DeviceOptional(), new BoolOptional());
-    }
-
-    /** Values that are still to be written. */
-    static Tensor empty(ScalarType type, long... shape) {
-        return torch.empty(shape, new TensorOptions(type), new MemoryFormatOptional());
-    }
-
-    /** float32 in the memory of someone else, as a vector. */
+    /** Returns float32 in the memory of someone else, as a vector. */
     static Tensor floatsAt(long where, long count) {
         return torch.from_blob(new Address().of(where), new long[] {count}, new TensorOptions(ScalarType.Float));
     }
 
-    static Tensor ones(ScalarType type, long... shape) {
-        Tensor ones = zeros(type, shape);
-        ones.fill_(new Scalar(1.0));
-        return ones;
-    }
-
-    static Tensor ofFloats(ScalarType type, float... values) {
-        return cast(Tensor.create(values), type);
-    }
-
-    /** The type of a tensor; the binding returns enums that have to be interned to be compared. */
+    /** Returns the type of a tensor; the binding returns enums that have to be interned to be compared. */
     static ScalarType type(Tensor tensor) {
         return tensor.scalar_type().intern();
     }
 
-    public static Tensor cast(Tensor tensor, ScalarType type) {
+    /** Returns a tensor in another type; itself where it has that type. */
+    static Tensor cast(Tensor tensor, ScalarType type) {
         return type(tensor) == type
                 ? tensor
                 : tensor.to(new TensorOptions(type), false, false, new MemoryFormatOptional());
     }
 
-    /** The values, as float32, in the order of the tensor's logical dimensions. */
-    public static float[] toFloats(Tensor tensor) {
+    /** Returns the values as float32, in the order of the tensor's logical dimensions. */
+    static float[] toFloats(Tensor tensor) {
         float[] values = new float[Math.toIntExact(tensor.numel())];
-        cast(tensor, ScalarType.Float).contiguous().data_ptr_float().get(values);
+        cast(tensor, ScalarType.Float).cpu().contiguous().data_ptr_float().get(values);
         return values;
     }
 
-    public static double[] toDoubles(Tensor tensor) {
+    /** Returns the values as float64, in the order of the tensor's logical dimensions. */
+    static double[] toDoubles(Tensor tensor) {
         double[] values = new double[Math.toIntExact(tensor.numel())];
-        cast(tensor, ScalarType.Double).contiguous().data_ptr_double().get(values);
+        cast(tensor, ScalarType.Double).cpu().contiguous().data_ptr_double().get(values);
         return values;
     }
 
+    /** Returns vectors one after the other. */
     static Tensor concatenate(Iterable<Tensor> parts) {
         TensorVector vector = new TensorVector();
         for (Tensor part : parts) {
             vector.push_back(part);
         }
         return vector.size() == 1 ? vector.get(0) : torch.cat(vector, 0);
-    }
-
-    /** The Euclidean norm. */
-    public static double norm(Tensor tensor) {
-        return torch.linalg_vector_norm(
-                        tensor, new Scalar(2.0), new LongArrayRefOptional(), false, new ScalarTypeOptional())
-                .item()
-                .toDouble();
-    }
-
-    /**
-     * Scales a gradient down to a largest Euclidean norm (Pascanu et al. 2013, arXiv:1211.5063).
-     *
-     * @param norm of the gradient
-     * @param largest that it may be; 0 for no limit
-     */
-    public static void clip(Tensor gradient, double norm, double largest) {
-        if (largest > 0 && norm > largest) {
-            gradient.mul_(new Scalar(largest / norm));
-        }
     }
 }

@@ -4,6 +4,7 @@ import kshot.execute.TensorWeights.RunningStatistics;
 import kshot.network.Layer;
 import kshot.network.Network;
 import kshot.network.Node;
+import kshot.network.Parameter;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -15,12 +16,12 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Runs networks by libtorch's own layers and its automatic differentiation: in float64, for checks against finite differences and
- * of the {@link OneDnnExecutor}.
+ * Runs networks by libtorch's own layers and its automatic differentiation, on every device and in every precision: the way where
+ * {@link OneDnnExecutor} has no kernels, and what it is checked against.
  */
 final class LibTorchExecutor extends Executor {
-    LibTorchExecutor(Precision precision) {
-        super(precision);
+    LibTorchExecutor(Compute compute) {
+        super(compute);
     }
 
     @Override
@@ -53,10 +54,10 @@ final class LibTorchExecutor extends Executor {
         };
     }
 
-    /** Class scores that libtorch can differentiate in the weights; the caller's scope owns them. */
+    /** Returns class scores that libtorch can differentiate in the weights; the caller's scope owns them. */
     Tensor differentiable(Network network, TensorWeights weights, Tensor images) {
         try (PointerScope scope = new PointerScope()) {
-            return PointerScopes.keep(new Layers(network, weights, images).run());
+            return NativeScope.keep(new Layers(network, weights, images, precision()).run());
         }
     }
 
@@ -65,12 +66,14 @@ final class LibTorchExecutor extends Executor {
         private final Network network;
         private final TensorWeights weights;
         private final Tensor images;
+        private final Precision precision;
         private final Tensor[] values;
 
-        Layers(Network network, TensorWeights weights, Tensor images) {
+        Layers(Network network, TensorWeights weights, Tensor images, Precision precision) {
             this.network = network;
             this.weights = weights;
-            this.images = images;
+            this.images = LibTorch.cast(images, precision.features());
+            this.precision = precision;
             this.values = new Tensor[network.nodes().size()];
         }
 
@@ -79,6 +82,11 @@ final class LibTorchExecutor extends Executor {
                 values[node.id()] = node.accept(this);
             }
             return values[network.output().id()];
+        }
+
+        /** Returns weights in the type of features; what is differentiated are the stored ones. */
+        private Tensor asFeatures(Parameter parameter) {
+            return LibTorch.cast(weights.get(parameter), precision.features());
         }
 
         private Tensor value(Node node, int index) {
@@ -94,9 +102,9 @@ final class LibTorchExecutor extends Executor {
         public Tensor convolution(Layer.Convolution layer, Node node) {
             return torch.conv2d(
                     value(node, 0),
-                    weights.get(layer.weight()),
+                    asFeatures(layer.weight()),
                     layer.bias()
-                            ? new TensorOptional(weights.get(layer.parameters().get(1)))
+                            ? new TensorOptional(asFeatures(layer.parameters().get(1)))
                             : new TensorOptional(),
                     pair(layer.stride()),
                     pair(layer.padding()),
@@ -160,8 +168,11 @@ final class LibTorchExecutor extends Executor {
             if (node.inputs().isEmpty()) {
                 return bias.unsqueeze(0).expand(images.size(0), layer.out());
             }
-            Tensor features = value(node, 0).flatten(1, -1);
-            return torch.linear(features, weights.get(layer.weight()), new TensorOptional(bias));
+            Tensor features = LibTorch.cast(value(node, 0).flatten(1, -1), precision.storage());
+            Tensor y = torch.linear(features, weights.get(layer.weight()), new TensorOptional(bias));
+            return node.id() == network.output().id()
+                    ? y
+                    : LibTorch.cast(y.view(images.size(0), layer.out(), 1, 1), precision.features());
         }
 
         @Override

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Cross-entropy, and what is counted of class scores. */
+/** The cross-entropy, and what is counted of class scores. */
 public final class Loss {
     /** The label that libtorch's loss leaves out; no class has it. */
     private static final long NO_LABEL = -100;
@@ -17,7 +17,7 @@ public final class Loss {
     private Loss() {}
 
     /**
-     * Mean cross-entropy of a batch with label smoothing (Szegedy et al. 2016, doi:10.1109/CVPR.2016.308).
+     * Returns the mean cross-entropy of a batch with label smoothing (Szegedy et al. 2016, doi:10.1109/CVPR.2016.308).
      *
      * @param scores N×classes
      * @param labels N
@@ -28,22 +28,23 @@ public final class Loss {
     }
 
     /**
-     * The gradient of {@link #crossEntropy} in the scores.
+     * Returns the gradient of {@link #crossEntropy} in the scores.
      *
      * @return N×classes
      */
-    public static Tensor gradient(Tensor scores, Tensor labels, double smoothing) {
+    static Tensor gradient(Tensor scores, Tensor labels, double smoothing) {
         Tensor leaf = scores.detach();
         leaf.requires_grad_(true);
         crossEntropy(leaf, labels, smoothing).backward();
         return leaf.grad();
     }
 
-    /** Correct images and summed log-likelihood of a batch. */
+    /** The number of images, of correct ones among them, and the summed log-likelihood. */
     public record Count(long images, long correct, double logLikelihood) {
+        /** The count of no images. */
         public static final Count NONE = new Count(0, 0, 0);
 
-        public static Count of(Tensor scores, Tensor labels) {
+        static Count of(Tensor scores, Tensor labels) {
             try (PointerScope scope = new PointerScope()) {
                 long correct = torch.argmax(scores, new LongOptional(1), false)
                         .eq(labels)
@@ -54,20 +55,22 @@ public final class Loss {
             }
         }
 
+        /** Returns the count of all images together. */
         public static Count sum(Stream<Count> counts) {
             return counts.reduce(NONE, Count::plus);
         }
 
+        /** Returns the count of both together. */
         public Count plus(Count other) {
             return new Count(images + other.images, correct + other.correct, logLikelihood + other.logLikelihood);
         }
 
-        /** Share of images whose highest score is that of their class. */
+        /** Returns the share of images whose highest score is that of their class. */
         public double accuracy() {
             return (double) correct / images;
         }
 
-        /** Mean log-likelihood of an image. */
+        /** Returns the mean log-likelihood of an image. */
         public double meanLogLikelihood() {
             return logLikelihood / images;
         }

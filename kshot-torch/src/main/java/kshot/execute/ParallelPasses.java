@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Independent passes side by side, each with kernels of one thread. A pass over a small network is a long row of short
+ * Runs independent passes side by side, each with kernels of one thread. A pass over a small network is a long row of short
  * kernels, and most of its time is what lies between them: two such passes at once take little longer than one, two threads
  * within each kernel save almost nothing. The same holds of whole trainings. Results do not depend on the number of
  * streams.
@@ -48,7 +48,8 @@ public final class ParallelPasses implements AutoCloseable {
 
     /**
      * Does tasks 0 to count - 1, and hands their results over in this order, each as soon as it and all before it are there.
-     * A task closes all tensors that it makes. After a failure of a task or of the consumer, no further task begins.
+     * A task closes all tensors that it makes. After an exception or an error of a task or of the consumer no further task begins,
+     * and the caller gets it as it is.
      *
      * @param consumer called by the calling thread
      */
@@ -57,7 +58,7 @@ public final class ParallelPasses implements AutoCloseable {
     }
 
     /**
-     * The same for all results at once; begins with the longest task, so that all streams end at about the same time
+     * Does tasks and returns all results at once; begins with the longest task, so that all streams end at about the same time
      * (Graham 1969, doi:10.1137/0117039).
      *
      * @param lengths of the tasks, in any unit
@@ -74,7 +75,7 @@ public final class ParallelPasses implements AutoCloseable {
 
     private <T> void run(IntStream order, IntFunction<T> task, Consumer<T> consumer) {
         AtomicBoolean ended = new AtomicBoolean();
-        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
         SortedMap<Integer, CompletableFuture<T>> begun = new TreeMap<>();
         order.forEach(i -> begun.put(
                 i,
@@ -85,7 +86,7 @@ public final class ParallelPasses implements AutoCloseable {
                             }
                             try {
                                 return task.apply(i);
-                            } catch (RuntimeException e) {
+                            } catch (RuntimeException | Error e) {
                                 failure.compareAndSet(null, e);
                                 ended.set(true);
                                 throw e;
@@ -97,8 +98,11 @@ public final class ParallelPasses implements AutoCloseable {
             results.forEach(result -> consumer.accept(result.join()));
         } catch (CompletionException e) {
             // Tasks that did not begin any more fail, too: what made them is what counts.
-            RuntimeException first = failure.get();
-            throw first == null ? e : first;
+            Throwable first = failure.get();
+            if (first instanceof Error error) {
+                throw error;
+            }
+            throw first instanceof RuntimeException exception ? exception : e;
         } finally {
             ended.set(true);
             // What was not joined still reads the caller's tensors.

@@ -2,7 +2,7 @@ package kshot.execute;
 
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** In which numbers networks are run. Weights are kept, merged and updated in float32, or in float64 for checks. */
+/** The numbers in which networks are run. Weights are kept, merged and updated in float32, or in float64 for checks. */
 public enum Precision {
     /** Everything in float64: for comparing with finite differences. */
     FLOAT64(ScalarType.Double, ScalarType.Double),
@@ -19,20 +19,25 @@ public enum Precision {
     }
 
     private final ScalarType storage;
-    private final ScalarType compute;
+    private final ScalarType features;
 
-    Precision(ScalarType storage, ScalarType compute) {
+    Precision(ScalarType storage, ScalarType features) {
         this.storage = storage;
-        this.compute = compute;
+        this.features = features;
     }
 
-    /** Type of stored weights. */
+    /** Returns the precision in which this processor trains fastest: bfloat16 where it has instructions for it. */
+    public static Precision fastest() {
+        return LibTorch.hasFastBfloat16() ? BFLOAT16 : FLOAT32;
+    }
+
+    /** Returns the type of stored weights. */
     ScalarType storage() {
         return storage;
     }
 
-    /** Type of features and of the kernels of convolutions. */
-    public ScalarType compute() {
-        return compute;
+    /** Returns the type of features and of the kernels of convolutions. */
+    ScalarType features() {
+        return features;
     }
 }

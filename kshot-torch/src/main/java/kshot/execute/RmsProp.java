@@ -21,13 +21,13 @@ public record RmsProp(double momentum, double weightDecay, double alpha, double 
         Range.moreThan(0).require("epsilon of RMSProp", epsilon);
     }
 
-    /** The constants that go with the paper's recipe in the code bases it refers to: α = 0.9, ε = 0.001. */
+    /** Returns RMSProp with the constants that go with the paper's recipe in the code bases it refers to: α = 0.9, ε = 0.001. */
     public static RmsProp of(double momentum, double weightDecay) {
         return new RmsProp(momentum, weightDecay, 0.9, 1e-3);
     }
 
     /** Updates weights, velocity and mean square in place. The gradient is overwritten. */
-    public void step(Tensor weights, Tensor velocity, Tensor square, Tensor gradient, double learningRate) {
+    void step(Tensor weights, Tensor velocity, Tensor square, Tensor gradient, double learningRate) {
         gradient.add_(weights, new Scalar(weightDecay));
         square.mul_(new Scalar(alpha)).addcmul_(gradient, gradient, new Scalar(1 - alpha));
         Tensor root = square.sqrt();

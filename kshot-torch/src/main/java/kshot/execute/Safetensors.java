@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Files of named float32 tensors in the safetensors format: the length of a JSON header in eight bytes, little endian; the
+ * Reads and writes files of named float32 tensors in the safetensors format: the length of a JSON header in eight bytes, little endian; the
  * header, which names type, shape and place of each tensor; the numbers. Reading one runs nothing.
  *
  * <p>The first text of each file, {@value #CHECKSUM}, is the CRC-32C (RFC 3720, appendix B.4) of the whole file with zeros
@@ -48,7 +48,8 @@ public final class Safetensors {
     private Safetensors() {}
 
     /** Writes contiguous float32 tensors and some text, as a {@link WholeFile}. */
-    public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+    public static void write(Path file, NamedTensors named, Map<String, String> metadata) throws IOException {
+        Map<String, Tensor> tensors = named.asMap();
         ObjectNode header = JSON.createObjectNode();
         ObjectNode texts = header.putObject(METADATA).put(CHECKSUM, NO_CHECKSUM);
         new TreeMap<>(metadata).forEach(texts::put);
@@ -106,7 +107,7 @@ public final class Safetensors {
 
     private static void forEachChunk(Tensor tensor, ChunkAction action) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            BytePointer bytes = new BytePointer(tensor.data_ptr());
+            BytePointer bytes = new BytePointer(tensor.cpu().data_ptr());
             for (long from = 0; from < tensor.nbytes(); from += CHUNK) {
                 long size = Math.min(CHUNK, tensor.nbytes() - from);
                 action.accept(bytes.getPointer(from).capacity(size).asByteBuffer());
@@ -115,15 +116,15 @@ public final class Safetensors {
     }
 
     /**
-     * Fills tensors from a file that has exactly these names and shapes.
+     * Fills tensors from a file that has such names and shapes, among others.
      *
      * @return the text that was written with them
      * @throws InvalidInputException if the file is no such file, is damaged, or holds others
      */
-    public static Map<String, String> read(Path file, Map<String, Tensor> tensors) throws IOException {
+    public static Map<String, String> read(Path file, NamedTensors tensors) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             Header header = Header.of(channel, file);
-            for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            for (Map.Entry<String, Tensor> entry : tensors.asMap().entrySet()) {
                 fill(channel, header, entry.getValue(), file, entry.getKey());
             }
             return header.metadata();
@@ -131,7 +132,7 @@ public final class Safetensors {
     }
 
     /**
-     * The text of a file, whatever its tensors are.
+     * Returns the text of a file, whatever its tensors are.
      *
      * @throws InvalidInputException if the file is damaged
      */
@@ -141,7 +142,7 @@ public final class Safetensors {
         }
     }
 
-    /** A number among the texts of a file. */
+    /** Returns a number among the texts of a file. */
     public static double number(Path file, Map<String, String> metadata, String key) {
         String text = metadata.get(key);
         try {
@@ -225,7 +226,13 @@ public final class Safetensors {
                 file,
                 name + " of shape " + Arrays.toString(tensor.shape()));
         channel.position(header.start + from);
-        forEachChunk(tensor, chunk -> readAll(channel, chunk, file));
+        try (PointerScope scope = new PointerScope()) {
+            Tensor host = tensor.cpu();
+            forEachChunk(host, chunk -> readAll(channel, chunk, file));
+            if (!tensor.is_cpu()) {
+                tensor.copy_(host);
+            }
+        }
     }
 
     private static long[] shape(JsonNode description) {

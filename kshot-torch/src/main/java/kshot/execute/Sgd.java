@@ -20,7 +20,7 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay) {
     }
 
     /** Updates weights and velocity in place. The gradient is overwritten. */
-    public void step(Tensor weights, Tensor velocity, Tensor gradient, double learningRate) {
+    void step(Tensor weights, Tensor velocity, Tensor gradient, double learningRate) {
         gradient.add_(weights, new Scalar(weightDecay));
         velocity.mul_(new Scalar(momentum)).add_(gradient);
         if (nesterov) {

@@ -1,5 +1,7 @@
 package kshot.execute;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import kshot.common.Seed;
@@ -32,10 +34,9 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
         this.statistics = statistics;
     }
 
-    /** Random weights, as {@link Initialization} says; running means 0, running variances 1. */
-    public static StandaloneWeights random(Network network, Precision precision, Seed seed) {
+    /** Returns weights and statistics that are all 0. */
+    private static StandaloneWeights zeros(Network network, Compute compute) {
         WeightLayout layout = WeightLayout.of(network);
-        Initialization initialization = new Initialization(1, seed);
         Map<String, Long> offsets = new LinkedHashMap<>();
         long end = 0;
         for (Node node : network.liveNodes()) {
@@ -45,40 +46,68 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
             }
         }
         try (PointerScope scope = new PointerScope()) {
-            Tensor weights = LibTorch.zeros(precision.storage(), layout.size());
-            for (Parameter parameter : layout.parameters()) {
-                weights.narrow(0, layout.offset(parameter), parameter.shape().count())
-                        .copy_(LibTorch.ofFloats(precision.storage(), initialization.values(parameter, 0)));
-            }
-            StandaloneWeights result = new StandaloneWeights(
+            return new StandaloneWeights(
                     layout,
                     offsets,
-                    PointerScopes.own(weights),
-                    PointerScopes.own(LibTorch.zeros(precision.storage(), end)));
+                    NativeScope.own(compute.zeros(layout.size())),
+                    NativeScope.own(compute.zeros(end)));
+        }
+    }
+
+    /** Returns random weights, as {@link Initialization} says; running means 0, running variances 1. */
+    public static StandaloneWeights random(Network network, Compute compute, Seed seed) {
+        StandaloneWeights result = zeros(network, compute);
+        Initialization initialization = new Initialization(1, seed);
+        try (PointerScope scope = new PointerScope()) {
+            for (Parameter parameter : result.layout.parameters()) {
+                result.weights
+                        .narrow(
+                                0,
+                                result.layout.offset(parameter),
+                                parameter.shape().count())
+                        .copy_(compute.vector(initialization.values(parameter, 0)));
+            }
             for (Node node : network.liveNodes()) {
                 if (node.layer() instanceof BatchNorm norm) {
                     result.varianceOf(norm).fill_(new Scalar(1.0));
                 }
             }
+        }
+        return result;
+    }
+
+    /**
+     * Reads weights from a file that holds their {@link #state}, among others.
+     *
+     * @param prefix before the names in the file
+     * @throws kshot.common.InvalidInputException if the file is damaged, or holds others
+     */
+    public static StandaloneWeights load(Path file, String prefix, Network network, Compute compute)
+            throws IOException {
+        StandaloneWeights result = zeros(network, compute);
+        try {
+            Safetensors.read(file, new NamedTensors().putAll(prefix, result.state()));
             return result;
+        } catch (IOException | RuntimeException e) {
+            result.close();
+            throw e;
         }
     }
 
-    /** Weights of the same architecture with the same values. */
+    /** Returns weights of the same architecture with the same values. */
     public StandaloneWeights copy() {
         try (PointerScope scope = new PointerScope()) {
             return new StandaloneWeights(
-                    layout,
-                    statisticsOffsets,
-                    PointerScopes.own(weights.clone()),
-                    PointerScopes.own(statistics.clone()));
+                    layout, statisticsOffsets, NativeScope.own(weights.clone()), NativeScope.own(statistics.clone()));
         }
     }
 
     /** Takes over the values of another of the same architecture. */
     public void set(StandaloneWeights other) {
-        weights.copy_(other.weights);
-        statistics.copy_(other.statistics);
+        try (PointerScope scope = new PointerScope()) {
+            weights.copy_(other.weights);
+            statistics.copy_(other.statistics);
+        }
     }
 
     /** Moves towards another: {@code this = decay · this + (1 - decay) · other}, running statistics included. */
@@ -89,27 +118,24 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
         }
     }
 
-    /** These weights for one training step: normalising by the batch and updating the statistics. */
+    /** Returns these weights for one training step: normalising by the batch and updating the statistics. */
     public NetworkWeights forTraining() {
         return new NetworkWeights(layout, weights, new Statistics(true));
     }
 
-    /** These weights for inference: normalising by the running statistics. */
+    /** Returns these weights for inference: normalising by the running statistics. */
     public NetworkWeights forInference() {
         return new NetworkWeights(layout, weights, new Statistics(false));
     }
 
-    /** All weights as one vector. */
-    public Tensor flat() {
+    /** Returns all weights as one vector. */
+    Tensor flat() {
         return weights;
     }
 
-    /** Both vectors by name, for a checkpoint: as they are, not copied. */
-    public Map<String, Tensor> state() {
-        Map<String, Tensor> state = new LinkedHashMap<>();
-        state.put("weights", weights);
-        state.put("statistics", statistics);
-        return state;
+    /** Returns weights and statistics by name, for a checkpoint: as they are, not copied. */
+    public NamedTensors state() {
+        return new NamedTensors().put("weights", weights).put("statistics", statistics);
     }
 
     @Override

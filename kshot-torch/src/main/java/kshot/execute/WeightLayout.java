@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.Tensor;
  * in a slot output channel first, then pixels of the kernel, then input channels. That is the order that channels-last
  * kernels want, so a slot is a view of the vector and never a copy.
  */
-public final class WeightLayout {
+final class WeightLayout {
     private final List<Parameter> parameters;
     private final Map<String, List<Parameter>> blocks;
     private final Map<String, Place> places = new HashMap<>();

@@ -2,12 +2,14 @@ package kshot.onednn;
 
 import org.bytedeco.javacpp.Pointer;
 
-/** A bare address as an argument of a native: memory of someone else, who keeps it. */
+/**
+ * A bare address as an argument of a native function. The memory behind it belongs to its owner, not to this object.
+ */
 public final class Address extends Pointer {
-    /** Of nothing yet. */
+    /** Creates an object without an address. */
     public Address() {}
 
-    /** The same object, of another address. */
+    /** Sets the address and returns this object. */
     public Address of(long where) {
         address = where;
         return this;

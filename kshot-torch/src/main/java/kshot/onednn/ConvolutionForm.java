@@ -9,7 +9,10 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
-/** How oneDNN sees a convolution of n images, and its kernels that want weights in a form of their own. */
+/**
+ * The oneDNN description of a convolution of n images, and of its kernels that need weights in a memory layout of their
+ * own.
+ */
 final class ConvolutionForm implements AutoCloseable {
     final DataType numbers;
     final boolean bias;
@@ -28,9 +31,9 @@ final class ConvolutionForm implements AutoCloseable {
     }
 
     /**
-     * Of features in some numbers.
+     * Creates the description for features of a data type.
      *
-     * @param wide whether the kernels take them in float32; features and result are to be widened then
+     * @param wide whether the kernels compute in float32; features and result must then be converted
      */
     ConvolutionForm(Layer.Convolution layer, DataType kept, long n, FeatureShape input, boolean wide) {
         this.numbers = wide ? DataType.FLOAT32 : kept;
@@ -54,12 +57,12 @@ final class ConvolutionForm implements AutoCloseable {
         }
     }
 
-    /** Whether the window is larger than the map: oneDNN does not like that. */
+    /** Returns whether the window is larger than the map. For such convolutions oneDNN is slow or wrong. */
     static boolean exceedsMap(Layer.Convolution layer, FeatureShape input) {
         return layer.kernel() > Math.min(input.height(), input.width());
     }
 
-    /** Weights in whatever form oneDNN likes best. */
+    /** Returns a description of the weights that leaves the layout to oneDNN. */
     memory.desc weights(DataType of) {
         return new memory.desc(dimensions, of.type(), memory.format_tag.any);
     }
@@ -80,14 +83,14 @@ final class ConvolutionForm implements AutoCloseable {
                 false);
     }
 
-    /** A kernel that reads weights. */
+    /** Returns a kernel that reads weights, with the layout it needs. */
     Packed reads(Kernel kernel, memory.desc wanted) {
         memory.desc weights = OneDnn.own(wanted);
         return new Packed(
                 kernel, weights, weights.get_size(), weights.equals(stored) ? null : Reorders.kernel(stored, weights));
     }
 
-    /** A kernel that writes the gradient of weights. */
+    /** Returns a kernel that writes the gradient of weights, with the layout it needs. */
     Packed writes(Kernel kernel, memory.desc wanted) {
         memory.desc weights = OneDnn.own(wanted);
         return new Packed(
@@ -95,11 +98,12 @@ final class ConvolutionForm implements AutoCloseable {
     }
 
     /**
-     * A kernel, and the form in which it has its weights.
+     * A kernel and the layout of its weights.
      *
-     * @param weights the form
-     * @param bytes of weights in it
-     * @param pack from or to the stored form; null if they are the same
+     * @param kernel the kernel
+     * @param weights the layout of the weights
+     * @param bytes the size of the weights in that layout
+     * @param pack the kernel that copies from or to the stored layout; null if the two are the same
      */
     record Packed(
             Kernel kernel,
@@ -116,12 +120,12 @@ final class ConvolutionForm implements AutoCloseable {
         }
     }
 
-    /** What is done with an address. */
+    /** A function that uses an address. */
     interface Use {
         void at(long address);
     }
 
-    /** Lets a kernel read weights that stand in the stored form. */
+    /** Runs a kernel that reads weights, after copying them from the stored layout if needed. */
     void read(Workspace workspace, Packed packed, long weights, Use use) {
         if (packed.pack == null) {
             use.at(weights);
@@ -133,7 +137,7 @@ final class ConvolutionForm implements AutoCloseable {
         workspace.release(buffer);
     }
 
-    /** Lets a kernel write weights, and brings them into the stored form. */
+    /** Runs a kernel that writes weights, and copies them to the stored layout if needed. */
     void write(Workspace workspace, Packed packed, long weights, Use use) {
         if (packed.pack == null) {
             use.at(weights);

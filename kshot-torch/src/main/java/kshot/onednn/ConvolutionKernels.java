@@ -10,8 +10,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution. Kernels and biases are float32, out×k×k×in as they stand in a vector of weights; oneDNN chooses how it wants them,
- * and they are rearranged at each call.
+ * The kernels of a convolution. Weights and biases are float32, out×k×k×in as they stand in a vector of weights. oneDNN
+ * chooses the layout that its kernels need, and the weights are copied into it at each call.
  */
 public final class ConvolutionKernels implements AutoCloseable {
     private final ConvolutionForm form;
@@ -19,7 +19,7 @@ public final class ConvolutionKernels implements AutoCloseable {
     private final @Nullable FeatureGradient ofFeatures;
     private final @Nullable WeightGradient ofWeights;
 
-    /** Compiles for n images; the backward pass only for training. */
+    /** Compiles the kernels for n images; the backward pass only for training. */
     ConvolutionKernels(Layer.Convolution layer, DataType numbers, long n, FeatureShape input, boolean training) {
         form = new ConvolutionForm(layer, numbers, n, input);
         try (PointerScope scope = new PointerScope()) {
@@ -32,12 +32,12 @@ public final class ConvolutionKernels implements AutoCloseable {
     }
 
     /**
-     * Forward.
+     * Computes the forward pass.
      *
-     * @param x features
-     * @param weights float32
-     * @param bias float32; not read without a bias
-     * @param y result
+     * @param x the features
+     * @param weights the weights, float32
+     * @param bias the biases, float32; not read without a bias
+     * @param y the result
      */
     public void forward(Workspace workspace, long x, long weights, long bias, long y) {
         form.read(workspace, forward, weights, packed -> {
@@ -53,12 +53,12 @@ public final class ConvolutionKernels implements AutoCloseable {
         });
     }
 
-    /** ∂L/∂x into dx, from ∂L/∂y. */
+    /** Computes ∂L/∂x into dx from ∂L/∂y. */
     public void backward(Workspace workspace, long dy, long weights, long dx) {
         trained(ofFeatures).run(workspace, dy, weights, dx);
     }
 
-    /** ∂L/∂weights and ∂L/∂bias, from x and ∂L/∂y. */
+    /** Computes ∂L/∂weights and ∂L/∂bias from x and ∂L/∂y. */
     public void gradients(Workspace workspace, long x, long dy, long dWeights, long dBias) {
         trained(ofWeights).run(workspace, x, dy, dWeights, dBias);
     }

@@ -4,7 +4,10 @@ import kshot.network.FeatureShape;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 
-/** Copies the leading channels of features, into other numbers if need be; what the target has more stays as it is. */
+/**
+ * A kernel that copies the leading channels of features, into another data type if needed. Further channels of the
+ * target stay unchanged.
+ */
 public final class CopyKernel implements AutoCloseable {
     private final memory.desc source;
     private final memory.desc target;
@@ -24,7 +27,7 @@ public final class CopyKernel implements AutoCloseable {
                 new long[] {n, part.channels(), part.height(), part.width()}, new long[] {0, 0, 0, 0});
     }
 
-    /** Copies. */
+    /** Copies x to y. */
     public void run(Workspace workspace, long x, long y) {
         Reorders.copy(workspace, kernel, source, x, target, y);
     }

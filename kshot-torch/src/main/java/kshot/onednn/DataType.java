@@ -2,11 +2,11 @@ package kshot.onednn;
 
 import org.bytedeco.dnnl.memory;
 
-/** In which numbers features are. */
+/** The data type of features. */
 public enum DataType {
-    /** 32 bits. */
+    /** A float of 32 bits. */
     FLOAT32(memory.data_type.f32, Float.BYTES),
-    /** 16 bits, 8 of them significant. */
+    /** A bfloat16 of 16 bits, 8 of them significant. */
     BFLOAT16(memory.data_type.bf16, Short.BYTES);
 
     private final memory.data_type type;
@@ -21,7 +21,7 @@ public enum DataType {
         return type;
     }
 
-    /** Bytes of one number. */
+    /** Returns the size of one number in bytes. */
     public int bytes() {
         return bytes;
     }

@@ -10,7 +10,7 @@ import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 
-/** An elementwise function. */
+/** The kernels of an elementwise function. */
 public final class ElementwiseKernels implements AutoCloseable {
     private static final float SIX = 6;
     private static final float SIXTH = 1 / 6f;
@@ -63,12 +63,15 @@ public final class ElementwiseKernels implements AutoCloseable {
         }
     }
 
-    /** Whether the backward pass reads the result, not the argument: then the result may overwrite the argument. */
+    /**
+     * Returns whether the backward pass reads the result and not the argument. If so, the result may overwrite the
+     * argument.
+     */
     public boolean fromResult() {
         return fromResult;
     }
 
-    /** Forward; y may be x. */
+    /** Computes the forward pass; y may be x. */
     public void forward(Workspace workspace, long x, long y) {
         workspace
                 .call()
@@ -78,9 +81,9 @@ public final class ElementwiseKernels implements AutoCloseable {
     }
 
     /**
-     * Backward; dx may be dy.
+     * Computes the backward pass; dx may be dy.
      *
-     * @param seen y if {@link #fromResult()}, else x
+     * @param seen the result y if {@link #fromResult()}, else the argument x
      */
     public void backward(Workspace workspace, long seen, long dy, long dx) {
         workspace

@@ -37,15 +37,16 @@ final class FeatureGradient implements AutoCloseable {
     }
 
     /**
-     * oneDNN's bfloat16 kernels for depthwise convolutions with a stride or a large window take two to forty times as long; where the
-     * window is larger than the map, those for weights are wrong, and these are not relied on.
+     * Returns whether oneDNN's bfloat16 kernels are bad here. For depthwise convolutions with a stride or a large
+     * window they take two to forty times as long. Where the window is larger than the map, those for weights are
+     * wrong, so these are not relied on either.
      */
     private static boolean isBadInBfloat16(Layer.Convolution layer, FeatureShape input) {
         return ConvolutionForm.exceedsMap(layer, input)
                 || (layer.depthwise() && (layer.stride() > 1 || layer.kernel() >= LARGE_DEPTHWISE_KERNEL));
     }
 
-    /** ∂L/∂x into dx, from ∂L/∂y. */
+    /** Computes ∂L/∂x into dx from ∂L/∂y. */
     void run(Workspace workspace, long dy, long weights, long dx) {
         Workspace.Buffer from = form.ofResult.widen(workspace, dy);
         Workspace.Buffer to = form.ofFeatures.place(workspace, dx);

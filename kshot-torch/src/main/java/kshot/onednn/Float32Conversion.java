@@ -3,9 +3,12 @@ package kshot.onednn;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
-/** Features of one shape in float32 for a while, where oneDNN has no good kernel for the numbers they are kept in. */
+/**
+ * A conversion of features of one shape to float32 and back, for layers for which oneDNN has no good kernel in the type
+ * of the features.
+ */
 public final class Float32Conversion implements AutoCloseable {
-    /** For kernels that are good in the numbers at hand: nothing is copied. */
+    /** The conversion that copies nothing, for layers with good kernels in the type of the features. */
     static final Float32Conversion NONE = new Float32Conversion(null, null, 0);
 
     private final @Nullable CopyKernel toFloat32;
@@ -25,7 +28,7 @@ public final class Float32Conversion implements AutoCloseable {
                 n * shape.elements() * DataType.FLOAT32.bytes());
     }
 
-    /** x in float32: a copy, held once, or x itself. */
+    /** Returns x in float32: a copy with one holder, or x itself if nothing is converted. */
     public Workspace.Buffer widen(Workspace workspace, long x) {
         if (toFloat32 == null) {
             return Workspace.Buffer.of(x);
@@ -35,12 +38,15 @@ public final class Float32Conversion implements AutoCloseable {
         return wide;
     }
 
-    /** Where to write float32 that is wanted at y: memory to {@link #narrow}, held once, or y itself. */
+    /**
+     * Returns the place for a float32 result that is wanted at y: memory with one holder, to be passed to
+     * {@link #narrow}, or y itself if nothing is converted.
+     */
     Workspace.Buffer place(Workspace workspace, long y) {
         return toFloat32 == null ? Workspace.Buffer.of(y) : workspace.take(bytes);
     }
 
-    /** Brings float32 to y, unless it is there, and releases it. */
+    /** Converts a float32 result to y, unless it is there already, and releases its memory. */
     public void narrow(Workspace workspace, Workspace.Buffer wide, long y) {
         if (fromFloat32 != null) {
             fromFloat32.run(workspace, wide.address(), y);

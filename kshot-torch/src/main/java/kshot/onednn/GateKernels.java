@@ -9,7 +9,7 @@ import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 
-/** The product of features with one factor for each channel of each image. */
+/** The kernels of a product of features with one factor for each channel of each image. */
 public final class GateKernels implements AutoCloseable {
     private final long bytes;
     private final memory.desc features;
@@ -46,7 +46,7 @@ public final class GateKernels implements AutoCloseable {
                 OneDnn.ENGINE, algorithm.binary_mul, features, second, features, OneDnn.SCRATCHPAD_OF_CALLER, false));
     }
 
-    /** Forward. */
+    /** Computes the forward pass. */
     public void forward(Workspace workspace, long x, long gate, long y) {
         workspace
                 .call()
@@ -56,7 +56,7 @@ public final class GateKernels implements AutoCloseable {
                 .run(product);
     }
 
-    /** ∂L/∂x and ∂L/∂gate. */
+    /** Computes ∂L/∂x and ∂L/∂gate. */
     public void backward(Workspace workspace, long x, long gate, long dy, long dx, long dGate) {
         forward(workspace, dy, gate, dx);
         Workspace.Buffer products = workspace.take(bytes);

@@ -5,14 +5,14 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_desc_base;
 
-/** A compiled primitive. */
+/** A compiled oneDNN primitive. */
 final class Kernel implements AutoCloseable {
     private final primitive compiled;
     private final memory.desc scratchpad;
     private final long scratchpadBytes;
     private final dnnl_primitive handle;
 
-    /** Compiles; within a scope of the caller. */
+    /** Compiles a primitive. The caller has opened a scope. */
     Kernel(primitive_desc_base description) {
         compiled = OneDnn.own(new primitive(description.get()));
         scratchpad = OneDnn.own(description.scratchpad_desc());

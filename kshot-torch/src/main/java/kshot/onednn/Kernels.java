@@ -7,9 +7,9 @@ import kshot.network.FeatureShape;
 import kshot.network.Layer;
 
 /**
- * The kernels in use, each compiled when it is first asked for. They may be run by several threads at once, each with its own
- * {@link Workspace}; but a kernel is made for a number of threads that work on it together, so that number is part of what is
- * asked for.
+ * A cache of kernels, each compiled when it is first asked for. Several threads may run the same kernel at once, each
+ * with its own {@link Workspace}. A kernel is compiled for the number of threads that work on it together, so that
+ * number is part of its key.
  */
 public final class Kernels implements AutoCloseable {
     private static final Map<DataType, Boolean> AVAILABLE = new ConcurrentHashMap<>();
@@ -17,9 +17,14 @@ public final class Kernels implements AutoCloseable {
     private final DataType numbers;
     private final Map<Key, AutoCloseable> compiled = new ConcurrentHashMap<>();
 
-    /** Kernels on features of some numbers. */
+    /** Creates an empty cache of kernels for features of a data type. */
     public Kernels(DataType numbers) {
         this.numbers = numbers;
+    }
+
+    /** Returns the type of the features. */
+    public DataType type() {
+        return numbers;
     }
 
     /** Whether this processor has kernels for such numbers: old ones have none for bfloat16. */
@@ -37,18 +42,18 @@ public final class Kernels implements AutoCloseable {
     }
 
     /**
-     * Which batches a kernel is for.
+     * The batches that a kernel is compiled for.
      *
-     * @param n images
-     * @param shape of the first argument
+     * @param n the number of images
+     * @param shape the shape of the first argument
      * @param training whether a backward pass will follow
-     * @param threads that work on it together
+     * @param threads the number of threads that work on it together
      */
     public record Use(long n, FeatureShape shape, boolean training, int threads) {}
 
     private record Key(Object layer, Object variant, Use use) {}
 
-    /** A convolution; its place in a network does not matter. */
+    /** Returns the kernels of a convolution; its place in a network does not matter. */
     public ConvolutionKernels convolution(Layer.Convolution layer, Use use) {
         Layer.Convolution anywhere = new Layer.Convolution(
                 "",
@@ -66,7 +71,7 @@ public final class Kernels implements AutoCloseable {
                 () -> new ConvolutionKernels(anywhere, numbers, use.n, use.shape, use.training));
     }
 
-    /** Batch normalisation, and max(·, 0) after it if asked for. */
+    /** Returns the kernels of batch normalisation, with max(·, 0) after it if asked for. */
     public NormalizationKernels normalization(
             Layer.BatchNorm layer, boolean relu, NormalizationKernels.Mode mode, Use use) {
         Layer.BatchNorm anywhere = new Layer.BatchNorm("", "", layer.channels(), layer.affine());
@@ -76,7 +81,7 @@ public final class Kernels implements AutoCloseable {
                 () -> new NormalizationKernels(anywhere, relu, mode, numbers, use.n, use.shape));
     }
 
-    /** An elementwise function. */
+    /** Returns the kernels of an elementwise function. */
     public ElementwiseKernels elementwise(Layer.Activation.Function function, Use use) {
         return get(
                 ElementwiseKernels.class,
@@ -84,7 +89,7 @@ public final class Kernels implements AutoCloseable {
                 () -> new ElementwiseKernels(function, numbers, use.n, use.shape));
     }
 
-    /** A pooling window. */
+    /** Returns the kernels of a pooling window. */
     public PoolingKernels window(Layer.Pool layer, Use use) {
         return get(
                 PoolingKernels.class,
@@ -92,7 +97,7 @@ public final class Kernels implements AutoCloseable {
                 () -> PoolingKernels.window(layer, numbers, use.n, use.shape));
     }
 
-    /** The mean over the map. */
+    /** Returns the kernels of the mean over the map. */
     public PoolingKernels globalMean(Use use) {
         return get(
                 PoolingKernels.class,
@@ -100,23 +105,23 @@ public final class Kernels implements AutoCloseable {
                 () -> PoolingKernels.global(numbers, use.n, use.shape));
     }
 
-    /** A linear layer, in float32 whatever the features are. */
+    /** Returns the kernels of a linear layer, in float32 whatever the type of the features is. */
     public LinearKernels linear(int in, int out, Use use) {
         return get(
                 LinearKernels.class, new Key("linear", in + " " + out, use), () -> new LinearKernels(in, out, use.n));
     }
 
-    /** A sum of so many terms. */
+    /** Returns the kernel of a sum of a number of terms. */
     public SumKernel sum(int terms, Use use) {
         return get(SumKernel.class, new Key("sum", terms, use), () -> new SumKernel(terms, numbers, use.n, use.shape));
     }
 
-    /** A product with one factor for each channel. */
+    /** Returns the kernels of a product with one factor for each channel. */
     public GateKernels gate(Use use) {
         return get(GateKernels.class, new Key("gate", "", use), () -> new GateKernels(numbers, use.n, use.shape));
     }
 
-    /** A copy into features of another number of channels. */
+    /** Returns the kernel that copies into features of another number of channels. */
     public CopyKernel channels(int channels, Use use) {
         return get(
                 CopyKernel.class,
@@ -124,7 +129,7 @@ public final class Kernels implements AutoCloseable {
                 () -> new CopyKernel(numbers, use.shape, numbers, channels, use.n));
     }
 
-    /** From features to float32 and back. */
+    /** Returns the conversion of features to float32 and back. */
     public Float32Conversion widening(Use use) {
         return get(
                 Float32Conversion.class,
@@ -132,7 +137,7 @@ public final class Kernels implements AutoCloseable {
                 () -> Float32Conversion.of(numbers, use.shape, use.n));
     }
 
-    /** How many there are, those of a layer counted as one. */
+    /** Returns the number of compiled entries; the kernels of one layer count as one. */
     public int size() {
         return compiled.size();
     }
@@ -141,7 +146,9 @@ public final class Kernels implements AutoCloseable {
         return kind.cast(compiled.computeIfAbsent(key, k -> compile.get()));
     }
 
-    /** Frees all of them: nobody may run any then, and workspaces that have seen them have to be closed first. */
+    /**
+     * Frees all kernels. No thread may run one any more, and the workspaces that have run them must be closed before.
+     */
     @Override
     public void close() {
         for (AutoCloseable kernel : compiled.values()) {

@@ -8,7 +8,7 @@ import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 
-/** A linear layer with a bias, all in float32. */
+/** The kernels of a linear layer with a bias, all in float32. */
 public final class LinearKernels implements AutoCloseable {
     private final memory.desc features;
     private final memory.desc weights;
@@ -41,7 +41,7 @@ public final class LinearKernels implements AutoCloseable {
         }
     }
 
-    /** Forward: n×in to n×out. */
+    /** Computes the forward pass, n×in to n×out. */
     public void forward(Workspace workspace, long x, long weights, long bias, long y) {
         workspace
                 .call()
@@ -52,7 +52,7 @@ public final class LinearKernels implements AutoCloseable {
                 .run(forward);
     }
 
-    /** ∂L/∂x into dx. */
+    /** Computes ∂L/∂x into dx. */
     public void backward(Workspace workspace, long dy, long weights, long dx) {
         workspace
                 .call()
@@ -62,7 +62,7 @@ public final class LinearKernels implements AutoCloseable {
                 .run(ofFeatures);
     }
 
-    /** ∂L/∂weights and ∂L/∂bias. */
+    /** Computes ∂L/∂weights and ∂L/∂bias. */
     public void gradients(Workspace workspace, long x, long dy, long dWeights, long dBias) {
         workspace
                 .call()

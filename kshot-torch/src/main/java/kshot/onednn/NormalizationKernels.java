@@ -11,21 +11,24 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
-/** Batch normalisation, with max(·, 0) after it in the same pass if asked for. Statistics, scale and shift are float32. */
+/**
+ * The kernels of batch normalisation, with max(·, 0) after it in the same pass if asked for. Statistics, scale and
+ * shift are float32.
+ */
 public final class NormalizationKernels implements AutoCloseable {
     /**
-     * oneDNN 3.11 is fast for multiples of this number of channels. For others it takes fifty times as long in bfloat16, and several
-     * times as long in float32 with max(·, 0) in the same pass.
+     * The number of channels whose multiples oneDNN 3.11 normalises fast. Other numbers of channels take fifty times as
+     * long in bfloat16, and several times as long in float32 with max(·, 0) in the same pass.
      */
     private static final int VECTOR = 16;
 
-    /** What is normalised by. */
+    /** The statistics by which features are normalised. */
     public enum Mode {
-        /** The statistics of the batch, which are yielded; a backward pass follows. */
+        /** The statistics of the batch, which are returned; a backward pass follows. */
         TRAINING,
-        /** The statistics of the batch, no backward pass. */
+        /** The statistics of the batch, without a backward pass. */
         BATCH,
-        /** Given statistics, no backward pass. */
+        /** Given statistics, without a backward pass. */
         GIVEN
     }
 
@@ -78,22 +81,25 @@ public final class NormalizationKernels implements AutoCloseable {
         }
     }
 
-    /** Whether so many channels are normalised fast, and with max(·, 0) in the same pass faster than without. */
+    /**
+     * Returns whether this number of channels is normalised fast, and faster with max(·, 0) in the same pass than
+     * without.
+     */
     public static boolean isFast(int channels) {
         return channels % VECTOR == 0;
     }
 
-    /** Bytes of what the backward pass has to know of the signs of the results; 0 if nothing. */
+    /** Returns the size in bytes of the signs of the results that the backward pass needs; 0 if it needs none. */
     public long signBytes() {
         return signBytes;
     }
 
     /**
-     * Forward.
+     * Computes the forward pass.
      *
-     * @param scale C, and shift: not read if not affine
-     * @param mean C, and variance: written in training, read if given
-     * @param signs written in training
+     * @param scale the scale of C channels, as {@code shift}; both are not read if the layer is not affine
+     * @param mean the mean of C channels, as {@code variance}; both are written in training, and read if they are given
+     * @param signs the signs of the results, written in training
      */
     public void forward(
             Workspace workspace, long x, long scale, long shift, long mean, long variance, long signs, long y) {
@@ -118,9 +124,9 @@ public final class NormalizationKernels implements AutoCloseable {
     }
 
     /**
-     * Backward; dx may be dy.
+     * Computes the backward pass; dx may be dy.
      *
-     * @param dScale C, and dShift: written if affine
+     * @param dScale the gradient of the scale of C channels, as {@code dShift}; both are written if the layer is affine
      */
     public void backward(
             Workspace workspace,

@@ -10,12 +10,15 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 
-/** Starting oneDNN, and how it sees memory. */
+/** The oneDNN library: its start, and its descriptions of memory. */
 final class OneDnn {
-    /** The processor. */
+    /** The engine of the processor. */
     static final engine ENGINE;
 
-    /** Kernels take their scratchpad from a {@link Workspace}, so that several threads may run one at once. */
+    /**
+     * The attribute of kernels that take their scratchpad from a {@link Workspace}, so that several threads may run one
+     * at once.
+     */
     static final primitive_attr SCRATCHPAD_OF_CALLER;
 
     static {
@@ -29,14 +32,14 @@ final class OneDnn {
 
     private OneDnn() {}
 
-    /** Takes a value out of the innermost scope: it lives as long as the kernel that holds it. */
+    /** Detaches a value from the innermost scope: it lives as long as the kernel that holds it. */
     static <P extends Pointer> P own(P value) {
         value.retainReference();
         PointerScope.getInnerScope().detach(value);
         return value;
     }
 
-    /** Features of n images, channels last. */
+    /** Returns the description of features of n images, channels last. */
     static memory.desc features(DataType numbers, long n, FeatureShape shape) {
         return new memory.desc(
                 new long[] {n, shape.channels(), shape.height(), shape.width()},
@@ -44,12 +47,12 @@ final class OneDnn {
                 memory.format_tag.nhwc);
     }
 
-    /** A matrix in float32, row by row. */
+    /** Returns the description of a float32 matrix, row by row. */
     static memory.desc matrix(long rows, long columns) {
         return new memory.desc(new long[] {rows, columns}, memory.data_type.f32, memory.format_tag.ab);
     }
 
-    /** A vector in float32. */
+    /** Returns the description of a float32 vector. */
     static memory.desc vector(long length) {
         return new memory.desc(new long[] {length}, memory.data_type.f32, memory.format_tag.a);
     }

@@ -9,13 +9,13 @@ import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.javacpp.PointerScope;
 
-/** The gradient of the weights of a convolution by the kernel that oneDNN has for it. */
+/** The gradient of the weights of a convolution, computed by oneDNN's own kernel. */
 final class PlainWeightGradient implements WeightGradient {
     private final ConvolutionForm form;
     private final Packed kernel;
 
     PlainWeightGradient(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
-        // There oneDNN 3.11 leaves what happened to be in memory in the gradient (docs/decisions/0003-convolutions.md).
+        // Here the gradient of oneDNN 3.11 is uninitialised memory (docs/decisions/0003-convolutions.md).
         boolean wide = numbers == DataType.BFLOAT16 && ConvolutionForm.exceedsMap(layer, input);
         form = new ConvolutionForm(layer, numbers, n, input, wide);
         try (PointerScope scope = new PointerScope()) {

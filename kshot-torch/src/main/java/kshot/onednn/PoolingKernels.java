@@ -10,7 +10,7 @@ import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.javacpp.PointerScope;
 
-/** The maximum, or the mean without padding, over a sliding window or the whole map. */
+/** The kernels of pooling: the maximum, or the mean without padding, over a sliding window or the whole map. */
 public final class PoolingKernels implements AutoCloseable {
     private final memory.desc features;
     private final memory.desc result;
@@ -90,22 +90,22 @@ public final class PoolingKernels implements AutoCloseable {
         }
     }
 
-    /** Bytes of where each maximum was; 0 for a mean. */
+    /** Returns the size in bytes of the places of the maxima; 0 for a mean. */
     public long placeBytes() {
         return placeBytes;
     }
 
     /**
-     * Forward.
+     * Computes the forward pass.
      *
-     * @param places written for maxima
+     * @param places the places of the maxima, written for maximum pooling
      */
     public void forward(Workspace workspace, long x, long places, long y) {
         workspace.call().with(dnnl.DNNL_ARG_SRC, features, x).with(dnnl.DNNL_ARG_DST, result, y);
         run(workspace, places, forward);
     }
 
-    /** Backward. */
+    /** Computes the backward pass. */
     public void backward(Workspace workspace, long places, long dy, long dx) {
         workspace.call().with(dnnl.DNNL_ARG_DIFF_DST, result, dy).with(dnnl.DNNL_ARG_DIFF_SRC, features, dx);
         run(workspace, places, backward);

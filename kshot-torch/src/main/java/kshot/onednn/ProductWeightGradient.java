@@ -8,15 +8,17 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * The gradient of the weights of a dense convolution without a stride as that of a linear layer, in float32:
+ * The gradient of the weights of a dense convolution without a stride, computed as the gradient of a linear layer in
+ * float32:
  *
  * <pre>
  * ∂L/∂W = (∂L/∂y)ᵀ X
  * </pre>
  *
- * <p>A row of X is what the window sees for one pixel of y, with zeros where it looks beyond the map. X is copied tap by tap and k² times
- * as large as the features, so this is for small maps. Where the window is larger than the map, oneDNN 3.11 has nothing better than
- * a product for each image, and in bfloat16 leaves what happened to be in memory (docs/decisions/0003-convolutions.md).
+ * <p>A row of X holds the pixels in the window of one pixel of y, with zeros beyond the border of the map. X is copied
+ * tap by tap and is k² times as large as the features, so this is for small maps. Where the window is larger than the
+ * map, oneDNN 3.11 computes a product for each image, which is slower, and its bfloat16 result is uninitialised memory
+ * (docs/decisions/0003-convolutions.md).
  */
 final class ProductWeightGradient implements WeightGradient {
     private final Float32Conversion ofFeatures;
@@ -52,11 +54,11 @@ final class ProductWeightGradient implements WeightGradient {
     }
 
     /**
-     * Where a tap meets the map along one axis.
+     * The results along one axis for which a tap lies inside the map.
      *
-     * @param first result for which it does
-     * @param count of such results; not above 0 if there are none
-     * @param pixel that it sees for the first of them
+     * @param first the first such result
+     * @param count the number of such results; 0 or less if there are none
+     * @param pixel the pixel under the tap for the first of them
      */
     private record Span(int first, int count, int pixel) {
         static Span of(int tap, int padding, int pixels, int results) {
@@ -66,7 +68,7 @@ final class ProductWeightGradient implements WeightGradient {
         }
     }
 
-    /** What one tap sees: a copy from the features into its columns. */
+    /** A copy of the pixels under one tap from the features into the tap's columns. */
     private static final class Tap implements AutoCloseable {
         private final long bytes;
         private final memory.desc from;
@@ -92,7 +94,7 @@ final class ProductWeightGradient implements WeightGradient {
         }
     }
 
-    /** Whether it is faster than oneDNN's kernel, or right where that is not. */
+    /** Returns whether this way is faster than oneDNN's kernel, or right where that kernel is wrong. */
     static boolean isBetter(Layer.Convolution layer, FeatureShape input) {
         return layer.stride() == 1 && !layer.depthwise() && ConvolutionForm.exceedsMap(layer, input);
     }

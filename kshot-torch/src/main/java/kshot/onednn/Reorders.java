@@ -4,7 +4,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.reorder;
 
-/** Copies from one form into another. */
+/** Reorders: kernels that copy from one memory layout into another. */
 final class Reorders {
     private Reorders() {}
 

@@ -5,10 +5,12 @@ import kshot.network.FeatureShape;
 import kshot.network.Layer;
 
 /**
- * The gradient of the weights of a 1×1 convolution with a stride: that of one without a stride over the pixels that it sees.
+ * The gradient of the weights of a 1×1 convolution with a stride, computed as the gradient of a convolution without a
+ * stride over the pixels that it reads.
  *
- * <p>oneDNN 3.11 would do the same inside, but not rightly on processors with AVX2 alone: with fewer than eight channels its
- * kernel {@code jit_1x1:avx2} returns wrong values, or never (docs/decisions/0003-convolutions.md). So no processor is asked to.
+ * <p>oneDNN 3.11 does the same inside, but has a fault on processors with AVX2 alone: with fewer than eight channels
+ * its kernel {@code jit_1x1:avx2} returns wrong values, or never returns (docs/decisions/0003-convolutions.md). So that
+ * kernel is used on no processor.
  */
 final class SubsampledWeightGradient implements WeightGradient {
     private final PoolingKernels pick;
@@ -26,7 +28,7 @@ final class SubsampledWeightGradient implements WeightGradient {
         plain = new PlainWeightGradient(everyPixel, numbers, n, seen);
     }
 
-    /** Whether it is such a convolution. */
+    /** Returns whether a convolution is of this kind. */
     static boolean isFor(Layer.Convolution layer) {
         return layer.kernel() == 1 && layer.padding() == 0 && layer.stride() > 1 && !layer.depthwise();
     }

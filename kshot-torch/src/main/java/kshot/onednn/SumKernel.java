@@ -10,7 +10,7 @@ import org.bytedeco.dnnl.memory_desc_vector;
 import org.bytedeco.dnnl.sum;
 import org.bytedeco.javacpp.PointerScope;
 
-/** The sum of several features of one shape. */
+/** The kernel of a sum of several features of one shape. */
 public final class SumKernel implements AutoCloseable {
     private final memory.desc features;
     private final Kernel kernel;
@@ -26,7 +26,7 @@ public final class SumKernel implements AutoCloseable {
         }
     }
 
-    /** y may be the first term. */
+    /** Computes the sum of the terms into y, which may be the first term. */
     public void run(Workspace workspace, List<Long> terms, long y) {
         workspace.call();
         for (int i = 0; i < terms.size(); i++) {

@@ -4,24 +4,26 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tiles of three taps that cover, along one axis of a convolution, all taps that meet the map. Symbols: a map of H pixels, k taps,
- * stride s, padding p, and o = ⌊(H + 2p − k) / s⌋ + 1 results; result h sees pixel sh + i − p through tap i.
+ * Tiles of three taps that together cover, along one axis of a convolution, all taps that lie inside the map for some
+ * result. Symbols: a map of H pixels, k taps, stride s, padding p, and o = ⌊(H + 2p − k) / s⌋ + 1 results; for result
+ * h, tap i lies on pixel sh + i − p.
  *
- * <p>A tile of taps t, t + 1 and t + 2 is a convolution of three taps without padding over the padded map, in which pixel 0 of
- * the map is at {@link #margin}, from its pixel t − {@link #first} on.
+ * <p>A tile of taps t, t + 1 and t + 2 is a convolution of three taps without padding over the padded map, in which
+ * pixel 0 of the map is at {@link #margin}, from its pixel t − {@link #first} on.
  *
- * @param first tap that is covered
- * @param count of taps that are covered, at least 3; the others see no pixel
- * @param margin zeros before the map
- * @param padded pixels of the padded map
- * @param copied pixels of the map that it holds: with a stride the last may be seen by nobody
- * @param results of three taps with the same stride over the padded map, at least o
+ * @param first the first tap that is covered
+ * @param count the number of taps that are covered, at least 3; the other taps lie on no pixel
+ * @param margin the number of zeros before the map
+ * @param padded the number of pixels of the padded map
+ * @param copied the number of pixels of the map that are copied into it: with a stride the last ones may lie under no
+ *     tap
+ * @param results the number of results of three taps with the same stride over the padded map, at least o
  */
 record TapTiles(int first, int count, int margin, int padded, int copied, int results) {
-    /** Taps of a tile. */
+    /** The number of taps of a tile. */
     static final int SIZE = 3;
 
-    /** Of a map of some pixels; the kernel has at least three taps. */
+    /** Returns the tiles for a map of a number of pixels; the kernel has at least three taps. */
     static TapTiles of(int kernel, int stride, int padding, int pixels) {
         int outputs = (pixels + 2 * padding - kernel) / stride + 1;
         int seen = Math.max(0, padding - (outputs - 1) * stride);
@@ -34,7 +36,7 @@ record TapTiles(int first, int count, int margin, int padded, int copied, int re
         return new TapTiles(first, count, margin, padded, copied, (padded - SIZE) / stride + 1);
     }
 
-    /** Where the tiles begin, relative to the first tap; the last may overlap the one before. */
+    /** Returns the first taps of the tiles, relative to {@link #first}; the last tile may overlap the one before. */
     List<Integer> starts() {
         return IntStream.iterate(0, start -> start < count, start -> start + SIZE)
                 .mapToObj(start -> Math.min(start, count - SIZE))

@@ -13,19 +13,20 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * The gradient of the weights of a depthwise convolution, a tile of 3×3 taps at a time.
+ * The gradient of the weights of a depthwise convolution, computed one tile of 3×3 taps at a time.
  *
- * <p>oneDNN 3.11 has one good kernel for it, for windows of 3×3; for others, and where the window is larger than the map, it takes
- * many times as long (docs/performance.md), and in bfloat16 also where there is a stride. But all taps are alike: with x̂ the map
- * with zeros around it,
+ * <p>oneDNN 3.11 has one good kernel for it, for windows of 3×3. For other windows, and where the window is larger than
+ * the map, it takes many times as long (docs/performance.md); in bfloat16 also where there is a stride. But the sum is
+ * the same for all taps: with x̂ the map with zeros around it,
  *
  * <pre>
  * ∂L/∂w(c, i, j) = Σ ∂L/∂y(n, c, h, w) · x̂(n, c, sh + i, sw + j)
  * </pre>
  *
- * <p>and tap (t + i, u + j) of x̂ is tap (i, j) of x̂ shifted by (t, u), which is the same memory from another address on. What a
- * shifted row has too much are pixels of the next one: they meet zeros around ∂L/∂y. So x and ∂L/∂y are copied once each, in
- * float32 and in the layout that the kernel likes best, and the kernel runs once for each tile.
+ * <p>and tap (t + i, u + j) of x̂ is tap (i, j) of x̂ shifted by (t, u), which is the same memory from another address
+ * on. The pixels at the end of a shifted row belong to the next row; they are multiplied by the zeros around ∂L/∂y. So
+ * x and ∂L/∂y are copied once each, in float32 and in the layout that the kernel needs, and the kernel runs once for
+ * each tile.
  */
 final class TiledWeightGradient implements WeightGradient {
     private final Padded map;
@@ -80,7 +81,7 @@ final class TiledWeightGradient implements WeightGradient {
         }
     }
 
-    /** Where oneDNN's own kernels are slow. */
+    /** Returns whether this way is faster than oneDNN's own kernels. */
     static boolean isFaster(Layer.Convolution layer, DataType numbers, FeatureShape input) {
         boolean ofThree = layer.kernel() == TapTiles.SIZE
                 && !ConvolutionForm.exceedsMap(layer, input)
@@ -124,7 +125,7 @@ final class TiledWeightGradient implements WeightGradient {
                 false);
     }
 
-    /** Features with zeros around them, as the kernel wants them. */
+    /** A copy of features with zeros around them, in the layout that the kernel needs. */
     private static final class Padded implements AutoCloseable {
         private final memory.desc source;
         private final memory.desc whole;
@@ -134,12 +135,12 @@ final class TiledWeightGradient implements WeightGradient {
         private final long columnBytes;
 
         /**
-         * Of features.
+         * Creates the copy's description.
          *
-         * @param part of the features that is copied, from their first pixel on
-         * @param wanted by the kernel
-         * @param rows of zeros before the first
-         * @param columns of zeros before the first
+         * @param part the sizes of the part of the features that is copied, from their first pixel on
+         * @param wanted the layout that the kernel needs
+         * @param rows the number of rows of zeros before the first row
+         * @param columns the number of columns of zeros before the first column
          */
         Padded(memory.desc features, long[] part, memory.desc wanted, int rows, int columns) {
             source = OneDnn.own(features.submemory_desc(part, new long[] {0, 0, 0, 0}));
@@ -150,12 +151,12 @@ final class TiledWeightGradient implements WeightGradient {
             columnBytes = whole.get_strides().get(3) * Float.BYTES;
         }
 
-        /** From the first pixel to another. */
+        /** Returns the distance in bytes from the first pixel to another. */
         long bytesTo(int row, int column) {
             return row * rowBytes + column * columnBytes;
         }
 
-        /** A copy, held once, and so many zeros behind it. */
+        /** Returns a copy with one holder and a number of zero bytes behind it. */
         Workspace.Buffer of(Workspace workspace, long features, long behind) {
             long bytes = whole.get_size() + behind;
             Workspace.Buffer buffer = workspace.take(bytes);
@@ -173,7 +174,7 @@ final class TiledWeightGradient implements WeightGradient {
         }
     }
 
-    /** A tile: where its map begins, and where its taps belong. */
+    /** A tile: the offset of its map, and the place of its taps in the gradient. */
     private static final class Tile implements AutoCloseable {
         private final long bytes;
         private final memory.desc place;

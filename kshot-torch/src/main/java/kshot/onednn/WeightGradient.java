@@ -5,7 +5,7 @@ import kshot.network.Layer;
 
 /** The gradient of the weights of a convolution. */
 interface WeightGradient extends AutoCloseable {
-    /** The right and fast way for a convolution of n images. */
+    /** Returns the gradient that is right and fast for a convolution of n images. */
     static WeightGradient of(Layer.Convolution layer, DataType numbers, long n, FeatureShape input) {
         if (TiledWeightGradient.isFaster(layer, numbers, input)) {
             return new TiledWeightGradient(layer, numbers, n, input);
@@ -20,12 +20,12 @@ interface WeightGradient extends AutoCloseable {
     }
 
     /**
-     * Runs.
+     * Computes the gradient.
      *
-     * @param x features
+     * @param x the features
      * @param dy ∂L/∂y
-     * @param dWeights float32, to be written
-     * @param dBias float32, to be written; not touched without a bias
+     * @param dWeights the gradient of the weights, float32, which is written
+     * @param dBias the gradient of the biases, float32, which is written; not touched without a bias
      */
     void run(Workspace workspace, long x, long dy, long dWeights, long dBias);
 

@@ -17,17 +17,17 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass after the other runs in: a stream, and memory that is kept, because the next pass needs nearly the same. For one
- * thread at a time.
+ * A stream and the memory in which passes run, one after the other. The memory is kept, because the next pass needs
+ * nearly the same. A workspace is for one thread at a time.
  */
 public final class Workspace implements AutoCloseable {
-    /** Of a cache line, and of the widest vector. */
+    /** The alignment of blocks in bytes: that of a cache line and of the widest vector. */
     private static final long ALIGNMENT = 64;
 
-    /** Arguments of a kernel; a sum has one for each term. */
+    /** The largest number of arguments of a kernel; a sum has one for each term. */
     private static final int ARGUMENTS = 64;
 
-    /** A free block is taken for a request of at least this part of it. */
+    /** The least part of a free block that a request must use to get it. */
     private static final double LEAST_USE = 0.5;
 
     private final stream queue;
@@ -39,7 +39,7 @@ public final class Workspace implements AutoCloseable {
     private int argumentCount;
     private long call;
 
-    /** Without memory yet. */
+    /** Creates a workspace without memory. */
     public Workspace() {
         try (PointerScope scope = new PointerScope()) {
             queue = OneDnn.own(new stream(OneDnn.ENGINE));
@@ -47,7 +47,7 @@ public final class Workspace implements AutoCloseable {
         }
     }
 
-    /** Memory with the number of those who still need it. */
+    /** A block of memory with the number of its holders. */
     public static final class Buffer {
         private final @Nullable BytePointer block;
         private final long address;
@@ -67,33 +67,33 @@ public final class Workspace implements AutoCloseable {
             }
         }
 
-        /** Memory of someone else, who keeps it: never overwritten nor taken back. */
+        /** Returns a buffer over memory that belongs to another owner: it is never overwritten nor taken back. */
         public static Buffer of(long address) {
             return new Buffer(null, address, 0);
         }
 
-        /** Where it is. */
+        /** Returns the address of the first byte. */
         public long address() {
             return address;
         }
 
-        /** Counts one more who needs it. */
+        /** Adds a holder. */
         public Buffer hold() {
             holders++;
             return this;
         }
 
-        /** Whether it is of a workspace, not someone else's. */
+        /** Returns whether the memory belongs to a workspace, and not to another owner. */
         public boolean isOwn() {
             return block != null;
         }
 
-        /** Whether nobody else needs it: it may be overwritten. */
+        /** Returns whether there is only one holder, who may overwrite the memory. */
         public boolean isExclusive() {
             return isOwn() && holders == 1;
         }
 
-        /** Its first numbers, as float32. */
+        /** Returns the first numbers, read as float32. */
         public float[] floats(int count) {
             float[] values = new float[count];
             try (PointerScope scope = new PointerScope()) {
@@ -102,13 +102,13 @@ public final class Workspace implements AutoCloseable {
             return values;
         }
 
-        /** Sets so many bytes to 0. */
+        /** Sets a number of bytes to 0. */
         public void clear(long count) {
             Pointer.memset(new Address().of(address), 0, count);
         }
     }
 
-    /** The memories of one description that the present call uses. */
+    /** The oneDNN memory objects of one description that the present call uses. */
     private static final class Views {
         private final List<memory> memories = new ArrayList<>();
         private final List<dnnl_memory> handles = new ArrayList<>();
@@ -116,7 +116,7 @@ public final class Workspace implements AutoCloseable {
         private long call;
     }
 
-    /** Memory of at least so many bytes, held once, with any content; none for 0. */
+    /** Returns memory of at least a number of bytes with one holder and undefined content; no memory for 0. */
     public Buffer take(long bytes) {
         if (bytes == 0) {
             return Buffer.of(0);
@@ -137,7 +137,7 @@ public final class Workspace implements AutoCloseable {
         return buffer;
     }
 
-    /** One holder needs it no more. */
+    /** Removes a holder. Memory without holders can be taken again. */
     public void release(Buffer buffer) {
         buffer.holders--;
         if (buffer.holders == 0 && buffer.isOwn()) {
@@ -145,7 +145,7 @@ public final class Workspace implements AutoCloseable {
         }
     }
 
-    /** Takes all memory back, whoever held it. */
+    /** Takes all memory back, whatever holders it has. */
     public void reset() {
         free.clear();
         for (Buffer buffer : buffers) {
@@ -161,14 +161,14 @@ public final class Workspace implements AutoCloseable {
         return this;
     }
 
-    /** An argument of the call: its number, what is there, and where. */
+    /** Adds an argument to the call: its number, description and address. */
     Workspace with(int argument, memory.desc description, long where) {
         arguments.position(argumentCount).arg(argument).memory(at(description, where));
         argumentCount++;
         return this;
     }
 
-    /** Runs a kernel with the arguments. */
+    /** Runs a kernel with the arguments of the call. */
     void run(Kernel kernel) {
         if (kernel.scratchpadBytes() == 0) {
             execute(kernel);

@@ -84,7 +84,7 @@ public final class Checkpoints {
         this.due = nanoTime.getAsLong() + every;
     }
 
-    /** Whether it is time for the next one, after so many steps. */
+    /** Returns whether it is time for the next one, after so many steps. */
     public boolean isDue(long step) {
         return (step != written && snapshots.contains(step)) || nanoTime.getAsLong() - due >= 0;
     }
@@ -134,24 +134,34 @@ public final class Checkpoints {
      * @throws InvalidInputException if it belongs to something else; the message names what differs
      */
     public Optional<Map<String, String>> load(Training training) throws IOException {
+        Optional<Path> newest = newest();
+        return newest.isPresent() ? Optional.of(training.load(newest.get())) : Optional.empty();
+    }
+
+    /**
+     * Returns the newest one that is whole; empty if there is none.
+     *
+     * @throws InvalidInputException if it belongs to something else; the message names what differs
+     */
+    public Optional<Path> newest() throws IOException {
         for (Path file : files()) {
             if (!isPart(file) && isWhole(file)) {
-                return Optional.of(training.load(file));
+                return Optional.of(file);
             }
         }
         return Optional.empty();
     }
 
     /**
-     * Loads the one of a step.
+     * Returns the one of a step.
      *
      * @throws InvalidInputException if it is damaged, missing, or belongs to something else
      */
-    public void load(Training training, long step) throws IOException {
+    public Path at(long step) throws IOException {
         Path file = file(step);
         InvalidInputException.require(Files.exists(file), "checkpoint " + file, "missing", "one that is there");
         requireIdentity(file, Safetensors.metadata(file));
-        training.load(file);
+        return file;
     }
 
     private boolean isWhole(Path file) throws IOException {

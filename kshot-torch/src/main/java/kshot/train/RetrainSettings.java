@@ -1,40 +1,36 @@
 package kshot.train;
 
+import java.util.function.UnaryOperator;
+import kshot.common.Preset;
 import kshot.common.Range;
 import kshot.execute.Precision;
+import kshot.space.Spaces;
 
 /**
- * How an architecture is trained from scratch.
+ * The training of an architecture from scratch: start from a preset, and change what should be different.
  *
- * @param optimizer RMSPROP is the paper's recipe
+ * <pre>{@code
+ * RetrainSettings settings = RetrainSettings.quick().withEpochs(30).withAverageDecay(0);
+ * }</pre>
+ *
+ * <p>Here and in the parts, a method {@code withX} returns a copy with another X.
+ *
+ * @param optimizer the recipe
  * @param epochs passes over the training images
  * @param batchSize images of a batch
- * @param learningRate the highest
- * @param warmupEpochs epochs in which the rate rises linearly from 0
- * @param decayFactor RMSPROP: the rate is multiplied by it again and again; 0.97 in the paper
- * @param decayEpochs RMSPROP: every so many epochs; 2.4 in the paper
- * @param momentum of the descent
- * @param weightDecay on all weights
- * @param labelSmoothing share of the uniform distribution in the targets
- * @param gradientClip largest Euclidean norm of the gradient; 0 for no limit
- * @param averageDecay decay of the moving average of the weights that is evaluated; 0.9999 in the paper; 0 for none
+ * @param descent the rates and limits of the descent
+ * @param averageDecay highest decay of the moving average of the weights that is evaluated, see
+ *     {@link #averageDecay(long)}; 0.9999 in the paper; 0 for none
  * @param validationFraction share of the training images that is held out to watch the training and to choose the best
  *     weights; 0 for none
- * @param precision of features in training; inference is always in float32
+ * @param precision number type of features in training; inference is always in float32
  * @param onDivergence what to do where the loss is no number any more
  */
 public record RetrainSettings(
         Optimizer optimizer,
         int epochs,
         int batchSize,
-        double learningRate,
-        double warmupEpochs,
-        double decayFactor,
-        double decayEpochs,
-        double momentum,
-        double weightDecay,
-        double labelSmoothing,
-        double gradientClip,
+        RetrainDescent descent,
         double averageDecay,
         double validationFraction,
         Precision precision,
@@ -49,33 +45,142 @@ public record RetrainSettings(
     }
 
     public RetrainSettings {
-        Range.atLeast(1).require("retrain.epochs", epochs);
-        Range.atLeast(2).require("retrain.batch_size", batchSize);
-        Range.moreThan(0).require("retrain.learning_rate", learningRate);
-        Range.atLeast(0).require("retrain.warmup_epochs", warmupEpochs);
-        Range.moreThan(0).atMost(1).require("retrain.decay_factor", decayFactor);
-        Range.moreThan(0).require("retrain.decay_epochs", decayEpochs);
-        Range.atLeast(0).lessThan(1).require("retrain.momentum", momentum);
-        Range.atLeast(0).require("retrain.weight_decay", weightDecay);
-        Range.atLeast(0).lessThan(1).require("retrain.label_smoothing", labelSmoothing);
-        Range.atLeast(0).require("retrain.gradient_clip", gradientClip);
-        Range.atLeast(0).lessThan(1).require("retrain.average_decay", averageDecay);
-        Range.atLeast(0).atMost(0.5).require("retrain.validation_fraction", validationFraction);
+        Range.atLeast(1).require("epochs", epochs);
+        Range.atLeast(2).require("batchSize", batchSize);
+        Range.atLeast(0).lessThan(1).require("averageDecay", averageDecay);
+        Range.atLeast(0).atMost(0.5).require("validationFraction", validationFraction);
     }
 
-    /** The rate by time. */
+    /**
+     * Returns the settings of a preset for one search space. They differ from those of other spaces for NAS-Bench-201, whose
+     * networks of 15 cells are expensive.
+     *
+     * @param space name of the space
+     */
+    public static RetrainSettings of(Preset preset, String space) {
+        RetrainSettings quick = space.equals(Spaces.NAS_BENCH_201)
+                ? quick().withEpochs(10).withBatchSize(64).withDescent(descent -> descent.withLearningRate(0.1))
+                : quick();
+        return switch (preset) {
+            case SMOKE -> quick.shortest();
+            case QUICK -> quick;
+            case STANDARD -> quick.withEpochs(space.equals(Spaces.NAS_BENCH_201) ? 20 : 60);
+            case PAPER -> paper();
+        };
+    }
+
+    /** Returns the settings of {@link Preset#SMOKE}. */
+    public static RetrainSettings smoke() {
+        return quick().shortest();
+    }
+
+    /** Returns the settings of {@link Preset#QUICK}. The precision is the fastest of this processor, as in all presets. */
+    public static RetrainSettings quick() {
+        return new RetrainSettings(
+                Optimizer.SGD,
+                12,
+                128,
+                new RetrainDescent(0.2, 1.0, 0.97, 2.4, 0.9, 0.0005, 0.1, 5.0),
+                0.995,
+                0.05,
+                Precision.fastest(),
+                OnDivergence.STOP);
+    }
+
+    /** Returns the settings of {@link Preset#STANDARD}. */
+    public static RetrainSettings standard() {
+        return quick().withEpochs(60);
+    }
+
+    /** Returns the settings of {@link Preset#PAPER}. */
+    public static RetrainSettings paper() {
+        return quick().withOptimizer(Optimizer.RMSPROP)
+                .withEpochs(300)
+                .withBatchSize(1024)
+                .withDescent(descent -> descent.withLearningRate(0.128)
+                        .withWarmupEpochs(5)
+                        .withWeightDecay(0.00001)
+                        .withGradientClip(0))
+                .withAverageDecay(0.9999);
+    }
+
+    private RetrainSettings shortest() {
+        return withEpochs(2).withBatchSize(128).withDescent(descent -> descent.withWarmupEpochs(0.2));
+    }
+
+    public RetrainSettings withOptimizer(Optimizer optimizer) {
+        return new RetrainSettings(
+                optimizer, epochs, batchSize, descent, averageDecay, validationFraction, precision, onDivergence);
+    }
+
+    public RetrainSettings withEpochs(int epochs) {
+        return new RetrainSettings(
+                optimizer, epochs, batchSize, descent, averageDecay, validationFraction, precision, onDivergence);
+    }
+
+    public RetrainSettings withBatchSize(int batchSize) {
+        return new RetrainSettings(
+                optimizer, epochs, batchSize, descent, averageDecay, validationFraction, precision, onDivergence);
+    }
+
+    public RetrainSettings withAverageDecay(double averageDecay) {
+        return new RetrainSettings(
+                optimizer, epochs, batchSize, descent, averageDecay, validationFraction, precision, onDivergence);
+    }
+
+    public RetrainSettings withValidationFraction(double validationFraction) {
+        return new RetrainSettings(
+                optimizer, epochs, batchSize, descent, averageDecay, validationFraction, precision, onDivergence);
+    }
+
+    public RetrainSettings withPrecision(Precision precision) {
+        return new RetrainSettings(
+                optimizer, epochs, batchSize, descent, averageDecay, validationFraction, precision, onDivergence);
+    }
+
+    public RetrainSettings withDescent(UnaryOperator<RetrainDescent> change) {
+        RetrainDescent descent = change.apply(this.descent);
+        return new RetrainSettings(
+                optimizer, epochs, batchSize, descent, averageDecay, validationFraction, precision, onDivergence);
+    }
+
+    double momentum() {
+        return descent.momentum();
+    }
+
+    double weightDecay() {
+        return descent.weightDecay();
+    }
+
+    double labelSmoothing() {
+        return descent.labelSmoothing();
+    }
+
+    double gradientClip() {
+        return descent.gradientClip();
+    }
+
+    /** Returns the learning rate by time. */
     LearningRate rate() {
+        double highest = descent.learningRate();
         return switch (optimizer) {
-            case RMSPROP -> new LearningRate.WarmupSteps(learningRate, warmupEpochs, decayFactor, decayEpochs);
-            case SGD -> new LearningRate.Warmup(warmupEpochs, new LearningRate.Cosine(learningRate, 0, epochs));
+            case RMSPROP ->
+                new LearningRate.WarmupSteps(
+                        highest, descent.warmupEpochs(), descent.decayFactor(), descent.decayEpochs());
+            case SGD -> new LearningRate.Warmup(descent.warmupEpochs(), new LearningRate.Cosine(highest, 0, epochs));
         };
     }
 
     /**
-     * Decay of the moving average after {@code steps} steps: never more than (1 + t) / (10 + t), so that the average
-     * forgets where it started even in a short training.
+     * Returns the decay of the moving average after {@code steps} steps: at most (1 + t) / (10 + t), the rule of {@code num_updates}
+     * in TensorFlow's {@code ExponentialMovingAverage}, with which the recipe's 0.9999 is used there.
+     *
+     * <p>While that rule holds, the average after T steps is T / 10 steps behind the weights, and the first weights have the share
+     * 1 / C(T + 9, 9) of it, be the training ever so short. A decay d holds from step 9 / (1 - d) on; 0.9999 from 90,000. Without
+     * the rule, and with the share of the first weights divided out as Adam does, the average of a training of 13,800 steps (300
+     * epochs of CIFAR-10 in batches of 1,024) would be 5,400 steps behind, and a third of it would come from the first half.
      */
-    double averageDecay(long steps) {
+    public double averageDecay(long steps) {
         return Math.min(averageDecay, (1.0 + steps) / (10.0 + steps));
     }
 }

@@ -1,25 +1,31 @@
 package kshot.train;
 
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.EvaluationBatches;
 import kshot.data.TrainingBatches;
+import kshot.execute.Compute;
 import kshot.execute.Executor;
+import kshot.execute.Gradient;
 import kshot.execute.ImageTensors;
-import kshot.execute.LibTorch;
 import kshot.execute.Loss;
-import kshot.execute.PointerScopes;
+import kshot.execute.NamedTensors;
+import kshot.execute.NativeScope;
+import kshot.execute.Precision;
 import kshot.execute.RmsProp;
+import kshot.execute.Safetensors;
 import kshot.execute.Sgd;
+import kshot.execute.StandaloneDescent;
 import kshot.execute.StandaloneWeights;
+import kshot.execute.TrainingPass;
+import kshot.network.Layer.BatchNorm;
 import kshot.network.Network;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
+import kshot.network.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +33,11 @@ import org.jspecify.annotations.Nullable;
  * evaluated and exported is the moving average of the weights, where the recipe keeps one.
  */
 public final class Retrainer extends Training {
+    private static final String CURRENT = "current.";
+    private static final String AVERAGE = "average.";
+    private static final String BEST = "best.";
     private static final String BEST_ACCURACY = "best_accuracy";
+    private static final double NO_ACCURACY = -1;
 
     private final Network network;
     private final RetrainSettings settings;
@@ -36,14 +46,14 @@ public final class Retrainer extends Training {
     private final StandaloneWeights weights;
     private final StandaloneWeights average;
     private final StandaloneWeights best;
-    private final Tensor velocity;
-    private final Tensor square;
-    private double bestAccuracy = -1;
+    private final StandaloneDescent descent;
+    private double bestAccuracy = NO_ACCURACY;
 
     /**
-     * A network at its start.
+     * A training of a network at its start.
      *
      * @param validation held-out images that choose the best weights; null for none, then the last are the best
+     * @throws InvalidInputException if a batch normalisation would have the variance of a single value to keep
      */
     public Retrainer(
             Network network,
@@ -52,71 +62,102 @@ public final class Retrainer extends Training {
             @Nullable EvaluationBatches validation,
             Seed seed) {
         super(batches, settings.epochs());
+        requireVariances(network, batches.batchSize());
         this.network = network;
         this.settings = settings;
         this.validation = validation;
-        this.executor = Executor.of(settings.precision());
-        this.weights = StandaloneWeights.random(network, settings.precision(), seed);
+        Compute compute = Compute.of(settings.precision());
+        this.executor = Executor.of(compute);
+        this.weights = StandaloneWeights.random(network, compute, seed);
         this.average = weights.copy();
         this.best = weights.copy();
-        try (PointerScope scope = new PointerScope()) {
-            Tensor zero = weights.flat().mul(new Scalar(0.0));
-            this.velocity = PointerScopes.own(zero);
-            this.square = PointerScopes.own(zero.clone());
+        this.descent = new StandaloneDescent(weights);
+    }
+
+    /** Checks that the unbiased variance of each feature, which running statistics take up, is defined. */
+    private static void requireVariances(Network network, int batchSize) {
+        for (Node node : network.liveNodes()) {
+            if (node.layer() instanceof BatchNorm norm) {
+                InvalidInputException.require(
+                        (long) batchSize * node.shape().height() * node.shape().width() > 1,
+                        "images in a batch of the retraining",
+                        batchSize,
+                        "at least 2, as " + norm.statistics() + " normalises features of one pixel");
+            }
         }
     }
 
-    /** The weights after the last step, averaged where the recipe says so. */
+    /** Returns the weights after the last step, averaged where the recipe says so. */
     public StandaloneWeights last() {
         return settings.averageDecay() > 0 ? average : weights;
     }
 
-    /** The weights of the epoch with the highest accuracy on the held-out images; the last ones without such images. */
+    /** Returns the weights of the epoch with the highest accuracy on the held-out images; the last ones without such images. */
     public StandaloneWeights best() {
         return validation == null ? last() : best;
     }
 
-    /** Accuracy of {@link #best()} on the held-out images. */
+    /**
+     * Reads from a checkpoint what {@link #last()} was when it was written, without the rest of the training.
+     *
+     * @throws kshot.common.InvalidInputException if the file is damaged, or of another training
+     */
+    public static StandaloneWeights loadLast(Path file, Network network, RetrainSettings settings) throws IOException {
+        return load(file, settings.averageDecay() > 0 ? AVERAGE : CURRENT, network);
+    }
+
+    /**
+     * Reads from a checkpoint what {@link #best()} was when it was written, without the rest of the training.
+     *
+     * @throws kshot.common.InvalidInputException if the file is damaged, or of another training
+     */
+    public static StandaloneWeights loadBest(Path file, Network network, RetrainSettings settings) throws IOException {
+        double accuracy = Safetensors.number(file, Safetensors.metadata(file), BEST_ACCURACY);
+        return accuracy == NO_ACCURACY ? loadLast(file, network, settings) : load(file, BEST, network);
+    }
+
+    private static StandaloneWeights load(Path file, String prefix, Network network) throws IOException {
+        return StandaloneWeights.load(file, prefix, network, Compute.of(Precision.FLOAT32));
+    }
+
+    /** Returns the accuracy of {@link #best()} on the held-out images. */
     public double bestAccuracy() {
         return bestAccuracy;
     }
 
+    /** One batch: forward, backward, descent, moving average; at the end of an epoch a look at the held-out images. */
     @Override
     TrainingStep train(Batch batch) {
         Loss.Count count = descend(batch);
+        average.average(weights, settings.averageDecay(step()));
         boolean endsEpoch = (step() + 1) % stepsPerEpoch() == 0;
         return shown(TrainingStep.Stage.RETRAIN, count, rate(), endsEpoch ? validate() : null);
     }
 
     private Loss.Count descend(Batch batch) {
-        try (PointerScope scope = new PointerScope()) {
-            ImageTensors images = ImageTensors.of(batch, settings.precision());
-            try (Executor.Pass pass = executor.train(network, weights.forTraining(), images.images())) {
-                Tensor gradient =
-                        pass.backward(Loss.gradient(pass.scores(), images.labels(), settings.labelSmoothing()));
-                Loss.Count count = Loss.Count.of(pass.scores(), images.labels());
+        try (NativeScope scope = new NativeScope()) {
+            ImageTensors images = ImageTensors.of(batch, executor.compute());
+            try (TrainingPass pass =
+                    executor.train(network, weights.forTraining(), images, settings.labelSmoothing())) {
+                Gradient gradient = pass.backward();
+                Loss.Count count = pass.count();
                 double norm = finiteNorm(gradient, count, rate(), () -> "");
-                LibTorch.clip(gradient, norm, settings.gradientClip());
+                gradient.clip(norm, settings.gradientClip());
                 descend(gradient);
-                average.average(weights, settings.averageDecay(step()));
                 return count;
             }
         }
     }
 
-    private double rate() {
-        return rate(settings.rate());
+    private void descend(Gradient gradient) {
+        switch (settings.optimizer()) {
+            case RMSPROP -> descent.step(gradient, RmsProp.of(settings.momentum(), settings.weightDecay()), rate());
+            case SGD -> descent.step(gradient, new Sgd(settings.momentum(), true, settings.weightDecay()), rate());
+        }
     }
 
-    private void descend(Tensor gradient) {
-        switch (settings.optimizer()) {
-            case RMSPROP ->
-                RmsProp.of(settings.momentum(), settings.weightDecay())
-                        .step(weights.flat(), velocity, square, gradient, rate());
-            case SGD ->
-                new Sgd(settings.momentum(), true, settings.weightDecay())
-                        .step(weights.flat(), velocity, gradient, rate());
-        }
+    private double rate() {
+        return rate(settings.rate());
     }
 
     private Inference.@Nullable Score validate() {
@@ -132,14 +173,12 @@ public final class Retrainer extends Training {
     }
 
     @Override
-    Map<String, Tensor> tensors() {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        weights.state().forEach((name, tensor) -> tensors.put("current." + name, tensor));
-        average.state().forEach((name, tensor) -> tensors.put("average." + name, tensor));
-        best.state().forEach((name, tensor) -> tensors.put("best." + name, tensor));
-        tensors.put("velocity", velocity);
-        tensors.put("square", square);
-        return tensors;
+    NamedTensors tensors() {
+        return new NamedTensors()
+                .putAll(CURRENT, weights.state())
+                .putAll(AVERAGE, average.state())
+                .putAll(BEST, best.state())
+                .putAll("", descent.state());
     }
 
     @Override
@@ -148,7 +187,7 @@ public final class Retrainer extends Training {
     }
 
     @Override
-    void restore(Function<String, Tensor> tensors, ToDoubleFunction<String> numbers) {
+    void restore(NamedTensors tensors, ToDoubleFunction<String> numbers) {
         bestAccuracy = numbers.applyAsDouble(BEST_ACCURACY);
     }
 
@@ -158,7 +197,6 @@ public final class Retrainer extends Training {
         weights.close();
         average.close();
         best.close();
-        velocity.close();
-        square.close();
+        descent.close();
     }
 }

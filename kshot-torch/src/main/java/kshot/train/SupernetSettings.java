@@ -1,75 +1,50 @@
 package kshot.train;
 
-import kshot.common.InvalidInputException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import kshot.common.Preset;
 import kshot.common.Range;
 import kshot.execute.Precision;
-import kshot.execute.Sgd;
 import kshot.execute.Supernets;
-import kshot.simplex.Adam;
-import kshot.simplex.NesterovSgd;
-import kshot.simplex.SimplexNet;
-import kshot.simplex.SimplexOptimizer;
+import kshot.space.Spaces;
 
 /**
- * How supernets and simplex-net are trained.
+ * The training of supernets and simplex-net: start from a preset, and change what should be different.
+ *
+ * <pre>{@code
+ * SupernetSettings settings = SupernetSettings.quick()
+ *         .withK(2)
+ *         .withEpochs(10)
+ *         .withSampling(sampling -> sampling.withPaths(2));
+ * }</pre>
+ *
+ * <p>Here and in the parts, a method {@code withX} returns a copy with another X. Every copy is checked, so where one
+ * component limits another, as epochs limit those of the warm-up, lower the second one first.
  *
  * @param k K, number of supernets
- * @param mode how the batches after the warm-up are shared out between supernets and simplex-net
- * @param epochs passes over the training images, those of simplex batches included
- * @param warmupEpochs epochs at the start in which every batch trains the supernets with λ = 1/K
- * @param batchSize images of a batch
- * @param paths a supernet batch is split into so many parts, each under an architecture of its own, which
- *     moves the supernets at the whole rate; 1 in the paper
- * @param fairPaths whether these architectures are drawn so that options come equally often, see
- *     {@link kshot.space.SearchSpace#sampleFairly}; independently in the paper
- * @param largestOf each of them is the one with the most FLOPs of so many drawn, see
- *     {@link kshot.space.SearchSpace#sampleLargest}; 1 in the paper, and where paths are fair
- * @param groups m: a simplex batch, or a joint one, is split into m groups, each under an architecture of its own; the
- *     mean of their losses counts, so each of a joint batch moves the supernets at 1/m of the rate
- * @param learningRate of the supernets at the start
- * @param finalLearningRate at the end of a cosine
- * @param momentum of the supernets' descent
- * @param nesterov whether it looks ahead
- * @param weightDecay on the weights in use
- * @param labelSmoothing share of the uniform distribution in the targets
- * @param gradientClip largest Euclidean norm of ∂L/∂θ̃; 0 for no limit
- * @param precision of features
  * @param initialNoise how far the K initialisations are apart, see {@link Supernets#random}
  * @param compensateGradient whether the gradient is divided by Σ λ_k²: a merged weight then moves as it does for K = 1,
  *     and decays by as much relative to that; the paper does not, and its merged weight moves Σ λ_k² times as far
- * @param simplexEvery after warm-up every so many batches one trains the simplex-net; 2 in the paper; without effect in
- *     joint mode
- * @param snapshots architectures are scored by the supernets after each of so many last epochs, the mean counts; by the
- *     last ones alone in the paper
+ * @param schedule which batches train what, and how long
+ * @param sampling the images and architectures of a batch
+ * @param descent the descent of the supernets
+ * @param precision number type of features
  * @param onDivergence what to do where the loss is no number any more
- * @param simplex of the simplex-net
+ * @param simplex the simplex-net
  */
 public record SupernetSettings(
         int k,
-        Mode mode,
-        int epochs,
-        int warmupEpochs,
-        int batchSize,
-        int paths,
-        boolean fairPaths,
-        int largestOf,
-        int groups,
-        double learningRate,
-        double finalLearningRate,
-        double momentum,
-        boolean nesterov,
-        double weightDecay,
-        double labelSmoothing,
-        double gradientClip,
-        Precision precision,
         double initialNoise,
         boolean compensateGradient,
-        int simplexEvery,
-        int snapshots,
+        SupernetSchedule schedule,
+        SupernetSampling sampling,
+        DescentSettings descent,
+        Precision precision,
         OnDivergence onDivergence,
-        Simplex simplex) {
+        SimplexSettings simplex) {
 
-    /** How the batches after the warm-up are shared out between supernets and simplex-net. */
+    /** A way in which supernets and simplex-net share the batches after the warm-up. */
     public enum Mode {
         /** In turn: Algorithm 2 of the paper's supplement. */
         ITERATIVE,
@@ -77,150 +52,223 @@ public record SupernetSettings(
         JOINT
     }
 
-    /**
-     * Of the simplex-net. The paper states neither its size nor its optimiser.
-     *
-     * @param hidden hidden units
-     * @param initialSpread how far its first codes are from equal ones, see {@link SimplexNet}
-     * @param optimizer how it descends
-     * @param learningRate at the start; follows the same cosine to 0
-     * @param regulariser a, weight of r_c; 1 in the paper
-     * @param temperature τ of r_c
-     */
-    public record Simplex(
-            int hidden,
-            double initialSpread,
-            Optimizer optimizer,
-            double learningRate,
-            double regulariser,
-            double temperature) {
-        /** Optimisers of the simplex-net. */
-        public enum Optimizer {
-            /** Nesterov momentum 0.9. */
-            SGD,
-            /** Adam with its usual constants. */
-            ADAM
-        }
-
-        public Simplex {
-            Range.atLeast(1).require("supernet.simplex.hidden", hidden);
-            Range.atLeast(0).require("supernet.simplex.initial_spread", initialSpread);
-            Range.moreThan(0).require("supernet.simplex.learning_rate", learningRate);
-            Range.atLeast(0).require("supernet.simplex.regulariser", regulariser);
-            Range.moreThan(0).require("supernet.simplex.temperature", temperature);
-        }
-
-        SimplexOptimizer optimizerOf(int size) {
-            return switch (optimizer) {
-                case SGD -> new NesterovSgd(size, 0.9, 0);
-                case ADAM -> new Adam(size, 0);
-            };
-        }
-    }
-
     public SupernetSettings {
-        Range.atLeast(1).atMost(64).require("supernet.k", k);
-        Range.atLeast(1).require("supernet.epochs", epochs);
-        InvalidInputException.require(
-                warmupEpochs >= 0 && warmupEpochs <= epochs,
-                "supernet.warmup_epochs",
-                warmupEpochs,
-                "from 0 to supernet.epochs, " + epochs);
-        Range.atLeast(2).require("supernet.batch_size", batchSize);
-        requireParts("supernet.paths", paths, batchSize);
-        Range.atLeast(1).atMost(1000).require("supernet.largest_of", largestOf);
-        InvalidInputException.require(
-                largestOf == 1 || !fairPaths, "supernet.largest_of", largestOf, "1 where supernet.fair_paths is true");
-        requireParts("supernet.groups", groups, batchSize);
-        Range.moreThan(0).require("supernet.learning_rate", learningRate);
-        InvalidInputException.require(
-                finalLearningRate >= 0 && finalLearningRate <= learningRate,
-                "supernet.final_learning_rate",
-                finalLearningRate,
-                "from 0 to supernet.learning_rate, " + learningRate);
-        Range.atLeast(0).lessThan(1).require("supernet.momentum", momentum);
-        Range.atLeast(0).require("supernet.weight_decay", weightDecay);
-        Range.atLeast(0).lessThan(1).require("supernet.label_smoothing", labelSmoothing);
-        Range.atLeast(0).require("supernet.gradient_clip", gradientClip);
-        Range.atLeast(0).atMost(1).require("supernet.initial_noise", initialNoise);
-        Range.atLeast(2).require("supernet.simplex_every", simplexEvery);
-        InvalidInputException.require(
-                snapshots >= 1 && snapshots <= epochs,
-                "supernet.snapshots",
-                snapshots,
-                "from 1 to supernet.epochs, " + epochs);
+        Range.atLeast(1).atMost(64).require("k", k);
+        Range.atLeast(0).atMost(1).require("initialNoise", initialNoise);
     }
 
-    private static void requireParts(String name, int parts, int batchSize) {
-        InvalidInputException.require(
-                parts >= 1 && batchSize % parts == 0 && batchSize / parts >= 2,
-                name,
-                parts,
-                "a divisor of supernet.batch_size, " + batchSize + ", that leaves at least 2 images for each part");
+    /**
+     * Returns the settings of a preset for one search space. They differ from those of other spaces for NAS-Bench-201, whose
+     * networks of 15 cells are expensive: {@code docs/results/ranking-nas-bench-201.md} says why.
+     *
+     * @param space name of the space
+     */
+    public static SupernetSettings of(Preset preset, String space) {
+        boolean nasBench201 = space.equals(Spaces.NAS_BENCH_201);
+        return switch (preset) {
+            case SMOKE -> (nasBench201 ? quickNasBench201() : quick()).shortest();
+            case QUICK -> nasBench201 ? quickNasBench201() : quick();
+            case STANDARD -> nasBench201 ? standardNasBench201() : standard();
+            case PAPER -> nasBench201 ? paperNasBench201() : paper();
+        };
     }
 
-    /** The same with codes from the simplex-net from the first batch on. */
-    public SupernetSettings withoutWarmup() {
+    /** Returns the settings of {@link Preset#SMOKE}. */
+    public static SupernetSettings smoke() {
+        return quick().shortest();
+    }
+
+    /** Returns the settings of {@link Preset#QUICK}. The precision is the fastest of this processor, as in all presets. */
+    public static SupernetSettings quick() {
         return new SupernetSettings(
-                k,
-                mode,
-                epochs,
-                0,
-                batchSize,
-                paths,
-                fairPaths,
-                largestOf,
-                groups,
-                learningRate,
-                finalLearningRate,
-                momentum,
-                nesterov,
-                weightDecay,
-                labelSmoothing,
-                gradientClip,
-                precision,
-                initialNoise,
-                compensateGradient,
-                simplexEvery,
-                snapshots,
-                onDivergence,
-                simplex);
+                4,
+                1.0,
+                false,
+                new SupernetSchedule(Mode.ITERATIVE, 8, 2, 2, 1),
+                new SupernetSampling(64, 1, false, 1, 8),
+                new DescentSettings(0.1, 0.0, 0.9, true, 0.0005, 0.0, 5.0),
+                Precision.fastest(),
+                OnDivergence.STOP,
+                new SimplexSettings(256, 0.0, SimplexSettings.Optimizer.SGD, 0.001, 0.0, 0.3));
+    }
+
+    /** Returns the settings of {@link Preset#STANDARD}. */
+    public static SupernetSettings standard() {
+        return quick().withK(8)
+                .withSchedule(schedule -> schedule.withEpochs(60).withWarmupEpochs(5))
+                .withSampling(sampling -> sampling.withGroups(16));
+    }
+
+    /** Returns the settings of {@link Preset#PAPER}. */
+    public static SupernetSettings paper() {
+        return quick().withK(8)
+                .withSchedule(schedule -> schedule.withEpochs(120).withWarmupEpochs(5))
+                .withSampling(sampling -> sampling.withBatchSize(1024).withGroups(16))
+                .withDescent(descent ->
+                        descent.withLearningRate(0.12).withWeightDecay(0.00004).withGradientClip(0))
+                .withSimplex(simplex -> simplex.withRegulariser(1));
+    }
+
+    private static SupernetSettings quickNasBench201() {
+        return quick().withK(1)
+                .withInitialNoise(0)
+                .withCompensateGradient(true)
+                .withSchedule(schedule -> schedule.withEpochs(12)
+                        .withWarmupEpochs(0)
+                        .withSimplexEvery(8)
+                        .withSnapshots(4))
+                .withSampling(sampling -> sampling.withBatchSize(32).withLargestOf(16))
+                .withDescent(descent -> descent.withFinalLearningRate(0.1))
+                .withSimplex(simplex -> simplex.withInitialSpread(0.4));
+    }
+
+    private static SupernetSettings standardNasBench201() {
+        return quickNasBench201()
+                .withSchedule(schedule -> schedule.withEpochs(24).withSnapshots(8));
+    }
+
+    private static SupernetSettings paperNasBench201() {
+        return paper().withEpochs(250)
+                .withBatchSize(64)
+                .withDescent(descent -> descent.withLearningRate(0.025)
+                        .withFinalLearningRate(0.001)
+                        .withWeightDecay(0.0005)
+                        .withGradientClip(5));
+    }
+
+    private SupernetSettings shortest() {
+        return withK(2).withSchedule(schedule ->
+                        schedule.withSnapshots(1).withWarmupEpochs(0).withEpochs(1))
+                .withSampling(sampling -> sampling.withBatchSize(512).withGroups(2));
+    }
+
+    public SupernetSettings withK(int k) {
+        return new SupernetSettings(
+                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public SupernetSettings withInitialNoise(double initialNoise) {
+        return new SupernetSettings(
+                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public SupernetSettings withCompensateGradient(boolean compensateGradient) {
+        return new SupernetSettings(
+                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public SupernetSettings withPrecision(Precision precision) {
+        return new SupernetSettings(
+                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public SupernetSettings withEpochs(int epochs) {
+        return withSchedule(current -> current.withEpochs(epochs));
+    }
+
+    public SupernetSettings withWarmupEpochs(int warmupEpochs) {
+        return withSchedule(current -> current.withWarmupEpochs(warmupEpochs));
+    }
+
+    public SupernetSettings withBatchSize(int batchSize) {
+        return withSampling(current -> current.withBatchSize(batchSize));
+    }
+
+    public SupernetSettings withSchedule(UnaryOperator<SupernetSchedule> change) {
+        SupernetSchedule schedule = change.apply(this.schedule);
+        return new SupernetSettings(
+                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public SupernetSettings withSampling(UnaryOperator<SupernetSampling> change) {
+        SupernetSampling sampling = change.apply(this.sampling);
+        return new SupernetSettings(
+                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public SupernetSettings withDescent(UnaryOperator<DescentSettings> change) {
+        DescentSettings descent = change.apply(this.descent);
+        return new SupernetSettings(
+                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public SupernetSettings withSimplex(UnaryOperator<SimplexSettings> change) {
+        SimplexSettings simplex = change.apply(this.simplex);
+        return new SupernetSettings(
+                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public int epochs() {
+        return schedule.epochs();
+    }
+
+    public int simplexEvery() {
+        return schedule.simplexEvery();
+    }
+
+    public int snapshots() {
+        return schedule.snapshots();
+    }
+
+    public int batchSize() {
+        return sampling.batchSize();
+    }
+
+    public int paths() {
+        return sampling.paths();
+    }
+
+    public boolean fairPaths() {
+        return sampling.fairPaths();
+    }
+
+    public int largestOf() {
+        return sampling.largestOf();
+    }
+
+    public int groups() {
+        return sampling.groups();
+    }
+
+    double labelSmoothing() {
+        return descent.labelSmoothing();
+    }
+
+    double gradientClip() {
+        return descent.gradientClip();
     }
 
     /** The rate of the supernets. */
     LearningRate rate() {
-        return new LearningRate.Cosine(learningRate, finalLearningRate, epochs);
+        return new LearningRate.Cosine(descent.learningRate(), descent.finalLearningRate(), schedule.epochs());
     }
 
     /** The rate of the simplex-net. */
     LearningRate simplexRate() {
-        return new LearningRate.Cosine(simplex.learningRate, 0, epochs);
+        return new LearningRate.Cosine(simplex.learningRate(), 0, schedule.epochs());
     }
 
-    Sgd descent() {
-        return new Sgd(momentum, nesterov, weightDecay);
-    }
-
-    /** Whether a step, counted from 0, trains the simplex-net alone: odd batches after warm-up in the paper. */
     boolean trainsSimplexNet(long step, long stepsPerEpoch) {
-        return alternates() && isAfterWarmup(step, stepsPerEpoch) && step % simplexEvery == simplexEvery - 1;
+        return k > 1 && schedule.trainsSimplexNet(step, stepsPerEpoch);
     }
 
-    /** Whether a step, counted from 0, trains supernets and simplex-net together. */
     boolean trainsBoth(long step, long stepsPerEpoch) {
-        return mode == Mode.JOINT && isAfterWarmup(step, stepsPerEpoch);
+        return schedule.trainsBoth(step, stepsPerEpoch);
     }
 
     boolean isAfterWarmup(long step, long stepsPerEpoch) {
-        return step >= warmupEpochs * stepsPerEpoch;
+        return schedule.isAfterWarmup(step, stepsPerEpoch);
     }
 
-    private boolean alternates() {
-        return mode == Mode.ITERATIVE && k > 1;
+    /** Returns the steps after which supernets score architectures, ascending; the last is the end. */
+    public List<Long> snapshotSteps(long stepsPerEpoch) {
+        return LongStream.rangeClosed(epochs() - snapshots() + 1L, epochs())
+                .mapToObj(epoch -> epoch * stepsPerEpoch)
+                .toList();
     }
 
-    /** Share of all batches that train the simplex-net alone, but for rounding. */
+    /** Returns the share of all batches that train the simplex-net alone, but for rounding. */
     public double simplexShare() {
-        return alternates() ? (1.0 - (double) warmupEpochs / epochs) / simplexEvery : 0;
+        return k > 1 ? schedule.simplexShare() : 0;
     }
 }

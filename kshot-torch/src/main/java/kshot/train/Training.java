@@ -4,20 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import kshot.common.InvalidInputException;
 import kshot.data.Batch;
 import kshot.data.Prefetcher;
 import kshot.data.TrainingBatches;
-import kshot.execute.LibTorch;
+import kshot.execute.Gradient;
 import kshot.execute.Loss;
+import kshot.execute.NamedTensors;
+import kshot.execute.NativeScope;
 import kshot.execute.Safetensors;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +34,31 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
     private long step;
     private double rateFactor = 1;
 
-    /** At the start of so many passes over the training images. */
+    /** A training at the start of so many passes over the training images. */
     Training(TrainingBatches batches, int epochs) {
         this.batches = batches;
         this.steps = epochs * batches.batchesPerEpoch();
     }
 
-    /** Number of steps of the whole training. */
+    /**
+     * Returns the number of steps after which a training was saved.
+     *
+     * @throws InvalidInputException if the file is damaged
+     */
+    public static long savedStep(Path file) throws IOException {
+        return savedStep(file, Safetensors.metadata(file));
+    }
+
+    static long savedStep(Path file, Map<String, String> metadata) {
+        return (long) Safetensors.number(file, metadata, STEP);
+    }
+
+    /** Returns the number of steps of the whole training. */
     public final long steps() {
         return steps;
     }
 
-    /** The next step, from 0. */
+    /** Returns the next step, from 0. */
     public final long step() {
         return step;
     }
@@ -78,10 +89,10 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
         train(() -> step >= end, listener);
     }
 
-    /** One step, on its batch. */
+    /** Trains one step, on its batch. */
     abstract TrainingStep train(Batch batch);
 
-    /** What this step showed. */
+    /** Returns what this step showed. */
     final TrainingStep shown(
             TrainingStep.Stage stage, Loss.Count count, double rate, Inference.@Nullable Score validation) {
         return new TrainingStep(
@@ -100,12 +111,12 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
         return (double) step / batches.batchesPerEpoch();
     }
 
-    /** What a schedule says of this step. */
+    /** Returns the rate of this step by a schedule. */
     final double rate(LearningRate schedule) {
         return rateFactor * schedule.at(epoch());
     }
 
-    /** What all learning rates are multiplied by: 1, and half of it after each {@link #halveRate}. */
+    /** Returns the factor of all learning rates: 1, and half of it after each {@link #halveRate}. */
     public final double rateFactor() {
         return rateFactor;
     }
@@ -116,34 +127,34 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
     }
 
     /**
-     * The Euclidean norm of a gradient.
+     * Returns the Euclidean norm of a gradient.
      *
      * @param where the end of the error's message, made only when it is needed
      * @throws DivergenceException unless loss and norm are finite. Looking at both keeps the weights finite: a finite loss
      *     may have a gradient that is not
      */
-    final double finiteNorm(Tensor gradient, Loss.Count count, double rate, Supplier<String> where) {
+    final double finiteNorm(Gradient gradient, Loss.Count count, double rate, Supplier<String> where) {
         double loss = -count.meanLogLikelihood();
-        double norm = LibTorch.norm(gradient);
+        double norm = gradient.norm();
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
             throw new DivergenceException(loss, norm, step, rate, where.get());
         }
         return norm;
     }
 
-    /** All tensors that the training needs to go on, by name: those in use, or copies of what is kept outside of tensors. */
-    abstract Map<String, Tensor> tensors();
+    /** Returns all tensors that the training needs to go on: those in use, or copies of what is kept outside of tensors. */
+    abstract NamedTensors tensors();
 
-    /** The numbers that it needs beside them. */
+    /** Returns the numbers that it needs beside them, by name. */
     abstract Map<String, Double> numbers();
 
     /**
      * Goes on from saved values.
      *
-     * @param tensors filled by name; those in use are as they are wanted already
+     * @param tensors filled; those in use are as they are wanted already
      * @param numbers by name
      */
-    abstract void restore(Function<String, Tensor> tensors, ToDoubleFunction<String> numbers);
+    abstract void restore(NamedTensors tensors, ToDoubleFunction<String> numbers);
 
     /**
      * Writes everything that the training needs to go on. Equal trainings write equal bytes.
@@ -155,7 +166,7 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
         metadata.put(STEP, Long.toString(step));
         metadata.put(RATE_FACTOR, Double.toString(rateFactor));
         numbers().forEach((name, value) -> metadata.put(name, Double.toString(value)));
-        try (PointerScope scope = new PointerScope()) {
+        try (NativeScope scope = new NativeScope()) {
             Safetensors.write(file, tensors(), metadata);
         }
     }
@@ -167,17 +178,15 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
      * @throws InvalidInputException if the file is damaged, or of another training
      */
     public final Map<String, String> load(Path file) throws IOException {
-        try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> tensors = tensors();
+        try (NativeScope scope = new NativeScope()) {
+            NamedTensors tensors = tensors();
             Map<String, String> metadata = Safetensors.read(file, tensors);
             double savedStep = Safetensors.number(file, metadata, STEP);
             InvalidInputException.require(
                     savedStep >= 0 && savedStep <= steps, "step of " + file, savedStep, "0 to " + steps);
             step = (long) savedStep;
             rateFactor = Safetensors.number(file, metadata, RATE_FACTOR);
-            restore(
-                    name -> Objects.requireNonNull(tensors.get(name), name),
-                    name -> Safetensors.number(file, metadata, name));
+            restore(tensors, name -> Safetensors.number(file, metadata, name));
             return metadata;
         }
     }

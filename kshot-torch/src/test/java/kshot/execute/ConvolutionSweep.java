@@ -34,6 +34,8 @@ public final class ConvolutionSweep {
     /** Most features of a batch, so that a shape takes milliseconds. */
     private static final int FEATURES = 1 << 20;
 
+    private static final Compute FLOATS = Compute.of(Precision.FLOAT32);
+
     private ConvolutionSweep() {}
 
     /**
@@ -103,16 +105,16 @@ public final class ConvolutionSweep {
         Layer.Convolution layer = shape.layer();
         FeatureShape input = new FeatureShape(shape.in, shape.size, shape.size);
         FeatureShape output = layer.outputShape(List.of(input));
-        ScalarType type = shape.precision.compute();
+        ScalarType type = shape.precision.features();
         try (PointerScope scope = new PointerScope();
                 Kernels kernels = new Kernels(OneDnnExecutor.numbers(shape.precision));
                 Workspace workspace = new Workspace()) {
             Tensor x = LibTorch.cast(random(shape.images, input), type);
             Tensor dy = LibTorch.cast(random(shape.images, output), type);
             Tensor kernel = uniform(layer.weight().shape().count());
-            Tensor y = LibTorch.zeros(type, shape.images, output.height(), output.width(), output.channels());
-            Tensor dx = LibTorch.zeros(type, shape.images, input.height(), input.width(), input.channels());
-            Tensor dKernel = LibTorch.zeros(ScalarType.Float, kernel.numel());
+            Tensor y = zeros(type, shape.images, output);
+            Tensor dx = zeros(type, shape.images, input);
+            Tensor dKernel = FLOATS.zeros(kernel.numel());
             ConvolutionKernels convolution =
                     kernels.convolution(layer, new Kernels.Use(shape.images, input, true, LibTorch.threads()));
             convolution.forward(workspace, LibTorch.address(x), LibTorch.address(kernel), 0, LibTorch.address(y));
@@ -140,6 +142,10 @@ public final class ConvolutionSweep {
                     error(dx.permute(0, 3, 1, 2), exactX.grad()),
                     error(WeightLayout.inKernelOrder(dKernel, layer.weight()), exactKernel.grad()));
         }
+    }
+
+    private static Tensor zeros(ScalarType type, long images, FeatureShape shape) {
+        return LibTorch.cast(FLOATS.zeros(images, shape.height(), shape.width(), shape.channels()), type);
     }
 
     /** Uniform in [-1/2, 1/2). */

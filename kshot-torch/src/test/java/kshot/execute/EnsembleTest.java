@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
@@ -16,18 +15,18 @@ class EnsembleTest {
     /** Probabilities of an ensemble of two networks that give those above, to one image. */
     private static float[] probabilities(Ensemble how) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor scores = how.scores(List.of(scores(FIRST, 0), scores(SECOND, 3)));
-            return LibTorch.toFloats(torch.softmax(scores, 1));
+            Scores scores = how.scores(List.of(scores(FIRST, 0), scores(SECOND, 3)));
+            return LibTorch.toFloats(torch.softmax(scores.values(), 1));
         }
     }
 
     /** Softmax takes the constant away again. */
-    private static Tensor scores(float[] probabilities, double constant) {
+    private static Scores scores(float[] probabilities, double constant) {
         float[] scores = new float[probabilities.length];
         for (int c = 0; c < scores.length; c++) {
             scores[c] = (float) (Math.log(probabilities[c]) + constant);
         }
-        return LibTorch.ofFloats(Precision.FLOAT32.storage(), scores).view(1, scores.length);
+        return new Scores(Compute.of(Precision.FLOAT32).vector(scores).view(1, scores.length));
     }
 
     @Test
@@ -45,7 +44,7 @@ class EnsembleTest {
     @Test
     void oneNetworkAloneStaysAsItIs() {
         try (PointerScope scope = new PointerScope()) {
-            Tensor alone = scores(FIRST, 1);
+            Scores alone = scores(FIRST, 1);
             assertThat(Ensemble.MAXIMUM.scores(List.of(alone))).isSameAs(alone);
         }
     }

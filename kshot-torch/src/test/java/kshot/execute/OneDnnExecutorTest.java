@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kshot.common.Seed;
 import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
+import kshot.network.Layer;
 import kshot.network.Layer.Activation.Function;
 import kshot.network.Network;
 import kshot.network.NetworkBuilder;
@@ -20,6 +23,7 @@ import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +59,7 @@ class OneDnnExecutorTest {
             cases.add(new Case(cell.format(a), cell.network(a)));
         }
         cases.add(new Case("one kernel twice", oneKernelTwice()));
+        cases.add(new Case("hidden linear layer", hiddenLinearLayer()));
         for (Function function : Function.values()) {
             cases.add(new Case("every layer, " + function, everyLayer(function)));
         }
@@ -70,12 +75,21 @@ class OneDnnExecutorTest {
         Value squeezed = net.activation(net.pointwiseWithBias(net.globalPool(depthwise), "se", "down", 8), function);
         Value factors = net.activation(net.pointwiseWithBias(squeezed, "se", "up", 20), Function.HSIGMOID);
         Value gated = net.gate(depthwise, factors);
-        Value pooled = net.maximumPool(net.leadingChannels(net.input(), 20), 3, 2, 1);
+        Value pooled = net.add(new Layer.Pool(Layer.Pool.Kind.MAXIMUM, 3, 2, 1), net.leadingChannels(net.input(), 20));
         Value again = net.activation(stem, function);
         Value sum = net.sum(List.of(gated, pooled, again, net.averagePool(x, 3, 1, 1), x));
         Value narrow = net.leadingChannels(sum, 12);
         Value last = net.relu(net.batchNorm(net.convolution(narrow, "last", "conv", 24, 1, 1), "last", "bn"));
         return net.build(net.linear(net.globalPool(last), "head", "linear", 5), FlopsConvention.MULTIPLY_ADDS);
+    }
+
+    /** A linear layer whose values others read, a normalisation without scale and shift, and channels that others lack. */
+    private static Network hiddenLinearLayer() {
+        NetworkBuilder net = new NetworkBuilder(new FeatureShape(3, 6, 6));
+        Value x = net.batchNorm(net.convolution(net.input(), "stem", "conv", 16, 3, 1), "stem", "bn", false);
+        Value hidden = net.linear(net.globalPool(net.relu(x)), "hidden", "linear", 24);
+        Value wide = net.leadingChannels(net.activation(hidden, Function.HSWISH), 32);
+        return net.build(net.linear(wide, "head", "linear", 5), FlopsConvention.MULTIPLY_ADDS);
     }
 
     /** The gradient of a kernel that two layers share is the sum of both. */
@@ -96,7 +110,7 @@ class OneDnnExecutorTest {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) random.nextDouble(-1, 1);
         }
-        return LibTorch.ofFloats(type, pixels)
+        return LibTorch.cast(Tensor.create(pixels), type)
                 .view(IMAGES, shape.height(), shape.width(), shape.channels())
                 .permute(0, 3, 1, 2);
     }
@@ -109,7 +123,7 @@ class OneDnnExecutorTest {
             Tensor labels = Tensor.create(IntStream.range(0, IMAGES)
                     .mapToLong(i -> i % network.output().shape().channels())
                     .toArray());
-            try (Executor.Pass pass = executor.train(network, weights, images(network, precision.compute()))) {
+            try (Executor.Pass pass = executor.train(network, weights, images(network, precision.features()))) {
                 Tensor gradient = pass.backward(Loss.gradient(pass.scores(), labels, 0.1));
                 return new Result(LibTorch.toDoubles(pass.scores()), LibTorch.toDoubles(gradient));
             }
@@ -117,8 +131,8 @@ class OneDnnExecutorTest {
     }
 
     private static Result run(Precision precision, Network network) {
-        try (Executor executor = Executor.of(precision);
-                StandaloneWeights start = StandaloneWeights.random(network, Precision.FLOAT32, SEED)) {
+        try (Executor executor = Executor.of(Compute.of(precision));
+                StandaloneWeights start = StandaloneWeights.random(network, Compute.of(Precision.FLOAT32), SEED)) {
             return run(executor, network, start);
         }
     }
@@ -134,6 +148,16 @@ class OneDnnExecutorTest {
         }
         assertThat(norm).isPositive();
         return Math.sqrt(square / norm);
+    }
+
+    /** Zeros are never live: no executor meets them. */
+    @Test
+    void everyKindOfLayerIsRunAndDifferentiated() {
+        Set<Class<?>> kinds = cases().flatMap(c -> c.network.liveNodes().stream())
+                .map(node -> node.layer().getClass())
+                .collect(Collectors.toSet());
+        kinds.add(Layer.Zero.class);
+        assertThat(kinds).containsExactlyInAnyOrder(Layer.class.getPermittedSubclasses());
     }
 
     @ParameterizedTest
@@ -164,11 +188,12 @@ class OneDnnExecutorTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theSameBitsTwiceAndAfterOtherNetworks(Case c) {
-        try (Executor executor = Executor.of(Precision.FLOAT32);
-                StandaloneWeights start = StandaloneWeights.random(c.network, Precision.FLOAT32, SEED)) {
+        try (Executor executor = Executor.of(Compute.of(Precision.FLOAT32));
+                StandaloneWeights start = StandaloneWeights.random(c.network, Compute.of(Precision.FLOAT32), SEED)) {
             Result first = run(executor, c.network, start);
             cases().forEach(other -> {
-                try (StandaloneWeights weights = StandaloneWeights.random(other.network, Precision.FLOAT32, SEED)) {
+                try (StandaloneWeights weights =
+                        StandaloneWeights.random(other.network, Compute.of(Precision.FLOAT32), SEED)) {
                     run(executor, other.network, weights);
                 }
             });
@@ -181,8 +206,8 @@ class OneDnnExecutorTest {
     @ParameterizedTest
     @MethodSource("cases")
     void aForwardPassAloneHasTheScoresOfTraining(Case c) {
-        try (Executor executor = Executor.of(Precision.FLOAT32);
-                StandaloneWeights start = StandaloneWeights.random(c.network, Precision.FLOAT32, SEED);
+        try (Executor executor = Executor.of(Compute.of(Precision.FLOAT32));
+                StandaloneWeights start = StandaloneWeights.random(c.network, Compute.of(Precision.FLOAT32), SEED);
                 PointerScope scope = new PointerScope()) {
             NetworkWeights weights = new NetworkWeights(WeightLayout.of(c.network), start.flat(), null);
             double[] alone =
@@ -198,10 +223,10 @@ class OneDnnExecutorTest {
         Network network = everyLayer(function);
         List<double[]> results = new ArrayList<>();
         for (Precision precision : List.of(Precision.FLOAT32, Precision.FLOAT64)) {
-            try (Executor executor = Executor.of(precision);
-                    StandaloneWeights weights = StandaloneWeights.random(network, precision, SEED);
+            try (Executor executor = Executor.of(Compute.of(precision));
+                    StandaloneWeights weights = StandaloneWeights.random(network, Compute.of(precision), SEED);
                     PointerScope scope = new PointerScope()) {
-                Tensor images = images(network, precision.compute());
+                Tensor images = images(network, precision.features());
                 try (Executor.Pass pass = executor.train(network, weights.forTraining(), images)) {
                     assertThat(pass.scores().numel()).isEqualTo(IMAGES * 5L);
                 }

@@ -13,13 +13,13 @@ import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Descents against libtorch's own optimisers, step by step. */
 class OptimizersTest {
+    private static final Compute DOUBLES = Compute.of(Precision.FLOAT64);
     private static final int SIZE = 7;
     private static final int STEPS = 12;
     private static final double RATE = 0.05;
@@ -55,7 +55,7 @@ class OptimizersTest {
             options.momentum().put(momentum);
             options.nesterov().put(nesterov);
             options.weight_decay().put(weightDecay);
-            Tensor velocity = LibTorch.zeros(ScalarType.Double, SIZE);
+            Tensor velocity = DOUBLES.zeros(SIZE);
             Sgd sgd = new Sgd(momentum, nesterov, weightDecay);
             compare(leaf, new SGD(new TensorVector(leaf), options), (w, g) -> sgd.step(w, velocity, g, RATE));
         }
@@ -72,8 +72,8 @@ class OptimizersTest {
             options.weight_decay().put(weightDecay);
             options.alpha().put(ours.alpha());
             options.eps().put(ours.epsilon());
-            Tensor velocity = LibTorch.zeros(ScalarType.Double, SIZE);
-            Tensor square = LibTorch.zeros(ScalarType.Double, SIZE);
+            Tensor velocity = DOUBLES.zeros(SIZE);
+            Tensor square = DOUBLES.zeros(SIZE);
             compare(
                     leaf,
                     new RMSprop(new TensorVector(leaf), options),
@@ -87,8 +87,8 @@ class OptimizersTest {
         try (PointerScope scope = new PointerScope()) {
             RmsProp ours = new RmsProp(0.5, 0, 0.75, 1e-30);
             Tensor weights = Tensor.create(new double[] {1});
-            Tensor velocity = LibTorch.zeros(ScalarType.Double, 1);
-            Tensor square = LibTorch.zeros(ScalarType.Double, 1);
+            Tensor velocity = DOUBLES.zeros(1);
+            Tensor square = DOUBLES.zeros(1);
             ours.step(weights, velocity, square, Tensor.create(new double[] {2}), 0.1);
             assertThat(weights.item_double()).isCloseTo(0.8, within(1e-15));
             ours.step(weights, velocity, square, Tensor.create(new double[] {2}), 0.1);

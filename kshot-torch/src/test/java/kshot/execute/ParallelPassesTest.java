@@ -77,4 +77,24 @@ class ParallelPassesTest {
                     .hasMessage("of task 1");
         }
     }
+
+    @Test
+    void anErrorArrivesAsItIsAndNoFurtherTaskBegins() {
+        List<Integer> begun = new CopyOnWriteArrayList<>();
+        OutOfMemoryError error = new OutOfMemoryError("of task 1");
+        try (ParallelPasses one = new ParallelPasses(1)) {
+            assertThatThrownBy(() -> one.run(
+                            100,
+                            i -> {
+                                begun.add(i);
+                                if (i == 1) {
+                                    throw error;
+                                }
+                                return i;
+                            },
+                            result -> {}))
+                    .isSameAs(error);
+        }
+        assertThat(begun).containsExactly(0, 1);
+    }
 }

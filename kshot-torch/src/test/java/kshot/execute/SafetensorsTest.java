@@ -10,14 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import kshot.common.InvalidInputException;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,12 +51,9 @@ class SafetensorsTest {
         file = folder.resolve("tiny.safetensors");
     }
 
-    private static Map<String, Tensor> tensors(float... values) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put(
-                "a", LibTorch.ofFloats(ScalarType.Float, values[0], values[1]).view(1, 2));
-        tensors.put("b", LibTorch.ofFloats(ScalarType.Float, values[2]));
-        return tensors;
+    private static NamedTensors tensors(float... values) {
+        Tensor a = Tensor.create(values[0], values[1]).view(1, 2);
+        return new NamedTensors().put("a", a).put("b", values[2]);
     }
 
     /** The tiny file by hand: the header is padded to a multiple of eight bytes. */
@@ -88,10 +83,10 @@ class SafetensorsTest {
     @Test
     void readsWhatWasWritten() throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> read = tensors(0, 0, 0);
+            NamedTensors read = tensors(0, 0, 0);
             Files.write(file, bytes(HEADER));
             assertThat(Safetensors.read(file, read)).isEqualTo(Map.of("step", "7"));
-            assertThat(read.values().stream().map(LibTorch::toFloats))
+            assertThat(read.names().stream().map(read::toFloats))
                     .containsExactly(new float[] {1.5f, -2}, new float[] {1e-30f});
         }
     }

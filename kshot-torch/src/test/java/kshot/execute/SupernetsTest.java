@@ -36,6 +36,8 @@ class SupernetsTest {
     private static final int K = 3;
     private static final SimplexCode CODE = SimplexCode.of(0.5f, 0.125f, 0.375f);
     private static final Seed SEED = new Seed(7);
+    private static final Compute DOUBLES = Compute.of(Precision.FLOAT64);
+    private static final Compute FLOATS = Compute.of(Precision.FLOAT32);
 
     /** A space, one of its architectures: with whole slots and with slices of them. */
     record Case(String name, SearchSpace space, Architecture architecture) {
@@ -64,7 +66,7 @@ class SupernetsTest {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) random.nextDouble(-1, 1);
         }
-        return LibTorch.ofFloats(ScalarType.Double, pixels)
+        return DOUBLES.vector(pixels)
                 .view(4, shape.height(), shape.width(), shape.channels())
                 .permute(0, 3, 1, 2);
     }
@@ -75,22 +77,19 @@ class SupernetsTest {
 
     private static double loss(SearchSpace space, Architecture a, TensorWeights weights) {
         try (PointerScope scope = new PointerScope();
-                LibTorchExecutor executor = new LibTorchExecutor(Precision.FLOAT64)) {
+                LibTorchExecutor executor = new LibTorchExecutor(DOUBLES)) {
             return Loss.crossEntropy(executor.differentiable(space.network(a), weights, images(space)), labels(), 0.1)
                     .item_double();
         }
     }
 
-    /** Gradient of merged weights, and where they stand. */
-    private record Backward(WeightLayout layout, Tensor gradient) {}
-
-    private static Backward backward(Executor executor, Network network, NetworkWeights weights, Tensor images) {
+    private static Gradient backward(Executor executor, Network network, NetworkWeights weights, Tensor images) {
         try (Executor.Pass pass = executor.train(network, weights, images)) {
-            return new Backward(weights.layout(), pass.backward(Loss.gradient(pass.scores(), labels(), 0.1)));
+            return new Gradient(weights.layout(), pass.backward(Loss.gradient(pass.scores(), labels(), 0.1)));
         }
     }
 
-    private static Backward backward(Executor executor, Supernets supernets, Case c) {
+    private static Gradient backward(Executor executor, Supernets supernets, Case c) {
         Network network = c.space.network(c.architecture);
         return backward(executor, network, supernets.merge(network, CODE), images(c.space));
     }
@@ -171,7 +170,7 @@ class SupernetsTest {
     @MethodSource("cases")
     void mergedForwardIsTheForwardOfTheSumBuiltByHand(Case c) {
         try (PointerScope scope = new PointerScope();
-                Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
+                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED)) {
             Network network = c.space.network(c.architecture);
             Map<String, Tensor> byHand = new HashMap<>();
             for (Parameter p : network.liveParameters()) {
@@ -187,7 +186,7 @@ class SupernetsTest {
     @MethodSource("cases")
     void float32IsMergedAndReachesTheCodeByTheSumsBuiltByHand(Case c) {
         try (PointerScope scope = new PointerScope();
-                Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT32, 1, SEED)) {
+                Supernets supernets = Supernets.random(c.space, K, FLOATS, 1, SEED)) {
             Network network = c.space.network(c.architecture);
             NetworkWeights merged = supernets.merge(network, CODE);
             double[] ofCode = new double[K];
@@ -200,7 +199,8 @@ class SupernetsTest {
                     ofCode[k] += byHand.mul(alone).sum().item_double();
                 }
             }
-            assertThat(supernets.codeGradient(merged.layout(), merged.flat())).containsExactly(ofCode, within(1e-4));
+            assertThat(supernets.codeGradient(new Gradient(merged.layout(), merged.flat())))
+                    .containsExactly(ofCode, within(1e-4));
         }
     }
 
@@ -212,17 +212,17 @@ class SupernetsTest {
     @MethodSource("cases")
     void gradientsEqualAutogradThroughTheMerge(Case c) {
         try (PointerScope scope = new PointerScope();
-                LibTorchExecutor executor = new LibTorchExecutor(Precision.FLOAT64);
-                Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
+                LibTorchExecutor executor = new LibTorchExecutor(DOUBLES);
+                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED);
+                SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = c.space.network(c.architecture);
-            Backward weights = backward(executor, supernets, c);
-            Tensor gradient = weights.gradient;
-            double[] ofCode = supernets.codeGradient(weights.layout, gradient);
+            Gradient gradient = backward(executor, supernets, c);
+            double[] ofCode = supernets.codeGradient(gradient);
             Map<String, Tensor> before = copy(supernets);
-            supernets.descend(weights.layout, CODE, gradient, new Sgd(0, false, 0), 1);
+            descent.step(gradient, CODE, new Sgd(0, false, 0), 1);
 
             restore(supernets, before);
-            Tensor lambda = LibTorch.ofFloats(ScalarType.Double, CODE.toArray()).requires_grad_(true);
+            Tensor lambda = DOUBLES.vector(CODE.toArray()).requires_grad_(true);
             Map<String, List<Tensor>> leaves = new HashMap<>();
             Map<String, Tensor> merged = new HashMap<>();
             for (Parameter p : network.liveParameters()) {
@@ -246,7 +246,7 @@ class SupernetsTest {
             for (int k = 0; k < K; k++) {
                 assertThat(ofCode[k]).as("λ_%d", k).isCloseTo(expectedOfCode[k], within(1e-10));
             }
-            supernets.descend(weights.layout, CODE, weights.gradient, new Sgd(0, false, 0), 1);
+            descent.step(gradient, CODE, new Sgd(0, false, 0), 1);
             for (Parameter p : network.liveParameters()) {
                 for (int k = 0; k < K; k++) {
                     float[] only = new float[K];
@@ -271,21 +271,19 @@ class SupernetsTest {
     void gradientsEqualFiniteDifferences(Case c) {
         double h = 1e-6;
         try (PointerScope scope = new PointerScope();
-                LibTorchExecutor executor = new LibTorchExecutor(Precision.FLOAT64);
-                Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
+                LibTorchExecutor executor = new LibTorchExecutor(DOUBLES);
+                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED);
+                SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = c.space.network(c.architecture);
-            Backward weights = backward(executor, supernets, c);
-            double[] ofCode = supernets.codeGradient(weights.layout, weights.gradient);
+            Gradient gradient = backward(executor, supernets, c);
+            double[] ofCode = supernets.codeGradient(gradient);
             Map<String, Tensor> before = copy(supernets);
-            supernets.descend(weights.layout, CODE, weights.gradient, new Sgd(0, false, 0), 1);
+            descent.step(gradient, CODE, new Sgd(0, false, 0), 1);
             Map<String, Tensor> after = copy(supernets);
             restore(supernets, before);
 
             SplittableRandom random = SEED.generator("entries");
             for (Map.Entry<String, Tensor> entry : before.entrySet()) {
-                if (!entry.getKey().endsWith(".weights")) {
-                    continue;
-                }
                 Tensor live = supernets.state().get(entry.getKey()).view(-1);
                 Tensor descended = after.get(entry.getKey()).view(-1);
                 for (int trial = 0; trial < 3; trial++) {
@@ -316,11 +314,11 @@ class SupernetsTest {
         Map<String, Tensor> before = copy(supernets);
         for (int side = 0; side < 2; side++) {
             double factor = 1 + (side == 0 ? h : -h) / CODE.get(k);
-            for (Map.Entry<String, Tensor> entry : supernets.state().entrySet()) {
-                if (entry.getKey().endsWith(".weights")) {
-                    entry.getValue().select(0, k).mul_(new Scalar(factor));
-                }
-            }
+            supernets
+                    .state()
+                    .asMap()
+                    .values()
+                    .forEach(tensor -> tensor.select(0, k).mul_(new Scalar(factor)));
             losses[side] = loss(c.space, c.architecture, new AutogradWeights(supernets.merge(network, CODE)));
             restore(supernets, before);
         }
@@ -328,13 +326,21 @@ class SupernetsTest {
     }
 
     private static Map<String, Tensor> copy(Supernets supernets) {
+        return copy(supernets.state());
+    }
+
+    private static Map<String, Tensor> copy(NamedTensors state) {
         Map<String, Tensor> copy = new HashMap<>();
-        supernets.state().forEach((name, tensor) -> copy.put(name, tensor.clone()));
+        state.asMap().forEach((name, tensor) -> copy.put(name, tensor.clone()));
         return copy;
     }
 
     private static void restore(Supernets supernets, Map<String, Tensor> saved) {
-        supernets.state().forEach((name, tensor) -> tensor.copy_(saved.get(name)));
+        restore(supernets.state(), saved);
+    }
+
+    private static void restore(NamedTensors state, Map<String, Tensor> saved) {
+        state.asMap().forEach((name, tensor) -> tensor.copy_(saved.get(name)));
     }
 
     @ParameterizedTest
@@ -342,19 +348,20 @@ class SupernetsTest {
     void descendsInPartsAsAtOnce(Case c) {
         Sgd sgd = new Sgd(0.9, true, 0.01);
         try (PointerScope scope = new PointerScope();
-                LibTorchExecutor executor = new LibTorchExecutor(Precision.FLOAT64);
-                Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
-            Backward weights = backward(executor, supernets, c);
-            supernets.descend(weights.layout, CODE, weights.gradient, sgd, 0.1);
-            Map<String, Tensor> start = copy(supernets);
-            supernets.descend(weights.layout, CODE, weights.gradient, sgd, 0.1, Long.MAX_VALUE);
-            Map<String, Tensor> expected = copy(supernets);
+                LibTorchExecutor executor = new LibTorchExecutor(DOUBLES);
+                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED);
+                SupernetDescent descent = new SupernetDescent(supernets)) {
+            Gradient gradient = backward(executor, supernets, c);
+            descent.step(gradient, CODE, sgd, 0.1);
+            NamedTensors state = supernets.state().putAll("", descent.state());
+            Map<String, Tensor> start = copy(state);
+            descend(supernets, descent, gradient, sgd, Long.MAX_VALUE);
+            Map<String, Tensor> expected = copy(state);
             // Of one column or output, and of several with a rest.
             for (long atOnce : new long[] {1, 100}) {
-                restore(supernets, start);
-                supernets.descend(weights.layout, CODE, weights.gradient, sgd, 0.1, atOnce);
-                supernets
-                        .state()
+                restore(state, start);
+                descend(supernets, descent, gradient, sgd, atOnce);
+                state.asMap()
                         .forEach((name, now) -> assertThat(LibTorch.toDoubles(now))
                                 .as(name)
                                 .containsExactly(LibTorch.toDoubles(expected.get(name)), within(1e-14)));
@@ -362,12 +369,24 @@ class SupernetsTest {
         }
     }
 
+    private static void descend(Supernets supernets, SupernetDescent descent, Gradient gradient, Sgd sgd, long atOnce) {
+        new TensorDictionaryMath(DOUBLES, K, atOnce)
+                .descend(
+                        supernets.regions(gradient.layout()),
+                        descent.momenta(),
+                        DOUBLES.vector(CODE.toArray()),
+                        gradient.values(),
+                        sgd,
+                        0.1);
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void onlySlotsAndSlicesOnThePathChange(Case c) {
         try (PointerScope scope = new PointerScope();
-                LibTorchExecutor executor = new LibTorchExecutor(Precision.FLOAT64);
-                Supernets supernets = Supernets.random(c.space, K, Precision.FLOAT64, 1, SEED)) {
+                LibTorchExecutor executor = new LibTorchExecutor(DOUBLES);
+                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED);
+                SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = c.space.network(c.architecture);
             Map<String, Parameter> used = new HashMap<>();
             network.liveParameters().forEach(p -> used.put(p.slot(), p));
@@ -376,8 +395,8 @@ class SupernetsTest {
                 before.put(slot.slot(), ofAll(supernets, c.space, slot));
             }
             for (int step = 0; step < 2; step++) {
-                Backward weights = backward(executor, supernets, c);
-                supernets.descend(weights.layout, CODE, weights.gradient, new Sgd(0.9, true, 0.01), 0.1);
+                Gradient gradient = backward(executor, supernets, c);
+                descent.step(gradient, CODE, new Sgd(0.9, true, 0.01), 0.1);
             }
             for (Parameter slot : c.space.slots()) {
                 double[][][][] old = before.get(slot.slot());
@@ -421,16 +440,17 @@ class SupernetsTest {
         SearchSpace space = new NasBench201(4, 1, new FeatureShape(3, 8, 8), 5);
         Sgd sgd = new Sgd(0.9, true, 5e-4);
         try (PointerScope scope = new PointerScope();
-                LibTorchExecutor executor = new LibTorchExecutor(Precision.FLOAT32);
-                Supernets supernets = Supernets.random(space, 1, Precision.FLOAT32, 1, SEED)) {
+                LibTorchExecutor executor = new LibTorchExecutor(FLOATS);
+                Supernets supernets = Supernets.random(space, 1, FLOATS, 1, SEED);
+                SupernetDescent descent = new SupernetDescent(supernets)) {
             PlainNetwork plain = new PlainNetwork(space, supernets, sgd, 0.1);
             Tensor images = LibTorch.cast(images(space), ScalarType.Float);
             for (int step = 0; step < 10; step++) {
                 Architecture a = space.sample(SEED.generator("path", step));
                 Network network = space.network(a);
-                Backward weights =
+                Gradient gradient =
                         backward(executor, network, supernets.merge(network, SimplexCode.uniform(1)), images);
-                supernets.descend(weights.layout, SimplexCode.uniform(1), weights.gradient, sgd, 0.1);
+                descent.step(gradient, SimplexCode.uniform(1), sgd, 0.1);
                 plain.train(executor, network, images, labels());
             }
             for (Parameter slot : space.slots()) {
@@ -461,8 +481,8 @@ class SupernetsTest {
         PlainNetwork(SearchSpace space, Supernets start, Sgd sgd, double learningRate) {
             TensorVector all = new TensorVector();
             for (Parameter slot : space.slots()) {
-                Tensor tensor = LibTorch.ofFloats(ScalarType.Float, toFloats(slot(start, space, slot, 0)))
-                        .view(shape(slot));
+                Tensor tensor =
+                        FLOATS.vector(toFloats(slot(start, space, slot, 0))).view(shape(slot));
                 Tensor leaf = (tensor.dim() == 4 ? tensor.contiguous(torch.MemoryFormat.ChannelsLast) : tensor)
                         .requires_grad_(true);
                 tensors.put(slot.slot(), leaf);

@@ -1,16 +1,17 @@
 package kshot.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.List;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
+import kshot.execute.Compute;
 import kshot.execute.Ensemble;
 import kshot.execute.Executor;
 import kshot.execute.ImageTensors;
-import kshot.execute.LibTorch;
+import kshot.execute.NativeScope;
 import kshot.execute.NetworkWeights;
 import kshot.execute.Precision;
 import kshot.execute.SupernetMixture;
@@ -22,38 +23,42 @@ import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.train.TinyImages;
-import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
 class SupernetEvaluatorTest {
     private static final int IMAGES = 21;
     private static final SimplexCode CODE = SimplexCode.of(0.25f, 0.75f);
     private static final SearchSpace SPACE = new WidthSpace();
+    private static final Compute COMPUTE = Compute.of(Precision.FLOAT32);
 
     @Test
     void countsWhatTheClassScoresSay() {
         List<Architecture> architectures =
                 List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0), Architecture.of(1, 0, 1));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
-        try (Supernets supernets = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
-                Executor executor = Executor.of(Precision.FLOAT32);
+        try (Supernets supernets = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(4));
+                Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             SupernetMixture dictionary = new SupernetMixture(supernets, a -> CODE);
-            List<Evaluation> evaluations = evaluator.evaluate(architectures, List.of(dictionary));
+            List<Evaluation> evaluations = evaluator.under(List.of(dictionary)).evaluate(architectures);
             assertThat(evaluations).extracting(Evaluation::architecture).isEqualTo(architectures);
             for (Evaluation evaluation : evaluations) {
                 float[] scores = scores(supernets, executor, evaluation.architecture(), CODE, images);
-                assertThat(evaluation.accuracy()).isEqualTo(accuracy(scores));
-                assertThat(evaluation.logLikelihood()).isCloseTo(logLikelihood(scores), within(1e-5));
+                assertThat(evaluation.score(SupernetScores.ACCURACY)).isEqualTo(accuracy(scores));
+                assertThat(evaluation.score(SupernetScores.LOG_LIKELIHOOD))
+                        .isCloseTo(logLikelihood(scores), within(1e-5));
                 assertThat(evaluation.cost()).isEqualTo(Cost.of(SPACE.network(evaluation.architecture())));
-                assertThat(evaluation.code()).isEqualTo(CODE);
+                assertThat(dictionary.codes().apply(evaluation.architecture())).isEqualTo(CODE);
             }
             SimplexCode corner = SimplexCode.of(1, 0);
-            List<Evaluation> atCorner = evaluator.evaluate(architectures, List.of(dictionary.with(corner)));
+            SupernetMixture mixedByCorner = dictionary.with(corner);
+            List<Evaluation> atCorner = evaluator.under(List.of(mixedByCorner)).evaluate(architectures);
             for (Evaluation evaluation : atCorner) {
                 float[] scores = scores(supernets, executor, evaluation.architecture(), corner, images);
-                assertThat(evaluation.logLikelihood()).isCloseTo(logLikelihood(scores), within(1e-5));
-                assertThat(evaluation.code()).isEqualTo(corner);
+                assertThat(evaluation.score(SupernetScores.LOG_LIKELIHOOD))
+                        .isCloseTo(logLikelihood(scores), within(1e-5));
+                assertThat(mixedByCorner.codes().apply(evaluation.architecture()))
+                        .isEqualTo(corner);
             }
         }
     }
@@ -62,21 +67,21 @@ class SupernetEvaluatorTest {
     void ofSeveralDictionariesTheMeanCounts() {
         List<Architecture> architectures = List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
-        try (Supernets first = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(4));
-                Supernets second = Supernets.random(SPACE, 2, Precision.FLOAT32, 1, new Seed(5));
-                Executor executor = Executor.of(Precision.FLOAT32);
+        try (Supernets first = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(4));
+                Supernets second = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(5));
+                Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             SimplexCode corner = SimplexCode.of(1, 0);
             SupernetMixture mixed = new SupernetMixture(first, a -> CODE);
             SupernetMixture alone = new SupernetMixture(second, a -> corner);
-            for (Evaluation evaluation : evaluator.evaluate(architectures, List.of(mixed, alone))) {
+            for (Evaluation evaluation : evaluator.under(List.of(mixed, alone)).evaluate(architectures)) {
                 Architecture architecture = evaluation.architecture();
                 float[] a = scores(first, executor, architecture, CODE, images);
                 float[] b = scores(second, executor, architecture, corner, images);
-                assertThat(evaluation.accuracy()).isCloseTo((accuracy(a) + accuracy(b)) / 2, within(1e-12));
-                assertThat(evaluation.logLikelihood())
+                assertThat(evaluation.score(SupernetScores.ACCURACY))
+                        .isCloseTo((accuracy(a) + accuracy(b)) / 2, within(1e-12));
+                assertThat(evaluation.score(SupernetScores.LOG_LIKELIHOOD))
                         .isCloseTo((logLikelihood(a) + logLikelihood(b)) / 2, within(1e-5));
-                assertThat(evaluation.code()).isEqualTo(corner);
             }
         }
     }
@@ -87,15 +92,15 @@ class SupernetEvaluatorTest {
         List<Architecture> architectures = List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
         SimplexCode one = SimplexCode.of(1);
-        try (Supernets first = Supernets.random(SPACE, 1, Precision.FLOAT32, 1, new Seed(4));
-                Supernets second = Supernets.random(SPACE, 1, Precision.FLOAT32, 1, new Seed(5));
-                Executor executor = Executor.of(Precision.FLOAT32);
+        try (Supernets first = Supernets.random(SPACE, 1, COMPUTE, 1, new Seed(4));
+                Supernets second = Supernets.random(SPACE, 1, COMPUTE, 1, new Seed(5));
+                Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             List<SupernetMixture> both =
                     List.of(new SupernetMixture(first, a -> one), new SupernetMixture(second, a -> one));
             for (Ensemble how : Ensemble.values()) {
-                List<Evaluation> evaluations = new ArrayList<>();
-                evaluator.evaluateEnsembles(architectures, List.of(both), how, evaluations::add);
+                List<Evaluation> evaluations =
+                        evaluator.under(List.of(both), how).evaluate(architectures);
                 assertThat(evaluations).hasSameSizeAs(architectures);
                 for (Evaluation evaluation : evaluations) {
                     double[] a = probabilities(scores(first, executor, evaluation.architecture(), one, images));
@@ -104,11 +109,23 @@ class SupernetEvaluatorTest {
                     for (int i = 0; i < a.length; i++) {
                         logarithms[i] = (float) Math.log(how == Ensemble.MAXIMUM ? Math.max(a[i], b[i]) : a[i] + b[i]);
                     }
-                    assertThat(evaluation.accuracy()).isEqualTo(accuracy(logarithms));
-                    assertThat(evaluation.logLikelihood()).isCloseTo(logLikelihood(logarithms), within(1e-5));
+                    assertThat(evaluation.score(SupernetScores.ACCURACY)).isEqualTo(accuracy(logarithms));
+                    assertThat(evaluation.score(SupernetScores.LOG_LIKELIHOOD))
+                            .isCloseTo(logLikelihood(logarithms), within(1e-5));
                 }
             }
         }
+    }
+
+    @Test
+    void refusesScoresThatAreNone() {
+        Cost cost = new Cost(1, 1, 1);
+        assertThatThrownBy(() -> SupernetScores.evaluation(Architecture.of(1), Double.NaN, -1, cost))
+                .hasMessage("accuracy of [1]: NaN is not in [0, 1]");
+        assertThatThrownBy(() -> SupernetScores.evaluation(Architecture.of(1), 93.1, -1, cost))
+                .hasMessage("accuracy of [1]: 93.1 is not in [0, 1]");
+        assertThatThrownBy(() -> SupernetScores.evaluation(Architecture.of(1), 0.5, Double.NaN, cost))
+                .hasMessage("mean log-likelihood of [1]: NaN is not finite and at most 0");
     }
 
     private static double[] probabilities(float[] scores) {
@@ -130,10 +147,10 @@ class SupernetEvaluatorTest {
             Architecture architecture,
             SimplexCode code,
             EvaluationBatches images) {
-        try (PointerScope scope = new PointerScope()) {
+        try (NativeScope scope = new NativeScope()) {
             NetworkWeights weights = supernets.merge(SPACE.network(architecture), code);
-            ImageTensors batch = ImageTensors.of(images.at(0), Precision.FLOAT32);
-            return LibTorch.toFloats(executor.forward(SPACE.network(architecture), weights, batch.images()));
+            ImageTensors batch = ImageTensors.of(images.at(0), COMPUTE);
+            return executor.forward(SPACE.network(architecture), weights, batch).toFloats();
         }
     }
 

@@ -165,9 +165,9 @@ class CheckpointsTest {
         write(checkpoints, 4, 5, 7, 8);
         assertThat(names()).containsExactly(name(2), name(4), name(7), name(8));
         try (SupernetTrainer other = trainer()) {
-            checkpoints.load(other, 2);
+            other.load(checkpoints.at(2));
             assertThat(other.step()).isEqualTo(2);
-            assertThatThrownBy(() -> checkpoints.load(other, 5))
+            assertThatThrownBy(() -> checkpoints.at(5))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(name(5))
                     .hasMessageContaining("missing");

@@ -2,7 +2,6 @@ package kshot.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,45 +9,54 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
-import kshot.execute.LibTorch;
+import kshot.execute.NamedTensors;
 import kshot.execute.Precision;
 import kshot.execute.StandaloneWeights;
 import kshot.execute.WidthSpace;
+import kshot.network.Layer.BatchNorm;
 import kshot.network.Network;
+import kshot.network.Node;
 import kshot.space.Architecture;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
+import kshot.space.MacroSpaceReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetrainerTest {
     private static final Network NETWORK = new WidthSpace().network(Architecture.of(2, 1, 1));
     private static final EvaluationBatches HELD_OUT = TinyImages.evaluation(30, 10);
 
+    /** Maps of 8, 4, 2 and 1 pixels: the variance of the last is of as many values as a batch has images. */
+    private static final Network TO_ONE_PIXEL =
+            MacroSpaceReader.read("to-one-pixel", """
+            name: to-one-pixel
+            input: {channels: 3, size: 8}
+            classes: 3
+            layers:
+              - conv: {out: 4, stride: 2}
+              - conv: {out: 4, stride: 2}
+              - conv: {out: [4, 8], stride: 2}
+            head: [global_pool, linear]
+            """).network(Architecture.of(0));
+
     @TempDir
     private Path folder;
 
     private static RetrainSettings settings(RetrainSettings.Optimizer optimizer, double rate, double averageDecay) {
-        return new RetrainSettings(
-                optimizer,
-                8,
-                TinyImages.BATCH,
-                rate,
-                0.5,
-                0.97,
-                2.4,
-                0.9,
-                1e-5,
-                0.1,
-                5,
-                averageDecay,
-                0.1,
-                Precision.FLOAT32,
-                OnDivergence.STOP);
+        return RetrainSettings.quick()
+                .withOptimizer(optimizer)
+                .withEpochs(8)
+                .withBatchSize(TinyImages.BATCH)
+                .withDescent(descent ->
+                        descent.withLearningRate(rate).withWarmupEpochs(0.5).withWeightDecay(1e-5))
+                .withAverageDecay(averageDecay)
+                .withValidationFraction(0.1)
+                .withPrecision(Precision.FLOAT32);
     }
 
     @ParameterizedTest
@@ -122,6 +130,46 @@ class RetrainerTest {
         }
     }
 
+    @Test
+    void batchesOfOneImageAreRefusedWhereFeaturesHaveOnePixel() {
+        RetrainSettings settings = settings(RetrainSettings.Optimizer.SGD, 0.1, 0);
+        assertThatThrownBy(() -> new Retrainer(TO_ONE_PIXEL, settings, TinyImages.training(1), null, new Seed(2)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageMatching("images in a batch of the retraining: 1 is not allowed; allowed: at least 2, as .+"
+                        + " normalises features of one pixel");
+        try (Retrainer larger = new Retrainer(NETWORK, settings, TinyImages.training(1), null, new Seed(2))) {
+            assertThat(runningVariancesAfterTraining(larger, NETWORK)).allMatch(Float::isFinite);
+        }
+    }
+
+    /** Of nine images in batches of eight the last is left out, and is no batch of its own. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 9})
+    void runningVariancesOfOnePixelAreFinite(int images) {
+        try (Retrainer retrainer = new Retrainer(
+                TO_ONE_PIXEL,
+                settings(RetrainSettings.Optimizer.SGD, 0.1, 0),
+                TinyImages.training(images),
+                null,
+                new Seed(2))) {
+            assertThat(runningVariancesAfterTraining(retrainer, TO_ONE_PIXEL)).allMatch(Float::isFinite);
+        }
+    }
+
+    private static List<Float> runningVariancesAfterTraining(Retrainer retrainer, Network network) {
+        retrainer.train(Long.MAX_VALUE, step -> {});
+        List<Float> variances = new ArrayList<>();
+        for (Node node : network.liveNodes()) {
+            if (node.layer() instanceof BatchNorm norm) {
+                for (float variance : retrainer.last().variance(norm)) {
+                    variances.add(variance);
+                }
+            }
+        }
+        assertThat(variances).isNotEmpty();
+        return variances;
+    }
+
     /** min(d, (1 + t) / (10 + t)): 1/10, 2/11, 10/19 and, from t = 890 on, 0.99. */
     @Test
     void theDecayOfTheAverageGrowsWithTheSteps() {
@@ -135,20 +183,32 @@ class RetrainerTest {
                 .isZero();
     }
 
-    /** An average that starts at 0 and sees ones is 1 - d^n after n steps. */
-    @Test
-    void theAverageIsExponential() {
-        try (PointerScope scope = new PointerScope();
-                StandaloneWeights average = StandaloneWeights.random(NETWORK, Precision.FLOAT64, new Seed(1));
-                StandaloneWeights ones = StandaloneWeights.random(NETWORK, Precision.FLOAT64, new Seed(2))) {
-            average.flat().zero_();
-            ones.flat().fill_(new Scalar(1.0));
-            for (int n = 1; n <= 20; n++) {
-                average.average(ones, 0.9);
-                double[] expected = new double[Math.toIntExact(average.flat().numel())];
-                Arrays.fill(expected, 1 - Math.pow(0.9, n));
-                assertThat(LibTorch.toDoubles(average.flat())).containsExactly(expected, within(1e-14));
+    /** Without held-out images the best weights are the last ones; with a moving average those are its own. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "0, false", "0.9, true", "0.9, false"})
+    void weightsAreReadWithoutATraining(double averageDecay, boolean watched) throws IOException {
+        RetrainSettings settings = settings(RetrainSettings.Optimizer.SGD, 0.1, averageDecay);
+        Path file = folder.resolve("winner.safetensors");
+        try (Retrainer retrainer =
+                new Retrainer(NETWORK, settings, TinyImages.training(24), watched ? HELD_OUT : null, new Seed(2))) {
+            retrainer.train(20, step -> {});
+            retrainer.save(file, Map.of());
+            assertThat(Training.savedStep(file)).isEqualTo(20);
+            try (StandaloneWeights last = Retrainer.loadLast(file, NETWORK, settings);
+                    StandaloneWeights best = Retrainer.loadBest(file, NETWORK, settings)) {
+                assertThat(values(last)).usingElementComparator(Arrays::compare).isEqualTo(values(retrainer.last()));
+                assertThat(values(best)).usingElementComparator(Arrays::compare).isEqualTo(values(retrainer.best()));
+                if (watched) {
+                    assertThat(values(best))
+                            .usingElementComparator(Arrays::compare)
+                            .isNotEqualTo(values(last));
+                }
             }
         }
+    }
+
+    private static List<float[]> values(StandaloneWeights weights) {
+        NamedTensors state = weights.state();
+        return state.names().stream().map(state::toFloats).toList();
     }
 }

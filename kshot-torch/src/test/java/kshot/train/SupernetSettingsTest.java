@@ -15,67 +15,45 @@ import org.junit.jupiter.api.Test;
 public class SupernetSettingsTest {
     private static final long STEPS_PER_EPOCH = 5;
 
-    /** Settings of a tiny training; the warm-up is one epoch. */
+    /** The settings of a tiny training; the warm-up is one epoch. */
     public static SupernetSettings settings(int k, int epochs, int groups) {
-        return settings(k, epochs, 1, groups, 0.1);
+        return SupernetSettings.quick()
+                .withK(k)
+                .withSchedule(schedule -> schedule.withWarmupEpochs(1).withEpochs(epochs))
+                .withSampling(sampling -> sampling.withGroups(groups).withBatchSize(TinyImages.BATCH))
+                .withDescent(descent -> descent.withLabelSmoothing(0.1))
+                .withPrecision(Precision.FLOAT32)
+                .withSimplex(simplex -> simplex.withHidden(8)
+                        .withOptimizer(SimplexSettings.Optimizer.ADAM)
+                        .withLearningRate(0.01)
+                        .withRegulariser(0.1)
+                        .withTemperature(1));
     }
 
-    /** The same with a learning rate of its own. */
+    /** Those settings with a learning rate of its own. */
     public static SupernetSettings settings(int k, int epochs, int groups, double learningRate) {
-        return settings(k, epochs, 1, groups, learningRate);
+        return settings(k, epochs, groups).withDescent(descent -> descent.withLearningRate(learningRate));
     }
 
-    /** Equal supernets under equal codes, whose merged weights move as one supernet does. */
-    public static SupernetSettings compensated(int k, int epochs) {
-        return settings(k, SupernetSettings.Mode.ITERATIVE, epochs, epochs, 1, 1, 2, 0.1, 0, true, 0);
-    }
-
-    /** The same with several architectures in a batch of the supernets. */
+    /** Those settings with several architectures in a batch of the supernets. */
     public static SupernetSettings settings(int k, int epochs, int paths, int groups, double learningRate) {
-        return settings(k, SupernetSettings.Mode.ITERATIVE, epochs, 1, paths, 1, groups, learningRate, 1, false, 0);
+        return settings(k, epochs, groups, learningRate).withSampling(sampling -> sampling.withPaths(paths));
     }
 
-    /** The same that train supernets and simplex-net in each batch, by the largest of three; the first codes are not equal. */
+    /** Settings of equal supernets under equal codes, whose merged weights move as one supernet does. */
+    public static SupernetSettings compensated(int k, int epochs) {
+        return settings(k, epochs, 2)
+                .withInitialNoise(0)
+                .withSchedule(schedule -> schedule.withWarmupEpochs(epochs))
+                .withCompensateGradient(true);
+    }
+
+    /** Settings that train supernets and simplex-net in each batch, by the largest of three; the first codes are not equal. */
     public static SupernetSettings joint(int k, int epochs, int groups) {
-        return settings(k, SupernetSettings.Mode.JOINT, epochs, 1, 1, 3, groups, 0.1, 1, false, 1);
-    }
-
-    private static SupernetSettings settings(
-            int k,
-            SupernetSettings.Mode mode,
-            int epochs,
-            int warmupEpochs,
-            int paths,
-            int largestOf,
-            int groups,
-            double learningRate,
-            double initialNoise,
-            boolean compensateGradient,
-            double spread) {
-        return new SupernetSettings(
-                k,
-                mode,
-                epochs,
-                warmupEpochs,
-                TinyImages.BATCH,
-                paths,
-                false,
-                largestOf,
-                groups,
-                learningRate,
-                0.0,
-                0.9,
-                true,
-                5e-4,
-                0.1,
-                5,
-                Precision.FLOAT32,
-                initialNoise,
-                compensateGradient,
-                2,
-                1,
-                OnDivergence.STOP,
-                new SupernetSettings.Simplex(8, spread, SupernetSettings.Simplex.Optimizer.ADAM, 0.01, 0.1, 1));
+        return settings(k, epochs, groups)
+                .withSchedule(schedule -> schedule.withMode(SupernetSettings.Mode.JOINT))
+                .withSampling(sampling -> sampling.withLargestOf(3))
+                .withSimplex(simplex -> simplex.withInitialSpread(1));
     }
 
     @Test
@@ -139,10 +117,11 @@ public class SupernetSettingsTest {
     void aGroupNeedsTwoImages() {
         assertThatThrownBy(() -> settings(2, 3, TinyImages.BATCH))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("supernet.groups: 8 is not allowed")
-                .hasMessageContaining("supernet.batch_size, 8");
+                .hasMessage(
+                        "groups: 8 is not allowed; allowed: a divisor of batchSize, 8, that leaves at least 2 images for each"
+                                + " part");
         assertThatThrownBy(() -> settings(0, 3, 2))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("supernet.k: 0 is not allowed; allowed: from 1 to 64");
+                .hasMessage("k: 0 is not allowed; allowed: from 1 to 64");
     }
 }

@@ -17,13 +17,16 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import kshot.common.Seed;
 import kshot.data.TrainingBatches;
+import kshot.execute.Compute;
 import kshot.execute.Executor;
+import kshot.execute.Gradient;
 import kshot.execute.ImageTensors;
-import kshot.execute.LibTorch;
-import kshot.execute.Loss;
+import kshot.execute.NamedTensors;
+import kshot.execute.NativeScope;
 import kshot.execute.NetworkWeights;
+import kshot.execute.SupernetDescent;
 import kshot.execute.Supernets;
-import kshot.execute.WeightLayout;
+import kshot.execute.TrainingPass;
 import kshot.execute.WidthSpace;
 import kshot.network.Network;
 import kshot.simplex.SimplexCode;
@@ -33,8 +36,6 @@ import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,18 +205,14 @@ class SupernetTrainerTest {
         }
     }
 
-    /** ∂L/∂θ̃ and where its entries stand. */
-    private record Gradient(WeightLayout layout, Tensor tensor) {}
-
     private static Gradient gradient(
             Executor executor,
             Network network,
             NetworkWeights weights,
             ImageTensors images,
             SupernetSettings settings) {
-        try (Executor.Pass pass = executor.train(network, weights, images.images())) {
-            Tensor ofScores = Loss.gradient(pass.scores(), images.labels(), settings.labelSmoothing());
-            return new Gradient(weights.layout(), pass.backward(ofScores));
+        try (TrainingPass pass = executor.train(network, weights, images, settings.labelSmoothing())) {
+            return pass.backward();
         }
     }
 
@@ -227,10 +224,12 @@ class SupernetTrainerTest {
         TrainingBatches batches = TinyImages.training(STEPS_PER_EPOCH * TinyImages.BATCH);
         Seed seed = new Seed(1);
         try (SupernetTrainer trainer = new SupernetTrainer(space, settings, batches, seed);
-                Executor executor = Executor.of(settings.precision());
-                Supernets supernets = Supernets.random(space, 2, settings.precision(), settings.initialNoise(), seed);
-                PointerScope scope = new PointerScope()) {
-            ImageTensors images = ImageTensors.of(batches.at(0), settings.precision());
+                Executor executor = Executor.of(Compute.of(settings.precision()));
+                Supernets supernets =
+                        Supernets.random(space, 2, Compute.of(settings.precision()), settings.initialNoise(), seed);
+                SupernetDescent descent = new SupernetDescent(supernets);
+                NativeScope scope = new NativeScope()) {
+            ImageTensors images = ImageTensors.of(batches.at(0), Compute.of(settings.precision()));
             SimplexCode uniform = SimplexCode.uniform(2);
             List<Gradient> gradients = new ArrayList<>();
             for (int j = 0; j < 2; j++) {
@@ -239,12 +238,12 @@ class SupernetTrainerTest {
                 gradients.add(gradient(executor, network, supernets.merge(network, uniform), part, settings));
             }
             for (Gradient each : gradients) {
-                LibTorch.clip(each.tensor, LibTorch.norm(each.tensor), settings.gradientClip());
-                supernets.descend(each.layout, uniform, each.tensor, settings.descent(), 0.1);
+                each.clip(each.norm(), settings.gradientClip());
+                descent.step(each, uniform, settings.descent().sgd(), 0.1);
             }
             trainer.train(1, step -> assertThat(step.images()).isEqualTo(TinyImages.BATCH));
-            Map<String, float[]> trained = supernets(trainer.supernets());
-            supernets(supernets)
+            Map<String, float[]> trained = supernets(trainer);
+            values(supernets.state().putAll("", descent.state()))
                     .forEach((name, expected) ->
                             assertThat(trained.get(name)).as(name).containsExactly(expected, within(1e-6f)));
         }
@@ -288,13 +287,13 @@ class SupernetTrainerTest {
         Path warm = folder.resolve("warm.safetensors");
         try (SupernetTrainer trainer = new SupernetTrainer(space, settings, batches, seed);
                 SupernetTrainer byHand = new SupernetTrainer(space, settings, batches, seed);
-                Executor executor = Executor.of(settings.precision());
-                PointerScope scope = new PointerScope()) {
+                Executor executor = Executor.of(Compute.of(settings.precision()));
+                NativeScope scope = new NativeScope()) {
             int step = STEPS_PER_EPOCH;
             trainer.train(step, s -> {});
             trainer.save(warm, Map.of());
             byHand.load(warm);
-            ImageTensors images = ImageTensors.of(batches.at(step), settings.precision());
+            ImageTensors images = ImageTensors.of(batches.at(step), Compute.of(settings.precision()));
             List<Architecture> architectures = new ArrayList<>();
             List<Gradient> gradients = new ArrayList<>();
             float[][] ofCodes = new float[2][];
@@ -305,7 +304,7 @@ class SupernetTrainerTest {
                 NetworkWeights weights = byHand.supernets().merge(network, code);
                 ImageTensors part = images.range(j * TinyImages.BATCH / 2, (j + 1) * TinyImages.BATCH / 2);
                 Gradient gradient = gradient(executor, network, weights, part, settings);
-                double[] inner = byHand.supernets().codeGradient(gradient.layout, gradient.tensor);
+                double[] inner = byHand.supernets().codeGradient(gradient);
                 ofCodes[j] = new float[] {(float) (inner[0] / 2), (float) (inner[1] / 2)};
                 gradients.add(gradient);
             }
@@ -321,15 +320,14 @@ class SupernetTrainerTest {
             double progress = (double) step / (2 * STEPS_PER_EPOCH);
             double cosine = (1 + Math.cos(Math.PI * progress)) / 2;
             for (int j = 0; j < 2; j++) {
-                Tensor gradient = gradients.get(j).tensor;
-                LibTorch.clip(gradient, LibTorch.norm(gradient), settings.gradientClip());
-                byHand.supernets()
-                        .descend(
-                                gradients.get(j).layout,
-                                forward.codes().get(j),
+                Gradient gradient = gradients.get(j);
+                gradient.clip(gradient.norm(), settings.gradientClip());
+                byHand.descent()
+                        .step(
                                 gradient,
-                                settings.descent(),
-                                settings.learningRate() * cosine / 2);
+                                forward.codes().get(j),
+                                settings.descent().sgd(),
+                                settings.descent().learningRate() * cosine / 2);
             }
             float[] sigma = byHand.simplexNet().parameters();
             settings.simplex()
@@ -364,16 +362,15 @@ class SupernetTrainerTest {
         assertThat(states.get(1)).isEqualTo(states.get(0));
     }
 
+    /** The weights and momenta of the supernets. */
     private static Map<String, float[]> supernets(SupernetTrainer trainer) {
-        return supernets(trainer.supernets());
+        return values(trainer.supernets().state().putAll("", trainer.descent().state()));
     }
 
-    private static Map<String, float[]> supernets(Supernets supernets) {
-        try (PointerScope scope = new PointerScope()) {
-            Map<String, float[]> values = new HashMap<>();
-            supernets.state().forEach((name, tensor) -> values.put(name, LibTorch.toFloats(tensor)));
-            return values;
-        }
+    private static Map<String, float[]> values(NamedTensors tensors) {
+        Map<String, float[]> values = new HashMap<>();
+        tensors.names().forEach(name -> values.put(name, tensors.toFloats(name)));
+        return values;
     }
 
     /** What a step allocates it frees before it ends, not when the garbage collector finds time. */

@@ -1,9 +1,8 @@
 package kshot.app.bench;
 
-import java.util.LinkedHashMap;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import kshot.app.terminal.Console;
 import kshot.bench.Ceiling;
@@ -12,69 +11,97 @@ import kshot.execute.Precision;
 import kshot.space.SearchSpace;
 
 /**
- * What convolutions of a space and a product of matrices reach by themselves.
+ * The rates that convolutions of a space and a product of matrices reach by themselves. Its components are the keys that the
+ * command line prints as JSON; {@link MachineLimits#read} reads the largest rates back.
  *
- * @param space whose convolutions they are
- * @param batch images
- * @param convolutions the largest of them
- * @param limits the best of all
+ * @param limits the largest rates
+ * @param space name of the space
+ * @param batch images of a batch
+ * @param productSize rows and columns of the matrices
+ * @param convolutions the largest convolutions of the space
  */
-public record CeilingReport(SearchSpace space, int batch, List<Ceiling.Rate> convolutions, MachineLimits limits) {
-    /** Rows and columns of the matrices. */
+public record CeilingReport(
+        @JsonUnwrapped MachineLimits limits, String space, int batch, int productSize, List<Convolution> convolutions) {
     private static final int PRODUCT = 1024;
 
-    /** Measures it. */
+    /**
+     * The rate of a convolution, in GFLOP/s.
+     *
+     * @param in channels of the input
+     * @param out channels of the output
+     * @param kernel height and width of the kernel
+     * @param stride of the kernel
+     * @param height of the input
+     * @param width of the input
+     * @param flops multiply-adds of one image, forward
+     * @param forwardGflops forward
+     * @param backwardGflops backward
+     * @param trainingGflops forward and backward together
+     */
+    public record Convolution(
+            int in,
+            int out,
+            int kernel,
+            int stride,
+            int height,
+            int width,
+            long flops,
+            double forwardGflops,
+            double backwardGflops,
+            double trainingGflops) {
+        /** Returns the convolution for people. */
+        public String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d×%d, %d to %d, stride %d, on %dx%dx%d",
+                    kernel,
+                    kernel,
+                    in,
+                    out,
+                    stride,
+                    in,
+                    height,
+                    width);
+        }
+
+        private static Convolution of(Ceiling.Rate rate) {
+            return new Convolution(
+                    rate.layer().in(),
+                    rate.layer().out(),
+                    rate.layer().kernel(),
+                    rate.layer().stride(),
+                    rate.input().height(),
+                    rate.input().width(),
+                    rate.multiplyAdds(),
+                    rate.forward(),
+                    rate.backward(),
+                    rate.training());
+        }
+    }
+
+    /** Measures the convolutions of a space and a product of matrices. */
     public static CeilingReport measure(
             SearchSpace space, int batch, Precision precision, double seconds, Console console) {
         try (Ceiling ceiling = new Ceiling(precision, seconds)) {
             console.say("measuring convolutions of " + space.name());
             List<Ceiling.Rate> convolutions = ceiling.convolutions(space, batch);
             console.say("measuring a product of matrices");
+            MachineLimits limits = new MachineLimits(
+                    precision.name().toLowerCase(Locale.ROOT),
+                    LibTorch.threads(),
+                    largest(convolutions, Ceiling.Rate::forward),
+                    largest(convolutions, Ceiling.Rate::training),
+                    ceiling.product(PRODUCT));
             return new CeilingReport(
-                    space,
+                    limits,
+                    space.name(),
                     batch,
-                    convolutions,
-                    new MachineLimits(
-                            precision.name().toLowerCase(Locale.ROOT),
-                            LibTorch.threads(),
-                            largest(convolutions, Ceiling.Rate::forward),
-                            largest(convolutions, Ceiling.Rate::training),
-                            ceiling.product(PRODUCT)));
+                    PRODUCT,
+                    convolutions.stream().map(Convolution::of).toList());
         }
     }
 
     private static double largest(List<Ceiling.Rate> convolutions, ToDoubleFunction<Ceiling.Rate> rate) {
         return convolutions.stream().mapToDouble(rate).max().orElse(0);
-    }
-
-    /** As the command line shows it; {@link MachineLimits#read} reads it. */
-    public Map<String, Object> toJson() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("dtype", limits.dtype());
-        json.put("threads", limits.threads());
-        json.put("space", space.name());
-        json.put("batch", batch);
-        json.put("forward_gflops", limits.forwardGflops());
-        json.put("training_gflops", limits.trainingGflops());
-        json.put("product_gflops", limits.productGflops());
-        json.put("product_size", PRODUCT);
-        json.put(
-                "convolutions", convolutions.stream().map(CeilingReport::toJson).toList());
-        return json;
-    }
-
-    private static Map<String, Object> toJson(Ceiling.Rate rate) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("in", rate.layer().in());
-        json.put("out", rate.layer().out());
-        json.put("kernel", rate.layer().kernel());
-        json.put("stride", rate.layer().stride());
-        json.put("height", rate.input().height());
-        json.put("width", rate.input().width());
-        json.put("flops", rate.multiplyAdds());
-        json.put("forward_gflops", rate.forward());
-        json.put("backward_gflops", rate.backward());
-        json.put("training_gflops", rate.training());
-        return json;
     }
 }

@@ -1,11 +1,13 @@
 package kshot.app.bench;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.latency.LatencyTable;
@@ -14,27 +16,59 @@ import kshot.rank.RankCorrelation;
 import kshot.run.progress.Progress;
 
 /**
- * How well a latency table predicts whole networks that it was not made from.
+ * The errors of a latency table for whole networks that it was not made from. Its components are the keys that the command line
+ * prints as JSON.
  *
+ * @param n number of networks
+ * @param medianRelativeError relative error that half of the networks do not exceed
+ * @param p95RelativeError relative error that 95 % of the networks do not exceed
+ * @param kendallB Kendall's τ-b of prediction and measurement
  * @param predictedMs of each network, in milliseconds
  * @param measuredMs the fastest of its runs, above 0
  */
-public record LatencyReport(List<Double> predictedMs, List<Double> measuredMs) {
+public record LatencyReport(
+        int n,
+        double medianRelativeError,
+        double p95RelativeError,
+        double kendallB,
+        List<Double> predictedMs,
+        List<Double> measuredMs) {
     /** Times that each network is measured, in turn with the others. */
     private static final int ROUNDS = 5;
 
-    public LatencyReport {
-        predictedMs = List.copyOf(predictedMs);
-        measuredMs = List.copyOf(measuredMs);
+    /** Compares predictions with measurements of the same networks. */
+    static LatencyReport of(List<Double> predictedMs, List<Double> measuredMs) {
         InvalidInputException.require(
                 predictedMs.size() >= 2 && predictedMs.size() == measuredMs.size(),
                 "architectures to measure",
                 predictedMs.size(),
                 "at least 2");
+        double[] predicted = numbers(predictedMs);
+        double[] measured = numbers(measuredMs);
+        double[] errors = IntStream.range(0, measured.length)
+                .mapToDouble(i -> Math.abs(predicted[i] - measured[i]) / measured[i])
+                .sorted()
+                .toArray();
+        return new LatencyReport(
+                measured.length,
+                percentile(errors, 50),
+                percentile(errors, 95),
+                RankCorrelation.kendallB(measured, predicted),
+                List.copyOf(predictedMs),
+                List.copyOf(measuredMs));
+    }
+
+    private static double[] numbers(List<Double> list) {
+        return list.stream().mapToDouble(x -> x).toArray();
+    }
+
+    /** Returns the value that {@code percent} of sorted values do not exceed. */
+    private static double percentile(double[] sorted, int percent) {
+        return sorted[Math.max(0, (int) Math.ceil(percent / 100.0 * sorted.length) - 1)];
     }
 
     /**
-     * Measures networks and compares.
+     * Measures networks and compares the times with those of a table.
      *
      * @param networks all of which the table has a time for
      * @param timer nanoseconds that a network takes
@@ -51,7 +85,7 @@ public record LatencyReport(List<Double> predictedMs, List<Double> measuredMs) {
                 }
             }
         }
-        return new LatencyReport(
+        return of(
                 networks.stream()
                         .map(network -> LatencyTable.milliseconds(
                                 table.nanoseconds(network).orElseThrow()))
@@ -59,52 +93,22 @@ public record LatencyReport(List<Double> predictedMs, List<Double> measuredMs) {
                 Arrays.stream(fastest).mapToObj(LatencyTable::milliseconds).toList());
     }
 
-    /** Relative error that {@code percent} of the networks do not exceed. */
-    public double relativeError(int percent) {
-        double[] errors = new double[measuredMs.size()];
-        for (int i = 0; i < errors.length; i++) {
-            errors[i] = Math.abs(predictedMs.get(i) - measuredMs.get(i)) / measuredMs.get(i);
-        }
-        Arrays.sort(errors);
-        return errors[Math.max(0, (int) Math.ceil(percent / 100.0 * errors.length) - 1)];
-    }
-
-    /** Kendall's τ-b of prediction and measurement. */
-    public double kendall() {
-        return RankCorrelation.kendallB(numbers(measuredMs), numbers(predictedMs));
-    }
-
-    private static double[] numbers(List<Double> list) {
-        return list.stream().mapToDouble(x -> x).toArray();
-    }
-
-    /** As the command line shows it. */
-    public Map<String, Object> toJson() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("n", measuredMs.size());
-        json.put("median_relative_error", relativeError(50));
-        json.put("p95_relative_error", relativeError(95));
-        json.put("kendall_b", kendall());
-        json.put("predicted_ms", predictedMs);
-        json.put("measured_ms", measuredMs);
-        return json;
-    }
-
-    /** For people: names and values. */
+    /** Returns the report for people: names and values. */
     public Map<String, String> lines() {
         Map<String, String> lines = new LinkedHashMap<>();
-        lines.put("networks", "" + measuredMs.size());
-        double[] sorted = numbers(measuredMs);
-        Arrays.sort(sorted);
-        lines.put("measured", String.format(Locale.ROOT, "%.3f to %.3f ms", sorted[0], sorted[sorted.length - 1]));
+        lines.put("networks", "" + n);
+        lines.put(
+                "measured",
+                String.format(
+                        Locale.ROOT, "%.3f to %.3f ms", Collections.min(measuredMs), Collections.max(measuredMs)));
         lines.put(
                 "error of the prediction",
                 String.format(
                         Locale.ROOT,
                         "%.1f %% (median), %.1f %% (95th percentile)",
-                        100 * relativeError(50),
-                        100 * relativeError(95)));
-        lines.put("Kendall's tau-b", String.format(Locale.ROOT, "%.3f", kendall()));
+                        100 * medianRelativeError,
+                        100 * p95RelativeError));
+        lines.put("Kendall's tau-b", String.format(Locale.ROOT, "%.3f", kendallB));
         return lines;
     }
 }

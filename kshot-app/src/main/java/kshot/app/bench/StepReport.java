@@ -1,11 +1,16 @@
 package kshot.app.bench;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -13,41 +18,149 @@ import kshot.app.terminal.Console;
 import kshot.bench.Ceiling;
 import kshot.bench.StepBenchmark;
 import kshot.bench.StepBenchmark.Pass;
-import kshot.run.Memory;
+import kshot.run.pipeline.Memory;
 import kshot.run.progress.Progress;
-import kshot.space.NasBench201;
+import kshot.space.Skeleton;
 import kshot.train.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast steps are. Figures are those of the best pass, the one that other work on the machine disturbed least; the
- * median stands beside it.
+ * The speed of steps. Its components are the keys that the command line prints as JSON. Figures are those of the best pass, the
+ * one that other work on the machine disturbed least; the median stands beside it.
  *
- * @param workload what was done
- * @param passes as measured
- * @param simplex passes of simplex steps over the same architectures; none where they were not asked for
- * @param peakResident highest resident memory of the process after {@code passes}, in bytes; 0 where the system does not
- *     say
- * @param limits of the machine, if they are known
+ * @param speed of the steps that were asked for
+ * @param gflops rate of all convolutions, whose backward pass counts twice its forward pass
+ * @param shareOfCeiling that rate relative to the fastest convolution's; null where the limits of the machine are not known
+ * @param peakRssMb highest resident memory of the process after these steps, in MiB; 0 where the system does not say
+ * @param residentMb resident memory after each pass, in MiB
+ * @param nativeObjects objects in native memory that are alive after each pass
+ * @param heapBytesPerStep what a step allocates on Java's heap
+ * @param simplex of simplex steps over the same architectures; null where they were not asked for
+ * @param setup of the benchmark
  */
 public record StepReport(
-        Workload workload,
-        List<Pass> passes,
-        List<Pass> simplex,
-        long peakResident,
-        @Nullable MachineLimits limits) {
+        @JsonUnwrapped Speed speed,
+        double gflops,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double shareOfCeiling,
+        double peakRssMb,
+        List<Double> residentMb,
+        List<Long> nativeObjects,
+        long heapBytesPerStep,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Simplex simplex,
+        @JsonUnwrapped Setup setup) {
     private static final double MEBIBYTE = 1 << 20;
 
-    public StepReport {
-        passes = List.copyOf(passes);
-        simplex = List.copyOf(simplex);
+    /** The speed of the best pass and of the median, the milliseconds of each phase in a step, and their shares of it. */
+    record Speed(
+            double imagesPerSecond,
+            double medianImagesPerSecond,
+            double stepMs,
+            double medianStepMs,
+            @JsonAnyGetter Map<String, Double> phases,
+            Map<Phase, Double> fractions) {
+        private static Speed of(long images, List<Pass> passes) {
+            Pass best = best(passes);
+            Map<String, Double> phases = new LinkedHashMap<>();
+            Map<Phase, Double> fractions = new EnumMap<>(Phase.class);
+            for (Phase phase : Phase.values()) {
+                double seconds = best.seconds().getOrDefault(phase, 0.0);
+                phases.put(key(phase), 1e3 * seconds / best.steps());
+                fractions.put(phase, seconds / best.totalSeconds());
+            }
+            return new Speed(
+                    images / best.totalSeconds(),
+                    images / median(passes),
+                    1e3 * best.totalSeconds() / best.steps(),
+                    1e3 * median(passes) / best.steps(),
+                    phases,
+                    fractions);
+        }
+
+        private static String key(Phase phase) {
+            return lowerCase(phase) + "_ms";
+        }
     }
 
-    /** Measures it; the number of threads has to be set before. */
+    /** The speed of steps that train the simplex-net, and the time of an image relative to one that trains supernets. */
+    record Simplex(
+            int groups, double ratioPerImage, @JsonUnwrapped Speed speed) {}
+
+    /** The {@link Workload} in short; a space whose stages have no cells has none here. */
+    record Setup(
+            String space,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer cells,
+
+            int imageSize,
+            int k,
+            int batch,
+            int paths,
+            String dtype,
+            boolean evaluate,
+            int archs,
+            double convolutionFlops,
+            int passes,
+            int threads,
+            long seed) {
+        private static Setup of(Workload workload) {
+            return new Setup(
+                    workload.space().name(),
+                    workload.space().skeleton().map(Skeleton::cells).orElse(null),
+                    workload.space().input().height(),
+                    workload.settings().k(),
+                    workload.settings().batchSize(),
+                    workload.settings().paths(),
+                    lowerCase(workload.settings().precision()),
+                    workload.evaluate(),
+                    workload.architectures().size(),
+                    workload.convolutionFlops(),
+                    workload.passes(),
+                    workload.threads(),
+                    workload.seed().value());
+        }
+    }
+
+    /**
+     * Sums up passes.
+     *
+     * @param simplex passes of simplex steps; none where they were not asked for
+     * @param peakResident after the other passes, in bytes
+     */
+    private static StepReport of(
+            Workload workload,
+            List<Pass> passes,
+            List<Pass> simplex,
+            long peakResident,
+            @Nullable MachineLimits limits) {
+        Pass best = best(passes);
+        int forwards = workload.evaluate() ? 1 : 3;
+        double gflops =
+                Ceiling.gigaflops(forwards * workload.convolutionFlops() * workload.images(), best.totalSeconds());
+        return new StepReport(
+                Speed.of(workload.images(), passes),
+                gflops,
+                limits == null
+                        ? null
+                        : gflops / (workload.evaluate() ? limits.forwardGflops() : limits.trainingGflops()),
+                peakResident / MEBIBYTE,
+                passes.stream().map(pass -> pass.residentBytes() / MEBIBYTE).toList(),
+                passes.stream().map(Pass::nativeObjects).toList(),
+                best.heapBytes() / best.steps(),
+                simplex.isEmpty()
+                        ? null
+                        : new Simplex(
+                                workload.settings().groups(),
+                                best(simplex).totalSeconds() / best.totalSeconds(),
+                                Speed.of(workload.images(), simplex)),
+                Setup.of(workload));
+    }
+
+    /** Measures a workload; the number of threads has to be set before. */
     public static StepReport measure(
             Workload workload, boolean simplex, @Nullable MachineLimits limits, Console console) {
         if (limits != null) {
-            limits.requireOf(dtype(workload), workload.threads());
+            limits.requireOf(lowerCase(workload.settings().precision()), workload.threads());
         }
         int all = (workload.passes() + 1) * (simplex ? 2 : 1);
         try (StepBenchmark benchmark = new StepBenchmark(workload.space(), workload.settings(), workload.seed());
@@ -65,11 +178,11 @@ public record StepReport(
                             () -> benchmark.trainSimplexNet(workload.architectures()),
                             done -> progress.update(workload.passes() + 1L + done, ""))
                     : List.of();
-            return new StepReport(workload, passes, ofSimplex, peakResident, limits);
+            return of(workload, passes, ofSimplex, peakResident, limits);
         }
     }
 
-    /** The first pass compiles kernels and Java code, and does not count. */
+    /** Returns passes that count: the first compiles kernels and Java code, and does not. */
     private static List<Pass> passes(int count, Supplier<Pass> pass, IntConsumer done) {
         List<Pass> passes = new ArrayList<>();
         for (int i = 0; i <= count; i++) {
@@ -79,153 +192,61 @@ public record StepReport(
         return passes.subList(1, passes.size());
     }
 
-    private static String dtype(Workload workload) {
-        return workload.settings().precision().name().toLowerCase(Locale.ROOT);
-    }
-
     private static Pass best(List<Pass> passes) {
         return passes.stream()
                 .min(Comparator.comparingDouble(Pass::totalSeconds))
                 .orElseThrow();
     }
 
-    /** Seconds of the pass in the middle; of two, the mean. */
+    /** Returns the seconds of the pass in the middle; of two, the mean. */
     private static double median(List<Pass> passes) {
         double[] sorted =
                 passes.stream().mapToDouble(Pass::totalSeconds).sorted().toArray();
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    private static double milliseconds(Pass pass, Phase phase) {
-        return 1e3 * pass.seconds().getOrDefault(phase, 0.0) / pass.steps();
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Of all convolutions, whose backward pass counts twice its forward pass. */
-    private double gflops() {
-        int forwards = workload.evaluate() ? 1 : 3;
-        return Ceiling.gigaflops(
-                forwards * workload.convolutionFlops() * workload.images(),
-                best(passes).totalSeconds());
-    }
-
-    /** The rate relative to that of the fastest convolution. */
-    private double shareOf(MachineLimits known) {
-        return gflops() / (workload.evaluate() ? known.forwardGflops() : known.trainingGflops());
-    }
-
-    /** Time of an image in a simplex batch relative to one in a supernet batch. */
-    private double simplexRatio() {
-        return best(simplex).totalSeconds() / best(passes).totalSeconds();
-    }
-
-    /** As the command line shows it. */
-    public Map<String, Object> toJson() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        putSpeed(json, passes);
-        json.put("gflops", gflops());
-        if (limits != null) {
-            json.put("share_of_ceiling", shareOf(limits));
-        }
-        json.put("peak_rss_mb", peakResident / MEBIBYTE);
-        json.put(
-                "resident_mb",
-                passes.stream().map(pass -> pass.residentBytes() / MEBIBYTE).toList());
-        json.put("native_objects", passes.stream().map(Pass::nativeObjects).toList());
-        json.put("heap_bytes_per_step", best(passes).heapBytes() / best(passes).steps());
-        if (!simplex.isEmpty()) {
-            Map<String, Object> ofSimplex = new LinkedHashMap<>();
-            ofSimplex.put("groups", workload.settings().groups());
-            ofSimplex.put("ratio_per_image", simplexRatio());
-            putSpeed(ofSimplex, simplex);
-            json.put("simplex", ofSimplex);
-        }
-        json.put("space", workload.space().name());
-        if (workload.space() instanceof NasBench201 benchmark) {
-            json.put("cells", benchmark.cells());
-        }
-        json.put("image_size", workload.space().input().height());
-        json.put("k", workload.settings().k());
-        json.put("batch", workload.settings().batchSize());
-        json.put("paths", workload.settings().paths());
-        json.put("dtype", dtype(workload));
-        json.put("evaluate", workload.evaluate());
-        json.put("archs", workload.architectures().size());
-        json.put("convolution_flops", workload.convolutionFlops());
-        json.put("passes", workload.passes());
-        json.put("threads", workload.threads());
-        json.put("seed", workload.seed().value());
-        return json;
-    }
-
-    private void putSpeed(Map<String, Object> json, List<Pass> measured) {
-        Pass best = best(measured);
-        json.put("images_per_second", workload.images() / best.totalSeconds());
-        json.put("median_images_per_second", workload.images() / median(measured));
-        json.put("step_ms", 1e3 * best.totalSeconds() / best.steps());
-        json.put("median_step_ms", 1e3 * median(measured) / best.steps());
-        for (Phase phase : Phase.values()) {
-            json.put(name(phase) + "_ms", milliseconds(best, phase));
-        }
-        Map<String, Object> fractions = new LinkedHashMap<>();
-        for (Phase phase : Phase.values()) {
-            fractions.put(name(phase), best.seconds().getOrDefault(phase, 0.0) / best.totalSeconds());
-        }
-        json.put("fractions", fractions);
-    }
-
-    private static String name(Phase phase) {
-        return phase.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** For people: what, and its value. */
+    /** Returns the report for people: names and values. */
     public Map<String, String> lines() {
         Map<String, String> lines = new LinkedHashMap<>();
-        Pass best = best(passes);
         lines.put(
-                workload.evaluate() ? "evaluation" : "training step",
+                setup.evaluate ? "evaluation" : "training step",
                 format(
                         "%s, K = %d, batch %d, %s, %d architectures, %d threads",
-                        workload.space().name(),
-                        workload.settings().k(),
-                        workload.settings().batchSize(),
-                        dtype(workload),
-                        workload.architectures().size(),
-                        workload.threads()));
+                        setup.space, setup.k, setup.batch, setup.dtype, setup.archs, setup.threads));
         lines.put(
                 "images per second",
                 format(
                         "%.1f (median of %d passes %.1f)",
-                        workload.images() / best.totalSeconds(), passes.size(), workload.images() / median(passes)));
-        lines.put("step", format("%.2f ms", 1e3 * best.totalSeconds() / best.steps()));
-        for (Phase phase : Phase.values()) {
-            if (best.seconds().getOrDefault(phase, 0.0) > 0) {
+                        speed.imagesPerSecond, setup.passes, speed.medianImagesPerSecond));
+        lines.put("step", format("%.2f ms", speed.stepMs));
+        speed.fractions.forEach((phase, fraction) -> {
+            if (fraction > 0) {
                 lines.put(
-                        "  " + name(phase),
+                        "  " + lowerCase(phase),
                         format(
                                 "%.2f ms, %.1f %%",
-                                milliseconds(best, phase),
-                                100 * best.seconds().getOrDefault(phase, 0.0) / best.totalSeconds()));
+                                Objects.requireNonNull(speed.phases.get(Speed.key(phase))), 100 * fraction));
             }
-        }
+        });
         lines.put(
                 "convolutions",
-                format("%.1f GFLOP/s", gflops())
-                        + (limits == null ? "" : format(", %.0f %% of the limit", 100 * shareOf(limits))));
-        lines.put("peak memory", format("%.0f MiB", peakResident / MEBIBYTE));
+                format("%.1f GFLOP/s", gflops)
+                        + (shareOfCeiling == null ? "" : format(", %.0f %% of the limit", 100 * shareOfCeiling)));
+        lines.put("peak memory", format("%.0f MiB", peakRssMb));
         lines.put(
                 "after each pass",
-                passes.stream()
-                                .map(pass -> format("%.0f", pass.residentBytes() / MEBIBYTE))
-                                .collect(Collectors.joining(", "))
+                residentMb.stream().map(mebibytes -> format("%.0f", mebibytes)).collect(Collectors.joining(", "))
                         + " MiB");
-        if (!simplex.isEmpty()) {
+        if (simplex != null) {
             lines.put(
                     "simplex batch",
                     format(
                             "%.2f ms in %d groups, %.2f times as long per image",
-                            1e3 * best(simplex).totalSeconds() / best(simplex).steps(),
-                            workload.settings().groups(),
-                            simplexRatio()));
+                            simplex.speed.stepMs, simplex.groups, simplex.ratioPerImage));
         }
         return lines;
     }

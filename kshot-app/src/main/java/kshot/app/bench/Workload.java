@@ -2,15 +2,16 @@ package kshot.app.bench;
 
 import java.util.List;
 import kshot.common.InvalidInputException;
+import kshot.common.Preset;
 import kshot.common.Seed;
 import kshot.execute.Precision;
 import kshot.network.Cost;
 import kshot.network.FlopsConvention;
 import kshot.network.Layer;
 import kshot.network.Network;
-import kshot.run.settings.SettingsTree;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.train.SupernetSampling;
 import kshot.train.SupernetSettings;
 
 /**
@@ -40,28 +41,20 @@ public record Workload(
     }
 
     /**
-     * The settings of the preset {@code quick} for one batch.
+     * Returns the settings of the preset {@code quick}, for a training of one epoch.
      *
+     * @param batch images of a batch
      * @param paths architectures of a batch that trains the supernets
      * @param groups m of one that trains the simplex-net
      */
     public static SupernetSettings settings(
             SearchSpace space, int k, int batch, int paths, int groups, Precision precision) {
-        SettingsTree tree = SettingsTree.preset("quick", space.name());
-        tree.set("supernet.k", "" + k);
-        tree.set("supernet.epochs", "1");
-        tree.set("supernet.warmup_epochs", "0");
-        tree.set("supernet.snapshots", "1");
-        tree.set("supernet.batch_size", "" + batch);
-        tree.set("supernet.paths", "" + paths);
-        tree.set("supernet.groups", "" + groups);
-        tree.set("supernet.precision", precision.name());
-        // These belong to other steps; what they would be found from is not here.
-        tree.set("limits.max_flops", "null");
-        tree.set("limits.max_params", "null");
-        tree.set("limits.max_latency_ms", "null");
-        tree.set("retrain.precision", precision.name());
-        return tree.bind().supernet();
+        return SupernetSettings.of(Preset.QUICK, space.name())
+                .withK(k)
+                .withSchedule(schedule ->
+                        schedule.withWarmupEpochs(0).withSnapshots(1).withEpochs(1))
+                .withSampling(sampling -> new SupernetSampling(batch, paths, false, sampling.largestOf(), groups))
+                .withPrecision(precision);
     }
 
     /** Images that one pass runs. */

@@ -1,19 +1,9 @@
 package kshot.app.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
-import kshot.app.bench.CeilingReport;
-import kshot.app.bench.LatencyReport;
 import kshot.app.bench.MachineLimits;
 import kshot.app.bench.StepReport;
 import kshot.app.bench.Workload;
@@ -22,16 +12,11 @@ import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.execute.LibTorch;
 import kshot.execute.Precision;
-import kshot.latency.LatencyTable;
 import kshot.network.FeatureShape;
-import kshot.network.Network;
-import kshot.onnx.OnnxLatency;
-import kshot.run.latency.LatencyTables;
-import kshot.run.progress.ElapsedTime;
 import kshot.space.Architecture;
-import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
+import kshot.train.SupernetSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,13 +24,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code kshot bench}: how fast things are on this machine. */
+/** {@code kshot bench}: the speed of training, evaluation and exported networks on this machine. */
 @Command(
         name = "bench",
         description = "Measure the speed of training, of evaluation and of exported networks.",
-        subcommands = {BenchCommand.Step.class, BenchCommand.Limit.class, BenchCommand.Latency.class})
+        subcommands = {BenchCommand.Step.class, BenchCeilingCommand.class, BenchLatencyCommand.class})
 final class BenchCommand {
-    /** Numbers of features. */
+    /** The types of the numbers of features. */
     enum Dtype {
         FLOAT32,
         BFLOAT16;
@@ -56,7 +41,8 @@ final class BenchCommand {
         }
     }
 
-    private abstract static class OfSpace implements Callable<Integer> {
+    /** The options of all measurements. */
+    abstract static class OfSpace implements Callable<Integer> {
         @Option(
                 names = "--space",
                 paramLabel = "S",
@@ -92,11 +78,12 @@ final class BenchCommand {
         /** Checks the other options, and gets ready what help need not wait for. */
         abstract void prepare();
 
-        /** What is printed. */
+        /** Measures, and returns what is printed. */
         abstract String measure(SearchSpace space, Console console);
     }
 
-    private abstract static class OfTensors extends OfSpace {
+    /** The options of measurements of libtorch. */
+    abstract static class OfTensors extends OfSpace {
         @Option(
                 names = "--batch",
                 paramLabel = "B",
@@ -199,148 +186,35 @@ final class BenchCommand {
             Workload workload = new Workload(
                     space,
                     archs == null ? random(space) : ArchitectureFile.read(space, archs),
-                    Workload.settings(space, k, batch, paths, simplex ? groups : 1, dtype.precision()),
+                    settings(space),
                     evaluate,
                     passes,
                     LibTorch.threads(),
                     new Seed(seed));
             MachineLimits limits = ceiling == null ? null : MachineLimits.read(ceiling);
             StepReport report = StepReport.measure(workload, simplex, limits, console);
-            return json ? Json.document(report.toJson()) : Rows.table(report.lines());
+            return json ? Json.document(report) : Rows.table(report.lines());
+        }
+
+        private SupernetSettings settings(SearchSpace space) {
+            try {
+                return Workload.settings(space, k, batch, paths, simplex ? groups : 1, dtype.precision());
+            } catch (InvalidInputException e) {
+                throw e.renamed(component -> component.equals("batchSize") ? "--batch" : "--" + component);
+            }
         }
 
         private static SearchSpace withCells(SearchSpace space, int cells) {
-            if (space instanceof NasBench201 benchmark) {
-                return benchmark.withSkeleton(benchmark.channels(), cells);
-            }
-            throw InvalidInputException.of("--cells", cells + " with --space " + space.name(), "none there");
+            return space.skeleton()
+                    .map(skeleton -> space.withSkeleton(skeleton.channels(), cells))
+                    .orElseThrow(() ->
+                            InvalidInputException.of("--cells", cells + " with --space " + space.name(), "none there"));
         }
 
         private List<Architecture> random(SearchSpace space) {
             return LongStream.range(0, ARCHITECTURES)
                     .mapToObj(i -> space.sample(new Seed(seed).generator("benchmark", i)))
                     .toList();
-        }
-    }
-
-    @Command(
-            name = "ceiling",
-            description = "The largest rates of single convolutions and matrix products on this machine.")
-    static final class Limit extends OfTensors {
-        @Option(
-                names = "--seconds",
-                paramLabel = "S",
-                defaultValue = "0.1",
-                description = "Time of one measurement, of which the best of three counts. Default: ${DEFAULT-VALUE}.")
-        private double seconds;
-
-        @Override
-        String measure(SearchSpace space, Console console) {
-            InvalidInputException.require(seconds > 0 && seconds <= 60, "--seconds", seconds, "more than 0, up to 60");
-            CeilingReport report = CeilingReport.measure(space, batch, dtype.precision(), seconds, console);
-            return json ? Json.document(report.toJson()) : table(report);
-        }
-
-        private static String table(CeilingReport report) {
-            String convolutions = AsciiTable.getTable(
-                    report.convolutions(),
-                    List.of(
-                            new Column()
-                                    .header("convolution")
-                                    .dataAlign(HorizontalAlign.LEFT)
-                                    .with(rate -> String.format(
-                                            Locale.ROOT,
-                                            "%d×%d, %d to %d, stride %d, on %s",
-                                            rate.layer().kernel(),
-                                            rate.layer().kernel(),
-                                            rate.layer().in(),
-                                            rate.layer().out(),
-                                            rate.layer().stride(),
-                                            rate.input())),
-                            new Column().header("forward").with(rate -> rounded(rate.forward())),
-                            new Column().header("backward").with(rate -> rounded(rate.backward())),
-                            new Column().header("both").with(rate -> rounded(rate.training()))));
-            return String.format(
-                    Locale.ROOT,
-                    "%s%nGFLOP/s in %s, batch %d, %d threads; product of matrices: %s",
-                    convolutions,
-                    report.limits().dtype(),
-                    report.batch(),
-                    report.limits().threads(),
-                    rounded(report.limits().productGflops()));
-        }
-
-        private static String rounded(double gflops) {
-            return String.format(Locale.ROOT, "%.1f", gflops);
-        }
-    }
-
-    @Command(
-            name = "latency",
-            description = "Build the latency table of a space, and compare its predictions with whole networks.")
-    static final class Latency extends OfSpace {
-        private static final double SECONDS = 0.02;
-
-        @Option(names = "--archs", paramLabel = "FILE", description = "Architectures, one a line.")
-        private @Nullable Path archs;
-
-        @Option(
-                names = "--random",
-                paramLabel = "N",
-                defaultValue = "50",
-                description = "Random architectures, where no file is given. Default: ${DEFAULT-VALUE}.")
-        private int random;
-
-        @Option(
-                names = "--threads",
-                paramLabel = "N",
-                defaultValue = "1",
-                description = "Threads of ONNX Runtime. Default: ${DEFAULT-VALUE}.")
-        private int threads;
-
-        @Option(
-                names = "--seed",
-                paramLabel = "N",
-                defaultValue = "1",
-                description = "Of the random architectures. Default: ${DEFAULT-VALUE}.")
-        private long seed;
-
-        @Override
-        void prepare() {
-            InvalidInputException.require(threads >= 1, "--threads", threads, "at least 1");
-            InvalidInputException.require(random >= 2 && random <= 10_000, "--random", random, "from 2 to 10000");
-        }
-
-        @Override
-        String measure(SearchSpace space, Console console) {
-            Stream<Architecture> architectures = archs == null
-                    ? IntStream.range(0, random).mapToObj(i -> space.sample(new Seed(seed).generator("latency", i)))
-                    : ArchitectureFile.read(space, archs).stream();
-            long start = System.nanoTime();
-            LatencyTable table = LatencyTables.ofMachine(threads, console).of(space);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            List<Network> networks = architectures
-                    .map(space::network)
-                    .filter(network -> table.nanoseconds(network).isPresent())
-                    .toList();
-            LatencyReport report = LatencyReport.measure(
-                    table, networks, network -> OnnxLatency.fastest(network, threads, SECONDS), console);
-            return json ? document(report, table, seconds) : lines(report, table, seconds);
-        }
-
-        private String document(LatencyReport report, LatencyTable table, double seconds) {
-            Map<String, Object> all = new LinkedHashMap<>(report.toJson());
-            all.put("groups", table.groups().size());
-            all.put("threads", threads);
-            all.put("table_seconds", seconds);
-            return Json.document(all);
-        }
-
-        private String lines(LatencyReport report, LatencyTable table, double seconds) {
-            Map<String, String> all = new LinkedHashMap<>(report.lines());
-            all.put("table", table.groups().size() + " groups of layers, ready after " + ElapsedTime.format(seconds));
-            all.put("threads", "" + threads);
-            return Rows.table(all);
         }
     }
 }

@@ -1,15 +1,11 @@
 package kshot.app.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
@@ -24,6 +20,7 @@ import kshot.run.latency.LatencyTables;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
+import kshot.study.result.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -32,7 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code kshot describe}: what architectures cost. */
+/** {@code kshot describe}: the costs of architectures. */
 @Command(name = "describe", description = "Cost, layers and diagram of an architecture, or the costs of many.")
 final class DescribeCommand implements Callable<Integer> {
     private static final double MEASURING_SECONDS = 0.2;
@@ -94,26 +91,49 @@ final class DescribeCommand implements Callable<Integer> {
         List<LayerRow> rows = Diagram.rows(space, architecture);
         spec.commandLine()
                 .getOut()
-                .println(json ? document(space, architecture, rows) : table(space, architecture, rows));
+                .println(
+                        json
+                                ? Json.document(new Document(
+                                        costs(space, architecture),
+                                        rows.stream().map(Layer::of).toList()))
+                                : table(space, architecture, rows));
         return CommandLine.ExitCode.OK;
     }
 
-    private Map<String, Object> costs(SearchSpace space, Architecture architecture) {
-        Network network = space.network(architecture);
-        Cost cost = Cost.of(network);
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("arch", space.format(architecture));
-        json.put("params", cost.parameters());
-        json.put("flops", cost.flops());
-        json.put("live_flops", cost.liveFlops());
-        if (table != null) {
-            json.put("predicted_latency_ms", predicted(table, network));
-            json.put("latency_ms", measured(network));
+    /** The costs of an architecture in JSON; the latency is there where it was asked for. */
+    private record Costs(
+            String arch,
+            long params,
+            long flops,
+            long liveFlops,
+            @JsonUnwrapped @Nullable Latency latency) {}
+
+    /** The milliseconds of an image; null where there are none. */
+    private record Latency(
+            @Nullable Double predictedLatencyMs, @Nullable Double latencyMs) {}
+
+    /** The costs of an architecture and of its layers in JSON. */
+    private record Document(@JsonUnwrapped Costs costs, List<Layer> layers) {}
+
+    /** A layer in JSON. */
+    private record Layer(String name, String operation, String output, long params, long flops) {
+        static Layer of(LayerRow row) {
+            return new Layer(row.name(), row.operation(), row.shape().toString(), row.parameters(), row.flops());
         }
-        return json;
     }
 
-    /** Null where the table has no time for a layer, or nothing leads from the images to the class scores. */
+    private Costs costs(SearchSpace space, Architecture architecture) {
+        Network network = space.network(architecture);
+        Cost cost = Cost.of(network);
+        return new Costs(
+                space.format(architecture),
+                cost.parameters(),
+                cost.flops(),
+                cost.liveFlops(),
+                table == null ? null : new Latency(predicted(table, network), measured(network)));
+    }
+
+    /** Returns null where the table has no time for a layer, or nothing leads from the images to the class scores. */
     private static @Nullable Double predicted(LatencyTable table, Network network) {
         OptionalLong time = table.nanoseconds(network);
         return time.isPresent() ? LatencyTable.milliseconds(time.getAsLong()) : null;
@@ -125,58 +145,31 @@ final class DescribeCommand implements Callable<Integer> {
                 : null;
     }
 
-    private String document(SearchSpace space, Architecture architecture, List<LayerRow> rows) {
-        Map<String, Object> json = costs(space, architecture);
-        json.put("layers", rows.stream().map(DescribeCommand::toJson).toList());
-        return Json.document(json);
-    }
-
-    private static Map<String, Object> toJson(LayerRow row) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("name", row.name());
-        json.put("operation", row.operation());
-        json.put("output", row.shape().toString());
-        json.put("params", row.parameters());
-        json.put("flops", row.flops());
-        return json;
-    }
-
     private String table(SearchSpace space, Architecture architecture, List<LayerRow> rows) {
-        Network network = space.network(architecture);
-        Cost cost = Cost.of(network);
-        String layers = AsciiTable.getTable(
-                rows,
-                List.of(
-                        new Column()
-                                .header("layer")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(LayerRow::name),
-                        new Column()
-                                .header("operation")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(LayerRow::operation),
-                        new Column().header("output").with(row -> row.shape().toString()),
-                        new Column()
-                                .header("parameters")
-                                .with(row -> String.format(Locale.ROOT, "%,d", row.parameters())),
-                        new Column().header("FLOPs").with(row -> String.format(Locale.ROOT, "%,d", row.flops()))));
+        Costs costs = costs(space, architecture);
+        String layers = Rows.table(Table.of(rows)
+                .text("layer", LayerRow::name)
+                .text("operation", LayerRow::operation)
+                .column("output", LayerRow::shape)
+                .column("parameters", "%,d", LayerRow::parameters)
+                .column("FLOPs", "%,d", LayerRow::flops));
         return String.format(
                 Locale.ROOT,
                 "%s%n%s%n%,d parameters, %,d FLOPs (%,d on a path from images to class scores)%s",
-                space.format(architecture),
+                costs.arch,
                 layers,
-                cost.parameters(),
-                cost.flops(),
-                cost.liveFlops(),
-                table == null ? "" : latencies(table, network));
+                costs.params,
+                costs.flops,
+                costs.liveFlops,
+                costs.latency == null ? "" : text(costs.latency));
     }
 
-    private static String latencies(LatencyTable table, Network network) {
+    private static String text(Latency latency) {
         return String.format(
                 Locale.ROOT,
                 "%nlatency: %s ms predicted, %s ms measured",
-                rounded(predicted(table, network)),
-                rounded(measured(network)));
+                rounded(latency.predictedLatencyMs),
+                rounded(latency.latencyMs));
     }
 
     private static String rounded(@Nullable Double milliseconds) {

@@ -2,16 +2,18 @@ package kshot.app.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
-import kshot.run.Evaluations;
+import kshot.predict.SupernetScores;
 import kshot.run.Run;
+import kshot.run.evaluate.Evaluations;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.search.Evaluation;
+import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
+import kshot.space.SearchSpace;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,29 +35,47 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (Run run = Run.open(directory, Console.ofProcess())) {
-            List<Architecture> architectures = ArchitectureFile.read(run.space(), archs);
+            List<Architecture> architectures =
+                    ArchitectureFile.read(run.context().space(), archs);
             try (Evaluations evaluations = Evaluations.open(run)) {
-                // Each by itself, and none by an equivalent one: this is the accuracy of the architecture that was
-                // asked for.
                 evaluations.each(
                         architectures,
                         Codes.LEARNED,
-                        false,
-                        e -> spec.commandLine().getOut().println(Json.line(toJson(run, e))));
+                        e -> spec.commandLine()
+                                .getOut()
+                                .println(Json.line(
+                                        Line.of(run.context().space(), e, evaluations.code(e.architecture())))));
             }
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private static Map<String, Object> toJson(Run run, Evaluation e) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("arch", run.space().format(e.architecture()));
-        json.put("accuracy", e.accuracy());
-        json.put("log_likelihood", e.logLikelihood());
-        json.put("flops", e.cost().flops());
-        json.put("live_flops", e.cost().liveFlops());
-        json.put("params", e.cost().parameters());
-        json.put("code", e.code().toArray());
-        return json;
+    /** An evaluated architecture in JSON. */
+    private record Line(
+            String arch,
+            double accuracy,
+            double logLikelihood,
+            long flops,
+            long liveFlops,
+            long params,
+            List<Float> code) {
+        static Line of(SearchSpace space, Evaluation e, SimplexCode code) {
+            return new Line(
+                    space.format(e.architecture()),
+                    e.score(SupernetScores.ACCURACY),
+                    e.score(SupernetScores.LOG_LIKELIHOOD),
+                    e.cost().flops(),
+                    e.cost().liveFlops(),
+                    e.cost().parameters(),
+                    toList(code.toArray()));
+        }
+
+        private static List<Float> toList(float[] values) {
+            List<Float> list = new ArrayList<>();
+            for (float value : values) {
+                list.add(value);
+            }
+            return list;
+        }
     }
 }

@@ -3,15 +3,16 @@ package kshot.app.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.predict.SupernetScores;
 import kshot.rank.BenchmarkTable;
-import kshot.run.Ranking;
 import kshot.run.Run;
-import kshot.search.Score;
+import kshot.run.evaluate.Ranking;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ final class RankCommand implements Callable<Integer> {
                 names = "--score",
                 paramLabel = "S",
                 description = "accuracy or log_likelihood. Default: what the run searches by.")
-        private @Nullable Score score;
+        private @Nullable String score;
 
         @Option(names = "--scores-out", paramLabel = "FILE", description = "Write the scores as CSV.")
         private @Nullable Path scoresOut;
@@ -127,8 +128,14 @@ final class RankCommand implements Callable<Integer> {
                     of.scoresOut,
                     "a file in a folder that exists and is writable");
         }
+        @Nullable String asked = of.score == null ? null : of.score.toLowerCase(Locale.ROOT);
+        InvalidInputException.require(
+                asked == null || SupernetScores.NAMES.contains(asked),
+                "--score",
+                of.score,
+                String.join(", ", SupernetScores.NAMES));
         try (Run run = Run.open(of.directory, Console.ofProcess())) {
-            Score score = of.score == null ? run.settings().search().score() : of.score;
+            String score = asked == null ? run.context().settings().search().score() : asked;
             Ranking ranking = Ranking.ofRun(run, table, column, of.sample, score, new Seed(seed));
             if (of.scoresOut != null) {
                 ranking.writeScores(of.scoresOut);

@@ -1,21 +1,23 @@
 package kshot.app.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import kshot.rank.Interval;
 import kshot.rank.Metric;
 import kshot.rank.Metrics;
 import kshot.rank.RankingOptions;
 import kshot.rank.RankingReport;
-import kshot.run.Evaluations.Tally;
-import kshot.run.Ranking;
+import kshot.run.evaluate.Evaluations.Tally;
+import kshot.run.evaluate.Ranking;
+import kshot.study.result.Table;
+import org.jspecify.annotations.Nullable;
 
 /** A ranking as JSON, and as text for people. */
 final class RankingOutput {
@@ -31,84 +33,95 @@ final class RankingOutput {
 
     private RankingOutput() {}
 
-    static Map<String, Object> json(Ranking ranking) {
-        RankingReport report = ranking.report();
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("n", report.n());
-        json.putAll(json(report.scores()));
-        json.put("gains", gains(report.gains()));
-        Map<String, Object> combined = json(report.combined());
-        combined.put("gains", gains(report.combinedGains()));
-        json.put("combined", combined);
-        Map<String, Object> baselines = new LinkedHashMap<>();
-        report.baselines().forEach((name, metrics) -> baselines.put(name, json(metrics)));
-        json.put("baselines", baselines);
-        RankingOptions options = ranking.options();
-        Map<String, Object> ofReport = new LinkedHashMap<>();
-        ofReport.put("top_fraction", options.topFraction());
-        ofReport.put("k", options.k());
-        ofReport.put("bin_width", options.binWidth());
-        ofReport.put("resamples", options.bootstrap().resamples());
-        ofReport.put("confidence", options.bootstrap().confidence());
-        json.put("options", ofReport);
-        Tally tally = ranking.tally();
-        if (tally != null) {
-            json.put("networks", tally.distinct());
-            json.put("evaluated", tally.fresh());
-        }
-        json.put("verdict", report.verdict());
-        return json;
-    }
+    /** A ranking in JSON; the tally is there where architectures were evaluated for it. */
+    private record Document(
+            int n,
+            @JsonUnwrapped Predictor scores,
+            Map<String, Gain> gains,
+            Combined combined,
+            Map<String, Predictor> baselines,
+            Options options,
+            @JsonUnwrapped @Nullable Evaluated tally,
+            String verdict) {}
 
-    private static Map<String, Object> json(Metrics metrics) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        Map<String, Object> intervals = new LinkedHashMap<>();
-        for (Metric metric : Metric.values()) {
-            Interval interval = metrics.intervals().get(metric);
-            json.put(metric.key(), interval == null ? null : interval.value());
-            if (interval != null) {
-                intervals.put(metric.key(), List.of(interval.low(), interval.high()));
+    /** The metrics of a predictor, null where one is not defined, and the ends of the intervals of those that are. */
+    private record Predictor(@JsonAnyGetter Map<Metric, @Nullable Double> values, Map<Metric, List<Double>> intervals) {
+        static Predictor of(Metrics metrics) {
+            Map<Metric, @Nullable Double> values = new EnumMap<>(Metric.class);
+            Map<Metric, List<Double>> intervals = new EnumMap<>(Metric.class);
+            for (Metric metric : Metric.values()) {
+                Interval interval = metrics.intervals().get(metric);
+                values.put(metric, interval == null ? null : interval.value());
+                if (interval != null) {
+                    intervals.put(metric, ends(interval));
+                }
             }
+            return new Predictor(values, intervals);
         }
-        json.put("intervals", intervals);
-        return json;
     }
 
-    /** Of Kendall's τ-b, over each baseline. */
-    private static Map<String, Object> gains(Map<String, Interval> gains) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        gains.forEach((name, gain) -> {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("value", gain.value());
-            one.put("interval", List.of(gain.low(), gain.high()));
-            json.put(name, one);
-        });
-        return json;
+    private record Combined(@JsonUnwrapped Predictor predictor, Map<String, Gain> gains) {}
+
+    /** How much larger Kendall's τ-b of a predictor is than that of a baseline. */
+    private record Gain(double value, List<Double> interval) {}
+
+    private record Options(double topFraction, int k, double binWidth, int resamples, double confidence) {}
+
+    private record Evaluated(int networks, int evaluated) {}
+
+    /** Returns what {@code --json} prints. */
+    static Object json(Ranking ranking) {
+        RankingReport report = ranking.report();
+        RankingOptions options = ranking.options();
+        Tally tally = ranking.tally();
+        return new Document(
+                report.n(),
+                Predictor.of(report.scores()),
+                each(report.gains(), RankingOutput::gain),
+                new Combined(Predictor.of(report.combined()), each(report.combinedGains(), RankingOutput::gain)),
+                each(report.baselines(), Predictor::of),
+                new Options(
+                        options.topFraction(),
+                        options.k(),
+                        options.binWidth(),
+                        options.bootstrap().resamples(),
+                        options.bootstrap().confidence()),
+                tally == null ? null : new Evaluated(tally.distinct(), tally.fresh()),
+                report.verdict());
+    }
+
+    private static <V, W> Map<String, W> each(Map<String, V> named, Function<V, W> function) {
+        Map<String, W> results = new LinkedHashMap<>();
+        named.forEach((name, value) -> results.put(name, function.apply(value)));
+        return results;
+    }
+
+    private static Gain gain(Interval interval) {
+        return new Gain(interval.value(), ends(interval));
+    }
+
+    private static List<Double> ends(Interval interval) {
+        return List.of(interval.low(), interval.high());
     }
 
     /** A row of the table. */
     private record Row(String predictor, Metrics metrics) {}
 
+    /** Returns the table and the sentences for people. */
     static String text(Ranking ranking) {
         RankingReport report = ranking.report();
         RankingOptions options = ranking.options();
         List<Row> rows = new ArrayList<>();
         rows.add(new Row("scores", report.scores()));
-        rows.add(new Row("scores and live FLOPs", report.combined()));
+        rows.add(new Row(String.format("scores and%nlive FLOPs"), report.combined()));
         report.baselines().forEach((name, metrics) -> rows.add(new Row(label(name), metrics)));
-        List<ColumnData<Row>> columns = new ArrayList<>();
-        columns.add(new Column()
-                .header("predictor")
-                .dataAlign(HorizontalAlign.LEFT)
-                .maxWidth(14)
-                .with(Row::predictor));
-        for (Metric metric : Metric.values()) {
-            columns.add(new Column().header(header(metric, options)).with(row -> cell(row, metric)));
-        }
+        Table<Row> table = Table.of(rows)
+                .text("predictor", Row::predictor)
+                .columns(List.of(Metric.values()), metric -> header(metric, options), RankingOutput::cell);
         return String.format(
                 Locale.ROOT,
                 "%s%n%d architectures; below each value its %.0f %% interval (bootstrap, %d resamples).%n%s%n%s%n%s%s",
-                AsciiTable.getTable(rows, columns),
+                Rows.table(table),
                 report.n(),
                 100 * options.bootstrap().confidence(),
                 options.bootstrap().resamples(),

@@ -6,17 +6,16 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
 import kshot.common.InvalidInputException;
-import kshot.run.Pipeline;
-import kshot.run.Pipeline.Step;
 import kshot.run.Run;
-import kshot.run.RunSummary;
+import kshot.run.RunDirectory;
+import kshot.run.pipeline.Pipeline;
+import kshot.run.pipeline.Pipeline.Stage;
+import kshot.run.pipeline.RunSummary;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.settings.SettingsTree;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
             paramLabel = "STEP",
             description = "The last step to do: train, search, retrain, export or report. Default: report.",
             defaultValue = "REPORT")
-    private Step until;
+    private Stage until;
 
     @Option(names = "--json", description = "The result as JSON.")
     private boolean json;
@@ -87,27 +86,26 @@ final class RunCommand implements Callable<Integer>, Resumable {
         long start = System.nanoTime();
         Console console = Console.ofProcess();
         try (Run run = open(console);
-                StopSignals signals = StopSignals.handTo(run.stop(), console)) {
-            double before = run.seconds();
+                StopSignals signals = StopSignals.handTo(console)) {
+            double before = Pipeline.seconds(run);
             Pipeline.runUntil(run, until);
             double seconds = before + (System.nanoTime() - start) / 1e9;
-            spec.commandLine().getOut().println(until == Step.REPORT ? summary(run, seconds) : summary(seconds));
+            spec.commandLine().getOut().println(until == Stage.REPORT ? summary(run, seconds) : summary(seconds));
         }
         return CommandLine.ExitCode.OK;
     }
 
     private String summary(Run run, double seconds) {
         RunSummary summary = RunSummary.of(run, seconds);
-        return json ? Json.document(summary.toJson()) : Rows.table(summary.lines());
+        return json ? Json.document(summary) : Rows.table(summary.lines());
     }
 
+    /** The result of a part of the steps in JSON. */
+    private record Part(String run, Stage until, double seconds) {}
+
     private String summary(double seconds) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("run", String.valueOf(directory));
-        result.put("until", until.label());
-        result.put("seconds", seconds);
         return json
-                ? Json.document(result)
+                ? Json.document(new Part(String.valueOf(directory), until, seconds))
                 : "done until " + until.label() + " in " + ElapsedTime.format(seconds) + ": " + directory;
     }
 
@@ -130,7 +128,9 @@ final class RunCommand implements Callable<Integer>, Resumable {
 
     @Override
     public @Nullable String commandToGoOn() {
-        return directory != null && Run.isAt(directory) ? "run --resume --out " + Resumable.quoted(directory) : null;
+        return directory != null && RunDirectory.isAt(directory)
+                ? "run --resume --out " + Resumable.quoted(directory)
+                : null;
     }
 
     private Path directory() {

@@ -1,14 +1,12 @@
 package kshot.app.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import kshot.space.Decision;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
+import kshot.study.result.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,25 +40,19 @@ final class SpacesCommand implements Callable<Integer> {
         }
     }
 
-    private record DecisionJson(String name, String kind, List<String> options) {
+    private record DecisionJson(String name, Decision.Kind kind, List<String> options) {
         static DecisionJson of(Decision decision) {
-            return new DecisionJson(
-                    decision.name(), decision.kind().name().toLowerCase(Locale.ROOT), decision.options());
+            return new DecisionJson(decision.name(), decision.kind(), decision.options());
         }
     }
 
     private static String table(List<SearchSpace> spaces) {
-        return AsciiTable.getTable(
-                spaces,
-                List.of(
-                        new Column()
-                                .header("space")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(SearchSpace::name),
-                        new Column().header("architectures").with(SpacesCommand::size),
-                        new Column().header("operations").with(s -> "" + count(s, Decision.Kind.OPERATION)),
-                        new Column().header("widths").with(s -> "" + count(s, Decision.Kind.WIDTH)),
-                        new Column().header("images").with(s -> s.input().toString())));
+        return Rows.table(Table.of(spaces)
+                .text("space", SearchSpace::name)
+                .column("architectures", SpacesCommand::size)
+                .column("operations", space -> count(space, Decision.Kind.OPERATION))
+                .column("widths", space -> count(space, Decision.Kind.WIDTH))
+                .column("images", SearchSpace::input));
     }
 
     private static String size(SearchSpace space) {

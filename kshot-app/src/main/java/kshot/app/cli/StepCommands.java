@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
-import kshot.run.Pipeline;
 import kshot.run.Run;
+import kshot.run.RunDirectory;
+import kshot.run.pipeline.Pipeline;
 import kshot.run.settings.SettingsTree;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -22,9 +23,9 @@ final class StepCommands {
         @Option(names = "--run", paramLabel = "DIR", required = true, description = "Directory of a run.")
         private Path directory;
 
-        private final Pipeline.Step step;
+        private final Pipeline.Stage step;
 
-        OneStep(Pipeline.Step step) {
+        OneStep(Pipeline.Stage step) {
             this.step = step;
         }
 
@@ -32,14 +33,14 @@ final class StepCommands {
         public Integer call() throws IOException {
             Console console = Console.ofProcess();
             try (Run run = Run.open(directory, this::change, console);
-                    StopSignals signals = StopSignals.handTo(run.stop(), console)) {
+                    StopSignals signals = StopSignals.handTo(console)) {
                 prepare(run);
                 Pipeline.run(run, step);
             }
             return CommandLine.ExitCode.OK;
         }
 
-        final Pipeline.Step step() {
+        final Pipeline.Stage step() {
             return step;
         }
 
@@ -48,7 +49,7 @@ final class StepCommands {
 
         @Override
         public @Nullable String commandToGoOn() {
-            return Run.isAt(directory)
+            return RunDirectory.isAt(directory)
                     ? step.name().toLowerCase(Locale.ROOT) + " --run " + Resumable.quoted(directory)
                     : null;
         }
@@ -62,7 +63,7 @@ final class StepCommands {
         @Option(names = "--again", description = "Discard what this step and those after it have left, and begin anew.")
         private boolean again;
 
-        LongStep(Pipeline.Step step) {
+        LongStep(Pipeline.Stage step) {
             super(step);
         }
 
@@ -77,14 +78,14 @@ final class StepCommands {
     @Command(name = "train", description = "Train supernets and simplex-net of a run, or what is left of it.")
     static final class Train extends LongStep {
         Train() {
-            super(Pipeline.Step.TRAIN);
+            super(Pipeline.Stage.TRAIN);
         }
     }
 
     @Command(name = "search", description = "Search under the trained supernets of a run, or finish the search.")
     static final class Search extends LongStep {
         Search() {
-            super(Pipeline.Step.SEARCH);
+            super(Pipeline.Stage.SEARCH);
         }
     }
 
@@ -97,7 +98,7 @@ final class StepCommands {
         private boolean compare;
 
         Retrain() {
-            super(Pipeline.Step.RETRAIN);
+            super(Pipeline.Stage.RETRAIN);
         }
 
         @Override
@@ -115,14 +116,14 @@ final class StepCommands {
     @Command(name = "export", description = "Write the retrained winner of a run as ONNX.")
     static final class Export extends OneStep {
         Export() {
-            super(Pipeline.Step.EXPORT);
+            super(Pipeline.Stage.EXPORT);
         }
     }
 
     @Command(name = "report", description = "Write the report of a run.")
     static final class Report extends OneStep {
         Report() {
-            super(Pipeline.Step.REPORT);
+            super(Pipeline.Stage.REPORT);
         }
     }
 }

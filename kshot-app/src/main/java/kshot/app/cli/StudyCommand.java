@@ -12,7 +12,6 @@ import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.common.WholeFile;
 import kshot.rank.BenchmarkTable;
-import kshot.run.progress.StopRequest;
 import kshot.run.settings.SettingsTree;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
@@ -24,9 +23,10 @@ import kshot.study.KStudy;
 import kshot.study.MStudy;
 import kshot.study.RegulariserStudy;
 import kshot.study.SearchStudy;
-import kshot.study.StudyResult;
 import kshot.study.TrainingPool;
 import kshot.study.WinnersStudy;
+import kshot.study.result.Markdown;
+import kshot.study.result.StudyResult;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
 final class StudyCommand {
     private static final String SUPERNETS = "supernets";
 
-    /** What all studies take. */
+    /** The options of all studies. */
     private abstract static class Study implements Callable<Integer>, Resumable {
         @Option(
                 names = "--out",
@@ -77,7 +77,7 @@ final class StudyCommand {
         @Spec
         CommandSpec spec;
 
-        /** Settings of all trainings. */
+        /** Returns the settings of all trainings. */
         final SettingsTree settings() {
             return options.settings(settings -> settings);
         }
@@ -88,11 +88,10 @@ final class StudyCommand {
             int atOnce = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
             InvalidInputException.require(atOnce >= 1, "--jobs", atOnce, "at least 1");
             Console console = Console.ofProcess();
-            StopRequest stop = new StopRequest();
-            try (StopSignals signals = StopSignals.handTo(stop, console)) {
+            try (StopSignals signals = StopSignals.handTo(console)) {
                 spec.commandLine()
                         .getOut()
-                        .println(written(study(new TrainingPool(out.resolve(SUPERNETS), atOnce, console, stop))));
+                        .println(written(study(new TrainingPool(out.resolve(SUPERNETS), atOnce, console))));
             }
             return CommandLine.ExitCode.OK;
         }
@@ -100,14 +99,14 @@ final class StudyCommand {
         /** Trains what it needs, and measures. */
         abstract StudyResult study(TrainingPool pool) throws IOException;
 
-        /** Writes findings to files of the study's name; returns what is printed of them. */
-        private String written(StudyResult findings) throws IOException {
-            String document = Json.document(findings.toJson());
-            String markdown = findings.toMarkdown();
+        /** Writes a result to files of the study's name; returns what is printed of it. */
+        private String written(StudyResult result) throws IOException {
+            String document = Json.document(result);
+            String markdown = Markdown.of(result);
             Files.createDirectories(out);
             WholeFile.write(out.resolve(spec.name() + ".json"), document + "\n");
             WholeFile.write(out.resolve(spec.name() + ".md"), markdown);
-            for (Map.Entry<String, String> drawing : findings.toSvg().entrySet()) {
+            for (Map.Entry<String, String> drawing : result.drawings().entrySet()) {
                 WholeFile.write(out.resolve(drawing.getKey() + ".svg"), drawing.getValue());
             }
             return json ? document : markdown;
@@ -119,7 +118,7 @@ final class StudyCommand {
         }
     }
 
-    /** What studies take that compare with a benchmark table. */
+    /** The options of studies that compare with a benchmark table. */
     private abstract static class OfTable extends Study {
         @Option(
                 names = "--truth",
@@ -137,22 +136,19 @@ final class StudyCommand {
                 description = "Only so many architectures of the table, the same for all trainings. Default: all.")
         private @Nullable Integer sample;
 
-        /** Of the architectures that are ranked. */
+        /** Returns the benchmark that rankings are measured on. */
         final Benchmark truth() {
-            return new Benchmark(BenchmarkTable.read(truth), column, sample, new Seed(1)).requireIn(space());
+            SearchSpace space = Spaces.named(settings().required("space.name"));
+            return new Benchmark(space, BenchmarkTable.read(truth), column, sample, new Seed(1));
         }
 
-        /** Of whatever a search may find. */
+        /** Returns the benchmark of a whole space, for whatever a search may find. */
         final Benchmark wholeTruth() {
-            return truth().requireWhole(space());
-        }
-
-        private SearchSpace space() {
-            return Spaces.named(settings().required("space.name"));
+            return truth().requireWhole();
         }
     }
 
-    /** What such studies take of which K is what changes. */
+    /** The options of studies over several K that compare with a benchmark table. */
     private abstract static class OfK extends OfTable {
         @Option(
                 names = "--k",
@@ -163,7 +159,7 @@ final class StudyCommand {
         List<Integer> ks;
     }
 
-    /** K, where all trainings of a study have the same. */
+    /** The option of studies whose trainings all have one K. */
     private static final class OneK {
         @Option(names = "--k", paramLabel = "K", defaultValue = "8", description = "Supernets. Default: 8.")
         int k;

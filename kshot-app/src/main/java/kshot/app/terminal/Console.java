@@ -8,6 +8,7 @@ import java.util.Optional;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.Progress;
 import kshot.run.progress.RunListener;
+import kshot.run.progress.StopRequest;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -22,6 +23,7 @@ public final class Console implements RunListener {
     private final PrintStream out;
     private final boolean interactive;
     private final String prefix;
+    private final StopRequest stop;
 
     /**
      * A console.
@@ -29,19 +31,20 @@ public final class Console implements RunListener {
      * @param interactive whether {@code out} is a terminal, whose lines may be overwritten
      */
     public Console(PrintStream out, boolean interactive) {
-        this(out, interactive, "");
+        this(out, interactive, "", new StopRequest());
     }
 
-    private Console(PrintStream out, boolean interactive, String prefix) {
+    private Console(PrintStream out, boolean interactive, String prefix, StopRequest stop) {
         this.out = out;
         this.interactive = interactive;
         this.prefix = prefix;
+        this.stop = stop;
     }
 
     /** Returns a console of plain lines, which begin with the name of the job. */
     @Override
     public Console of(String job) {
-        return new Console(out, false, prefix + job + ": ");
+        return new Console(out, false, prefix + job + ": ", stop);
     }
 
     /** Standard error; the launcher says by the property {@code kshot.terminal} whether it is a terminal. */
@@ -53,6 +56,11 @@ public final class Console implements RunListener {
     @Override
     public void say(String line) {
         out.println(prefix + line);
+    }
+
+    @Override
+    public StopRequest stop() {
+        return stop;
     }
 
     @Override

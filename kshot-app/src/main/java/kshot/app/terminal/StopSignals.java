@@ -4,7 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import kshot.run.progress.StopRequest;
+import kshot.run.progress.RunListener;
 import kshot.run.progress.StoppedException;
 
 /**
@@ -19,26 +19,24 @@ public final class StopSignals implements AutoCloseable {
     private static final int INT = 2;
     private static final int TERM = 15;
 
-    private final StopRequest request;
-    private final Console console;
+    private final RunListener listener;
     private final List<Handled> handled = new ArrayList<>();
 
     /** A signal that this class handles, and what handled it before. */
     private record Handled(Object signal, Object before) {}
 
-    private StopSignals(StopRequest request, Console console) {
-        this.request = request;
-        this.console = console;
+    private StopSignals(RunListener listener) {
+        this.listener = listener;
     }
 
-    /** Hands signals on to a request. */
-    public static StopSignals handTo(StopRequest request, Console console) {
-        StopSignals signals = new StopSignals(request, console);
+    /** Hands signals on to the stop request of a listener, which also hears of them. */
+    public static StopSignals handTo(RunListener listener) {
+        StopSignals signals = new StopSignals(listener);
         try {
             signals.hear("INT", INT);
             signals.hear("TERM", TERM);
         } catch (ReflectiveOperationException e) {
-            console.say("this Java hands on no signals: Ctrl+C stops at once, without saving");
+            listener.say("this Java hands on no signals: Ctrl+C stops at once, without saving");
         }
         return signals;
     }
@@ -83,11 +81,11 @@ public final class StopSignals implements AutoCloseable {
     }
 
     private void received(int signal) {
-        if (request.isRequested()) {
+        if (listener.stop().isRequested()) {
             Runtime.getRuntime().halt(StoppedException.exitCode(signal));
         }
-        request.request(signal);
-        console.say("stopping after what is in work now; once more stops at once");
+        listener.stop().request(signal);
+        listener.say("stopping after what is in work now; once more stops at once");
     }
 
     @Override

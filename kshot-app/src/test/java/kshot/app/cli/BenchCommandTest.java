@@ -175,7 +175,7 @@ class BenchCommandTest {
                 Arguments.of(List.of("bench"), "see 'kshot bench --help'"),
                 Arguments.of(List.of("bench", "step", "--dtype", "float16"), "see 'kshot bench step --help'"),
                 Arguments.of(List.of("bench", "step", "--space", "nowhere"), "nowhere"),
-                Arguments.of(List.of("bench", "step", "--k", "0"), "supernet.k: 0"),
+                Arguments.of(List.of("bench", "step", "--k", "0"), "--k: 0"),
                 Arguments.of(List.of("bench", "step", "--batch", "1"), "--batch: 1 is not allowed"),
                 Arguments.of(List.of("bench", "step", "--passes", "0"), "passes: 0 is not allowed"),
                 Arguments.of(List.of("bench", "step", "--image-size", "4"), "--image-size: 4 is not allowed"),
@@ -187,7 +187,8 @@ class BenchCommandTest {
                 Arguments.of(List.of("bench", "step", "--simplex", "--k", "1"), "a K of at least 2"),
                 Arguments.of(List.of("bench", "step", "--simplex", "--evaluate"), "--simplex: with --evaluate"),
                 Arguments.of(
-                        List.of("bench", "step", "--simplex", "--batch", "8"), "a divisor of supernet.batch_size, 8"),
+                        List.of("bench", "step", "--simplex", "--batch", "8"),
+                        "--groups: 16 is not allowed; allowed: a divisor of --batch, 8"),
                 Arguments.of(List.of("bench", "latency", "--threads", "0"), "--threads: 0 is not allowed"),
                 Arguments.of(List.of("bench", "latency", "--random", "1"), "--random: 1 is not allowed"),
                 Arguments.of(List.of("bench", "latency", "--archs", "none.txt"), "none.txt"),

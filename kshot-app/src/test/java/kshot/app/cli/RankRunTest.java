@@ -17,19 +17,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import kshot.app.terminal.Console;
+import kshot.network.Cost;
 import kshot.rank.BenchmarkTable;
-import kshot.run.Evaluations;
-import kshot.run.Evaluations.Tally;
-import kshot.run.Pipeline;
 import kshot.run.Run;
+import kshot.run.evaluate.Evaluations;
+import kshot.run.evaluate.Evaluations.Tally;
+import kshot.run.pipeline.Pipeline;
 import kshot.run.settings.SettingsTree;
+import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.EvaluationSetup;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.run.store.RunStore;
 import kshot.run.store.StoredEvaluation;
 import kshot.run.store.TrainingPoint;
 import kshot.search.Evaluation;
+import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
+import kshot.space.NasBench201;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +94,7 @@ class RankRunTest {
     private static Path train(String name, SettingsTree settings) throws IOException {
         Path directory = folder.resolve(name);
         try (Run run = Run.create(directory, settings, silent())) {
-            Pipeline.run(run, Pipeline.Step.TRAIN);
+            Pipeline.run(run, Pipeline.Stage.TRAIN);
         }
         return directory;
     }
@@ -111,32 +115,44 @@ class RankRunTest {
     }
 
     private static JsonNode rank(Path run, String... more) {
+        return rank(run, truth, List.of(more));
+    }
+
+    private static JsonNode rank(Path run, String table, List<String> more) {
         List<String> arguments =
-                new ArrayList<>(List.of("rank", "--run", run.toString(), "--truth", truth, "--column", "accuracy"));
+                new ArrayList<>(List.of("rank", "--run", run.toString(), "--truth", table, "--column", "accuracy"));
         arguments.add("--json");
-        arguments.addAll(List.of(more));
+        arguments.addAll(more);
         return JSON.readTree(
                 CommandLineOutput.of(arguments.toArray(String[]::new)).success());
     }
 
     /** What {@code evaluate} says of the architectures, by their texts. */
     private static Map<String, JsonNode> evaluate(String... archs) throws IOException {
+        return evaluate(trained, List.of(archs));
+    }
+
+    private static Map<String, JsonNode> evaluate(Path run, List<String> archs) throws IOException {
         Path file = Files.writeString(folder.resolve("archs.txt"), String.join("\n", archs));
         Map<String, JsonNode> evaluations = new LinkedHashMap<>();
-        CommandLineOutput.of("evaluate", "--run", trained.toString(), "--archs", file.toString())
+        CommandLineOutput.of("evaluate", "--run", run.toString(), "--archs", file.toString())
                 .success()
                 .lines()
                 .map(JSON::readTree)
                 .forEach(json -> evaluations.put(json.path("arch").asString(), json));
-        assertThat(evaluations.keySet()).containsExactly(archs);
+        assertThat(evaluations.keySet()).containsExactlyElementsOf(archs);
         return evaluations;
     }
 
     private static Map<String, Double> scores(String name, String... more) {
+        return scores(trained, truth, name, more);
+    }
+
+    private static Map<String, Double> scores(Path run, String truths, String name, String... more) {
         Path file = folder.resolve(name);
         List<String> arguments = new ArrayList<>(List.of(more));
         arguments.addAll(List.of("--scores-out", file.toString()));
-        rank(trained, arguments.toArray(String[]::new));
+        rank(run, truths, arguments);
         BenchmarkTable table = BenchmarkTable.read(file);
         assertThat(table.columns()).containsExactly("score");
         Map<String, Double> scores = new LinkedHashMap<>();
@@ -153,7 +169,8 @@ class RankRunTest {
         Path both = train("snapshots", settings);
         Evaluation end = evaluation(last);
         Evaluation mean = evaluation(both);
-        try (RunStore store = RunStore.open(both)) {
+        try (RunStore ofLast = RunStore.open(last);
+                RunStore store = RunStore.open(both)) {
             List<StoredEvaluation> stored = Stream.of(1, 2)
                     .flatMap(
                             epoch -> store
@@ -162,13 +179,17 @@ class RankRunTest {
                                     .stream())
                     .toList();
             assertThat(stored).hasSize(2);
-            assertThat(stored.get(1).logLikelihood()).isEqualTo(end.logLikelihood());
-            assertThat(stored.get(0).logLikelihood()).isNotEqualTo(end.logLikelihood());
-            assertThat(mean.logLikelihood())
+            assertThat(stored.get(1).logLikelihood()).isEqualTo(end.score("log_likelihood"));
+            assertThat(stored.get(0).logLikelihood()).isNotEqualTo(end.score("log_likelihood"));
+            assertThat(mean.score("log_likelihood"))
                     .isCloseTo((stored.get(0).logLikelihood() + stored.get(1).logLikelihood()) / 2, within(1e-12));
-            assertThat(mean.accuracy())
+            assertThat(mean.score("accuracy"))
                     .isCloseTo((stored.get(0).accuracy() + stored.get(1).accuracy()) / 2, within(1e-12));
-            assertThat(mean.code()).isEqualTo(end.code());
+            assertThat(ofLast.evaluations(new EvaluationSetup(2 * stepsPerEpoch(ofLast), 128, 256, Codes.LEARNED)))
+                    .extracting(StoredEvaluation::code)
+                    .containsExactly(stored.get(1).code());
+            assertThat(stored.get(0).code()).isNotEqualTo(stored.get(1).code());
+            assertThat(code(both)).isEqualTo(stored.get(1).code()).isEqualTo(code(last));
         }
     }
 
@@ -177,9 +198,17 @@ class RankRunTest {
         List<Evaluation> evaluations = new ArrayList<>();
         try (Run run = Run.open(directory, silent());
                 Evaluations evaluator = Evaluations.open(run)) {
-            evaluator.each(List.of(run.space().parse(LARGEST)), Codes.LEARNED, false, evaluations::add);
+            evaluator.each(List.of(run.context().space().parse(LARGEST)), Codes.LEARNED, evaluations::add);
         }
         return evaluations.get(0);
+    }
+
+    /** Of the largest architecture. */
+    private static SimplexCode code(Path directory) throws IOException {
+        try (Run run = Run.open(directory, silent());
+                Evaluations evaluations = Evaluations.open(run)) {
+            return evaluations.code(run.context().space().parse(LARGEST));
+        }
     }
 
     /** The last logged step of the first epoch is the one before its end: a point stands for several steps. */
@@ -213,6 +242,70 @@ class RankRunTest {
         assertThat(json.path("baselines").propertyNames())
                 .containsExactly("flops", "live_flops", "params", "uniform_codes");
         assertThat(json.path("gains").propertyNames()).contains("uniform_codes");
+    }
+
+    /**
+     * One network has one score, whichever of its cells is asked for and whoever asks: a search that met cells with dead
+     * ends, {@code evaluate} and {@code rank}, which ask for these and their representatives. Costs stay each cell's own.
+     */
+    @Test
+    void searchEvaluateAndRankGiveEquivalentCellsOneScore() throws IOException {
+        SettingsTree settings = settings(2);
+        settings.setIfPresent("search.population", 12);
+        Path run = train("searched", settings);
+        CommandLineOutput.of("search", "--run", run.toString()).success();
+        NasBench201 space = NasBench201.cifar10();
+        List<EvaluatedArchitecture> searched;
+        try (RunStore store = RunStore.open(run)) {
+            searched = store.architectures().stream()
+                    .filter(met -> met.liveFlops() < met.flops())
+                    .toList();
+        }
+        assertThat(searched).hasSizeGreaterThan(2);
+        List<String> archs = searched.stream()
+                .map(EvaluatedArchitecture::arch)
+                .flatMap(arch -> Stream.of(arch, space.format(space.canonical(space.parse(arch)))))
+                .distinct()
+                .toList();
+        assertThat(archs).hasSizeGreaterThan(searched.size());
+        StringBuilder table = new StringBuilder("arch,accuracy\n");
+        archs.forEach(arch -> table.append(arch).append(",1\n"));
+        String cells = Files.writeString(folder.resolve("cells.csv"), table).toString();
+        Map<String, JsonNode> evaluated = evaluate(run, archs);
+        Map<String, Double> accuracies = scores(run, cells, "ranked.csv", "--score", "accuracy");
+        Map<String, Double> logLikelihoods = scores(run, cells, "ranked.csv", "--score", "log_likelihood");
+        for (EvaluatedArchitecture met : searched) {
+            String representative = space.format(space.canonical(space.parse(met.arch())));
+            for (String arch : List.of(met.arch(), representative)) {
+                JsonNode json = evaluated.get(arch);
+                assertThat(json.path("flops").asLong())
+                        .isEqualTo(Cost.of(space.network(space.parse(arch))).flops());
+                assertThat(json.path("accuracy").asDouble()).as(arch).isEqualTo(met.accuracy());
+                assertThat(json.path("log_likelihood").asDouble()).as(arch).isEqualTo(met.logLikelihood());
+                assertThat(JSON.treeToValue(json.path("code"), float[].class))
+                        .isEqualTo(met.code().toArray());
+                assertThat(accuracies.get(arch)).as(arch).isEqualTo(met.accuracy());
+                assertThat(logLikelihoods.get(arch)).as(arch).isEqualTo(met.logLikelihood());
+            }
+            assertThat(met.flops())
+                    .isEqualTo(evaluated.get(met.arch()).path("flops").asLong());
+        }
+        assertThat(rank(run, cells, List.of()).path("evaluated").asInt()).isZero();
+    }
+
+    /** What a search evaluated is not evaluated again for a ranking, but for the control. */
+    @Test
+    void aRankingKnowsWhatTheSearchEvaluated() throws IOException {
+        Path run = train("single-searched", 1);
+        CommandLineOutput.of("search", "--run", run.toString()).success();
+        StringBuilder table = new StringBuilder("arch,accuracy\n");
+        try (RunStore store = RunStore.open(run)) {
+            store.architectures().forEach(met -> table.append(met.arch()).append(",1\n"));
+        }
+        String cells = Files.writeString(folder.resolve("met.csv"), table).toString();
+        JsonNode json = rank(run, cells, List.of());
+        assertThat(json.path("networks").asInt()).isEqualTo(12);
+        assertThat(json.path("evaluated").asInt()).isZero();
     }
 
     /** Costs are those of each architecture: the dead end counts in FLOPs, and not in live FLOPs. */
@@ -255,17 +348,17 @@ class RankRunTest {
         assertThat(rank(trained, "--score", "log_likelihood")).isEqualTo(json);
     }
 
-    /** Twenty architectures, and a failure when the third is told: the first sixteen are in the store. */
+    /** Twenty architectures, and a failure when the third is told: what was told is in the store. */
     @Test
     void goesOnWhereItWasCut() throws IOException {
         try (Run run = Run.open(trained, silent());
                 Evaluations evaluations = Evaluations.open(run)) {
             List<Architecture> architectures = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                architectures.add(Architecture.of(4, 4, i / 5, 4, 4, i % 5));
+                architectures.add(Architecture.of(4, 4, i / 4, 4, 4, 1 + i % 4));
             }
             List<Evaluation> told = new ArrayList<>();
-            assertThatThrownBy(() -> evaluations.each(architectures, Codes.LEARNED, false, e -> {
+            assertThatThrownBy(() -> evaluations.each(architectures, Codes.LEARNED, e -> {
                         told.add(e);
                         if (told.size() == 3) {
                             throw new IllegalStateException("cut");
@@ -273,8 +366,7 @@ class RankRunTest {
                     }))
                     .hasMessage("cut");
             List<Evaluation> all = new ArrayList<>();
-            assertThat(evaluations.each(architectures, Codes.LEARNED, false, all::add))
-                    .isEqualTo(new Tally(20, 4));
+            assertThat(evaluations.each(architectures, Codes.LEARNED, all::add)).isEqualTo(new Tally(20, 17));
             assertThat(all).extracting(Evaluation::architecture).isEqualTo(architectures);
             assertThat(all.subList(0, 3)).isEqualTo(told);
         }
@@ -285,9 +377,18 @@ class RankRunTest {
         try (Run run = Run.open(trained, silent());
                 Evaluations evaluations = Evaluations.open(run)) {
             List<Evaluation> uniform = new ArrayList<>();
-            List<Architecture> architectures = List.of(run.space().parse(LARGEST));
-            evaluations.each(architectures, Codes.UNIFORM, true, uniform::add);
-            assertThat(uniform.get(0).code().toArray()).containsExactly(0.5f, 0.5f);
+            List<Architecture> architectures = List.of(run.context().space().parse(LARGEST));
+            evaluations.each(architectures, Codes.UNIFORM, uniform::add);
+            List<StoredEvaluation> stored =
+                    run.store().evaluations(new EvaluationSetup(stepsPerEpoch(run.store()), 128, 256, Codes.UNIFORM));
+            assertThat(stored)
+                    .filteredOn(evaluation -> evaluation.arch().equals(LARGEST))
+                    .singleElement()
+                    .satisfies(evaluation -> {
+                        assertThat(evaluation.code().toArray()).containsExactly(0.5f, 0.5f);
+                        assertThat(evaluation.logLikelihood())
+                                .isEqualTo(uniform.get(0).score("log_likelihood"));
+                    });
         }
     }
 

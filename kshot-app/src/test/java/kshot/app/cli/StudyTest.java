@@ -299,7 +299,28 @@ class StudyTest {
                         .sum())
                 .isCloseTo(1, within(1e-5));
         assertThat(row.path("relative_entropy").asDouble()).isBetween(0.0, 1.0);
+        assertThat(row.path("start").path("deviations")).isNotEqualTo(row.path("deviations"));
         assertThat(Files.readString(out.resolve("codes_k2_seed1.svg"))).contains("Codes of 12 searched architectures");
+    }
+
+    /** A rate below the last bit of every parameter moves no code: those at the end are those at the start. */
+    @Test
+    void codesAtTheStartAreThoseOfTheSameArchitectures() throws IOException {
+        Path out = folder.resolve("standing");
+        List<String> arguments = arguments("codes", out, truth, "2", "--seeds", "1", "--json");
+        arguments.addAll(List.of("--set", "supernet.simplex.learning_rate=1e-30"));
+        arguments
+                .subList(arguments.indexOf("--truth"), arguments.indexOf("--k"))
+                .clear();
+        JsonNode row = JSON.readTree(
+                        CommandLineOutput.of(arguments.toArray(String[]::new)).success())
+                .path("rows")
+                .get(0);
+        JsonNode start = row.path("start");
+        for (String key : List.of("means", "deviations", "relative_entropy", "edges", "shares")) {
+            assertThat(start.path(key)).as(key).isEqualTo(row.path(key));
+        }
+        assertThat(start.path("deviations").get(0).asDouble()).isPositive();
     }
 
     @Test

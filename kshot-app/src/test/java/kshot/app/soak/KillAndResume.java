@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import kshot.app.Main;
 import kshot.common.Seed;
-import kshot.run.Run;
+import kshot.run.RunDirectory;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.Retrained;
 import kshot.run.store.RunStore;
@@ -65,7 +65,7 @@ public final class KillAndResume {
         Path calm = folder.resolve("undisturbed");
         long start = System.nanoTime();
         Process undisturbed = start(calm);
-        while (undisturbed.isAlive() && !Run.isAt(calm)) {
+        while (undisturbed.isAlive() && !RunDirectory.isAt(calm)) {
             Thread.sleep(5);
         }
         long loading = System.nanoTime() - start;
@@ -79,7 +79,7 @@ public final class KillAndResume {
             List<Rows> before = new ArrayList<>();
             boolean finished = false;
             while (!finished) {
-                boolean fromTheStart = !Run.isAt(out);
+                boolean fromTheStart = !RunDirectory.isAt(out);
                 long begin = System.nanoTime();
                 Process process = start(out);
                 double moment = seed.generator("kill", started++).nextDouble();
@@ -109,7 +109,7 @@ public final class KillAndResume {
 
     private Process start(Path out) throws IOException {
         List<String> arguments =
-                Run.isAt(out) ? List.of("run", "--resume", "--out", out.toString()) : tiny.commandLine(out);
+                RunDirectory.isAt(out) ? List.of("run", "--resume", "--out", out.toString()) : tiny.commandLine(out);
         return JavaProcess.start(folder.resolve(out.getFileName() + ".log"), Main.class.getName(), arguments);
     }
 

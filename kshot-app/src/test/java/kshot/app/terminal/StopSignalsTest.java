@@ -27,7 +27,7 @@ class StopSignalsTest {
         /** Entry point. */
         public static void main(String[] arguments) throws InterruptedException {
             Console console = new Console(new PrintStream(System.out, true, StandardCharsets.UTF_8), false);
-            try (StopSignals signals = StopSignals.handTo(new StopRequest(), console)) {
+            try (StopSignals signals = StopSignals.handTo(console)) {
                 console.say(READY);
                 Thread.sleep(60_000);
             }

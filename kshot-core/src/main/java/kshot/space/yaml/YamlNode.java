@@ -8,12 +8,12 @@ import java.util.Map;
 import kshot.common.InvalidInputException;
 
 /**
- * A node of a YAML document. Scalars stay texts until somebody asks for a number, so {@code "1"} and {@code 1} are the
- * same key.
+ * A node of a YAML document. Scalars are kept as texts until a number is asked for, so {@code "1"} and {@code 1} are
+ * the same key.
  *
- * @param file the document, as its user calls it
+ * @param file the name of the document, as its user calls it
  * @param line the line on which the node starts, from 1
- * @param kind which of the next three is filled
+ * @param kind the kind of the node, which says which of the next three is filled
  * @param text the text of a scalar
  * @param items the items of a list; the keys of a mapping, which have lines of their own
  * @param entries the entries of a mapping, in the order of the file
@@ -21,7 +21,7 @@ import kshot.common.InvalidInputException;
 public record YamlNode(
         String file, int line, Kind kind, String text, List<YamlNode> items, Map<String, YamlNode> entries) {
 
-    /** Longest word to which a similar one is looked for. */
+    /** The longest word, in characters, for which a similar one is looked for. */
     private static final int LONGEST_MISSPELLING = 64;
 
     /** The kinds of nodes. */
@@ -56,29 +56,29 @@ public record YamlNode(
         return new YamlNode(file, line, Kind.MAPPING, "", keys, entries);
     }
 
-    /** The same mapping with another value for one of its keys. */
+    /** Returns a copy of this mapping with another value for one of its keys. */
     public YamlNode with(String key, YamlNode value) {
         Map<String, YamlNode> changed = new LinkedHashMap<>(entries);
         changed.put(key, value);
         return mapping(file, line, items, changed);
     }
 
-    /** Whether this is a scalar. */
+    /** Returns whether this is a scalar. */
     public boolean isScalar() {
         return kind == Kind.SCALAR;
     }
 
-    /** Whether this is a list. */
+    /** Returns whether this is a list. */
     public boolean isList() {
         return kind == Kind.LIST;
     }
 
-    /** Whether this is a mapping. */
+    /** Returns whether this is a mapping. */
     public boolean isMapping() {
         return kind == Kind.MAPPING;
     }
 
-    /** How an error shows the node. */
+    /** Returns the node as an error message shows it. */
     public String shown() {
         return switch (kind) {
             case SCALAR -> text.isEmpty() ? "nothing" : "'" + text + "'";
@@ -87,17 +87,17 @@ public record YamlNode(
         };
     }
 
-    /** An error at this node. */
+    /** Returns an error about the value of this node. */
     public InvalidInputException error(String what, String allowed) {
         return InvalidInputException.of(file + ":" + line + ": " + what, shown(), allowed);
     }
 
-    /** An error at this node about something else than its value. */
+    /** Returns an error at this node about something else than its value. */
     public InvalidInputException error(String message) {
         return new InvalidInputException(file + ":" + line + ": " + message);
     }
 
-    /** The items of a list that has some. */
+    /** Returns the items of a list, which must not be empty. */
     public List<YamlNode> itemsOf(String what) {
         if (!isList() || items.isEmpty()) {
             throw error(what, "a list with at least one item");
@@ -105,7 +105,7 @@ public record YamlNode(
         return items;
     }
 
-    /** The entries of a mapping that has some. */
+    /** Returns the entries of a mapping, which must not be empty. */
     public Map<String, YamlNode> entriesOf(String what) {
         if (!isMapping() || entries.isEmpty()) {
             throw error(what, "a mapping with at least one entry");
@@ -114,7 +114,8 @@ public record YamlNode(
     }
 
     /**
-     * The settings of a mapping, whose keys are all among {@code keys}. Nothing at all is a mapping without settings.
+     * Returns the settings of a mapping whose keys are all among {@code keys}. An empty node counts as a mapping
+     * without settings.
      *
      * @throws InvalidInputException naming an unknown key, the allowed ones and the nearest of them
      */
@@ -136,7 +137,7 @@ public record YamlNode(
         }
     }
 
-    /** The one entry of a mapping; a scalar is a key without a value. */
+    /** Returns the one entry of a mapping; a scalar counts as a key without a value. */
     public Map.Entry<String, YamlNode> single(String what, List<String> keys) {
         if (isScalar() && !text.isEmpty()) {
             return Map.entry(text, scalar(file, line, ""));
@@ -148,7 +149,7 @@ public record YamlNode(
         return entries.entrySet().iterator().next();
     }
 
-    /** An integer in a range, both ends included. */
+    /** Returns an integer in a range, both ends included. */
     public int integer(String what, int least, int most) {
         String allowed = "an integer from " + least + " to " + most;
         try {
@@ -162,7 +163,7 @@ public record YamlNode(
         throw error(what, allowed);
     }
 
-    /** A number above 0 and up to 1. */
+    /** Returns a number above 0 and up to 1. */
     public double ratio(String what) {
         String allowed = "a number above 0 and at most 1";
         try {
@@ -176,12 +177,12 @@ public record YamlNode(
         throw error(what, allowed);
     }
 
-    /** {@code true} or {@code false}. */
+    /** Returns {@code true} or {@code false}. */
     public boolean bool(String what) {
         return oneOf(what, List.of("false", "true")).equals("true");
     }
 
-    /** One of some texts. */
+    /** Returns one of several allowed texts. */
     public String oneOf(String what, List<String> allowed) {
         if (!isScalar()) {
             throw error(what, String.join(", ", allowed));
@@ -192,7 +193,10 @@ public record YamlNode(
         return text;
     }
 
-    /** What to say of an unknown word: what is allowed, and the nearest of it where one is near. */
+    /**
+     * Returns the text of an error about an unknown word: the allowed words, and the most similar one if one is
+     * similar.
+     */
     public static String unknown(String what, String word, List<String> allowed) {
         return what + ": '" + word + "' is not allowed; allowed: " + String.join(", ", allowed)
                 + (word.length() > LONGEST_MISSPELLING ? "" : suggestion(word, allowed));
@@ -211,7 +215,10 @@ public record YamlNode(
         return nearest.isEmpty() ? "" : "; did you mean " + nearest + "?";
     }
 
-    /** Levenshtein's distance: insertions, deletions and replacements that turn one word into the other. */
+    /**
+     * Returns Levenshtein's distance: the number of insertions, deletions and replacements that turn one word into the
+     * other.
+     */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         Arrays.setAll(row, j -> j);

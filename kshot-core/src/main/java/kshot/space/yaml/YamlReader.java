@@ -18,18 +18,18 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Composes the events of a YAML document into {@link YamlNode}s. Tags are ignored, so nothing is ever constructed. Three
- * bounds keep a hostile file harmless: its length, its depth, and its number of nodes with every alias written out,
- * which is counted before anything is.
+ * A reader that composes the events of a YAML document into {@link YamlNode}s. Tags are ignored, so no object is ever
+ * constructed. Three bounds keep a hostile file harmless: its length, its depth, and its number of nodes with every
+ * alias written out, which are counted before any node is made.
  */
 final class YamlReader {
-    /** Characters of a document. */
+    /** The most characters of a document. */
     static final int MAX_LENGTH = 1 << 20;
 
-    /** Levels of lists and mappings. */
+    /** The most levels of lists and mappings. */
     static final int MAX_DEPTH = 50;
 
-    /** Nodes, those behind aliases counted at each use. */
+    /** The most nodes; the nodes behind an alias count at each use. */
     static final int MAX_NODES = 100_000;
 
     private record Sized(YamlNode node, int size, int depth) {}

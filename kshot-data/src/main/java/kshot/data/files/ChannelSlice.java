@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A part of a file as a stream. It keeps its own position, so that many can read one channel at once. */
+/** A stream over a part of a file. It keeps its own position, so that many streams can read one channel at once. */
 final class ChannelSlice extends InputStream {
     private final FileChannel channel;
     private final long end;

@@ -4,34 +4,35 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * One file of a {@link FileTree}. May be read from several threads at once.
+ * A file of a {@link FileTree}. Several threads may read it at once.
  *
- * @param path below the root of the tree, with {@code /} between its parts
- * @param size in bytes, as stated by the folder or archive
- * @param content opens the content
+ * @param path the path below the root of the tree, with {@code /} between its parts
+ * @param size the size in bytes, as stated by the folder or archive
+ * @param content the source of the content
  */
 public record FileEntry(String path, long size, Content content) {
-    /** Opens the content of a file, anew at each call. */
+    /** The content of a file, opened anew at each call. */
     @FunctionalInterface
     public interface Content {
-        /** A stream from the first byte on; the caller closes it. */
+        /** Returns a stream over the content from the first byte on. The caller closes it. */
         InputStream open() throws IOException;
     }
 
-    /** The last part of the path. */
+    /** Returns the last part of the path. */
     public String name() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** A stream from the first byte on; the caller closes it. */
+    /** Returns a stream over the content from the first byte on. The caller closes it. */
     public InputStream open() throws IOException {
         return content.open();
     }
 
     /**
-     * As {@link #open()}, but no more than the stated size can be read: an archive may state less than it holds.
+     * Returns a stream over the content that ends with an error after the stated size: an archive may state less than
+     * it holds.
      *
-     * @param limit most bytes to accept
+     * @param limit the largest accepted size, in bytes
      * @throws IOException if it is larger than {@code limit}, or cannot be read
      */
     public InputStream open(int limit) throws IOException {
@@ -42,9 +43,9 @@ public record FileEntry(String path, long size, Content content) {
     }
 
     /**
-     * The whole content.
+     * Returns the whole content.
      *
-     * @param limit most bytes to accept
+     * @param limit the largest accepted size, in bytes
      * @throws IOException if it is larger than {@code limit} or than the stated size, or cannot be read
      */
     public byte[] read(int limit) throws IOException {

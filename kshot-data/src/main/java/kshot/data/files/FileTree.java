@@ -30,11 +30,12 @@ import kshot.common.Heap;
  * The files below a folder or inside a zip, tar or tar.gz archive, sorted by path. Hidden files ({@code .name}) and the
  * {@code __MACOSX} folders of macOS archives are left out. A single folder around everything is left out of the paths.
  *
- * <p>Nothing of an archive is ever written under a name of its own, so its names can do no harm; those that try to leave
- * the archive are an error all the same. A tar.gz is unpacked to one temporary file, because it can only be read in order.
+ * <p>No file of an archive is ever written to disk under its name in the archive, so such names can do no harm; a name
+ * that leads out of the archive is an error all the same. A tar.gz is unpacked to one temporary file, because it can
+ * only be read in order.
  */
 public final class FileTree implements Closeable {
-    /** Names of the folders that hold the splits of a data set. */
+    /** The names of the folders that hold the splits of a data set. */
     public static final List<String> SPLITS = List.of("train", "val", "valid", "validation", "test");
 
     private static final int DEEPEST = 64;
@@ -57,15 +58,15 @@ public final class FileTree implements Closeable {
         this.resource = resource;
     }
 
-    /** A tree of files that are there already, as those of a resource. */
+    /** Returns a tree of files that are given, for example the files of a resource. */
     public static FileTree of(String kind, List<FileEntry> files) {
         return new FileTree(kind, files, new TreeSet<>(), () -> {});
     }
 
     /**
-     * The tree of a folder or archive, which is told by its first bytes.
+     * Opens a folder or an archive, whose format is recognised by its first bytes.
      *
-     * @throws IOException if it cannot be read or is something else
+     * @throws IOException if it cannot be read or is neither
      */
     public static FileTree open(Path path) throws IOException {
         if (Files.isDirectory(path)) {
@@ -77,7 +78,7 @@ public final class FileTree implements Closeable {
         try {
             return archive(path).withoutCommonFolder();
         } catch (RuntimeException e) {
-            // What the readers of archives do about some damaged ones.
+            // The readers of archives throw these for some damaged archives.
             throw new IOException("damaged archive: " + e, e);
         }
     }
@@ -99,7 +100,7 @@ public final class FileTree implements Closeable {
         throw new IOException("neither a folder nor a zip, tar or tar.gz archive");
     }
 
-    /** A text that changes whenever the files below a folder, or an archive, change: their sizes and times. */
+    /** Returns a text that changes whenever an archive, or a file below a folder, changes its size or time. */
     public static String signature(Path path) throws IOException {
         StringBuilder text = new StringBuilder();
         walk(
@@ -175,7 +176,10 @@ public final class FileTree implements Closeable {
         }
     }
 
-    /** Most bytes that an archive may hold. Images are compressed already: honest archives are far below. */
+    /**
+     * Returns the most bytes that an archive may unpack to. Images are compressed already: honest archives are far
+     * below.
+     */
     private static long unpackLimit(Path archive) throws IOException {
         return Math.max(SMALLEST_UNPACK_LIMIT, LARGEST_RATIO * Files.size(archive));
     }
@@ -218,7 +222,7 @@ public final class FileTree implements Closeable {
         });
     }
 
-    /** What has been listed of a folder or an archive. */
+    /** The files and folders that have been found in a folder or an archive. */
     private static final class Contents {
         private final List<FileEntry> files = new ArrayList<>();
         private final SortedSet<String> folders = new TreeSet<>();
@@ -226,7 +230,7 @@ public final class FileTree implements Closeable {
         private long bytes;
         private long held;
 
-        /** Nothing yet; all files together may have {@code limit} bytes. */
+        /** Creates an empty list of files that may have {@code limit} bytes together. */
         Contents(long limit) {
             this.limit = limit;
         }
@@ -283,7 +287,7 @@ public final class FileTree implements Closeable {
         return false;
     }
 
-    /** The same without the folders that hold everything, unless it is a split. */
+    /** Returns the tree without the folders that contain everything else, unless such a folder is a split. */
     private FileTree withoutCommonFolder() {
         String common = commonFolder();
         if (common.isEmpty() || SPLITS.contains(common.toLowerCase(Locale.ROOT))) {
@@ -309,17 +313,17 @@ public final class FileTree implements Closeable {
         return roots.size() == 1 && allInside ? roots.get(0) : "";
     }
 
-    /** What it is, as "folder" or "zip archive". */
+    /** Returns the kind of the tree, for example "folder" or "zip archive". */
     public String kind() {
         return kind;
     }
 
-    /** All files, sorted by path. */
+    /** Returns all files, sorted by path. */
     public List<FileEntry> files() {
         return files;
     }
 
-    /** The folders right below {@code folder}, or below the root if it is empty: their names, sorted. */
+    /** Returns the sorted names of the folders directly below {@code folder}, or below the root if it is empty. */
     public List<String> foldersIn(String folder) {
         String prefix = folder.isEmpty() ? "" : folder + "/";
         return folders.stream()
@@ -329,12 +333,12 @@ public final class FileTree implements Closeable {
                 .toList();
     }
 
-    /** The files below {@code folder} at any depth, sorted by path. */
+    /** Returns the files below {@code folder} at any depth, sorted by path. */
     public List<FileEntry> filesBelow(String folder) {
         return files.subList(firstFrom(folder + "/"), firstFrom(folder + "0")); // '0' follows '/'
     }
 
-    /** Index of the first file whose path is not before {@code path}. */
+    /** Returns the index of the first file whose path is not before {@code path}. */
     private int firstFrom(String path) {
         int low = 0;
         int high = files.size();
@@ -349,12 +353,12 @@ public final class FileTree implements Closeable {
         return low;
     }
 
-    /** The files right at the root, sorted by path. */
+    /** Returns the files directly at the root, sorted by path. */
     public List<FileEntry> rootFiles() {
         return files.stream().filter(file -> !file.path().contains("/")).toList();
     }
 
-    /** Closes the archive and removes what was unpacked. */
+    /** Closes the archive and removes the unpacked file. */
     @Override
     public void close() throws IOException {
         resource.close();

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that must not be longer than stated. */
+/** A stream that throws an exception if it is longer than stated. */
 final class LimitedStream extends FilterInputStream {
     private final long limit;
     private long position;

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Lists a tar archive: POSIX ustar and pax (IEEE Std 1003.1, section pax) with the long names of GNU tar. It takes no
- * memory for what an archive only claims: names have a largest length, and contents are left where they are.
+ * A reader that lists a tar archive: POSIX ustar and pax (IEEE Std 1003.1, section pax) with the long names of GNU tar.
+ * It takes no memory for what an archive only claims: names have a largest length, and contents are not read.
  */
 final class TarReader {
     private static final int BLOCK = 512;
@@ -29,14 +29,14 @@ final class TarReader {
     private static final String PATH_KEY = "path";
     private static final String SIZE_KEY = "size";
 
-    /** Is told of every file and folder, in the order of the archive. */
+    /** A visitor that is told every file and folder, in the order of the archive. */
     @FunctionalInterface
     interface Visitor {
         /**
-         * A file or folder.
+         * Called for each file or folder.
          *
-         * @param size of its content, in bytes
-         * @param offset of its content in the archive
+         * @param size the size of its content, in bytes
+         * @param offset the place of its content in the archive, in bytes
          */
         void visit(String name, boolean folder, long size, long offset) throws IOException;
     }
@@ -44,7 +44,7 @@ final class TarReader {
     private final FileChannel channel;
     private final long end;
 
-    /** What extended headers say of the next entry. */
+    /** The fields that extended headers give for the next entry. */
     private final Map<String, String> extensions = new HashMap<>();
 
     private TarReader(FileChannel channel) throws IOException {
@@ -52,7 +52,7 @@ final class TarReader {
         this.end = channel.size();
     }
 
-    /** Whether a file that starts with these bytes is a tar archive. */
+    /** Returns whether a file that starts with these bytes is a tar archive. */
     static boolean isTar(byte[] start) {
         return start.length >= BLOCK && text(start, MAGIC, USTAR.length()).equals(USTAR);
     }
@@ -60,7 +60,7 @@ final class TarReader {
     /**
      * Lists an archive.
      *
-     * @throws IOException if it is damaged, or of a kind that is not read
+     * @throws IOException if it is damaged, or of a kind that is not supported
      */
     static void list(FileChannel channel, Visitor visitor) throws IOException {
         new TarReader(channel).list(visitor);
@@ -109,7 +109,7 @@ final class TarReader {
         return prefix.isEmpty() ? name : prefix + "/" + name;
     }
 
-    /** Records, each its length in decimal, a space, key=value and a line feed. */
+    /** Reads the records of a pax header. Each is its length in decimal, a space, key=value and a line feed. */
     private void readPax(byte[] records) throws IOException {
         for (int at = 0; at < records.length; ) {
             int space = at;
@@ -148,7 +148,7 @@ final class TarReader {
         return Arrays.equals(block, new byte[BLOCK]);
     }
 
-    /** The sum of all bytes of the header, with spaces where the sum stands. */
+    /** Checks the checksum: the sum of all bytes of the header, with spaces in the place of the checksum itself. */
     private static void requireChecksum(byte[] header, long position) throws IOException {
         long sum = 0;
         for (int i = 0; i < BLOCK; i++) {
@@ -160,7 +160,7 @@ final class TarReader {
         }
     }
 
-    /** A number in octal digits; or in binary, which the highest bit of the first byte says. */
+    /** Returns a number in octal digits, or in binary if the highest bit of the first byte is set. */
     private static long number(byte[] header, int from, int length) throws IOException {
         if (header[from] < 0) {
             // Its last eight bytes; the ones before them say nothing but the sign.
@@ -182,7 +182,7 @@ final class TarReader {
         }
     }
 
-    /** The text up to the first zero. */
+    /** Returns the text up to the first zero. */
     private static String text(byte[] bytes, int from, int length) {
         int end = from;
         while (end < from + length && bytes[end] != 0) {

@@ -1,4 +1,4 @@
-/** Files of a folder, a zip or a tar archive, seen alike: {@link kshot.data.files.FileTree} is where to start. */
+/** The files of a folder, a zip or a tar archive behind one interface. Start with {@link kshot.data.files.FileTree}. */
 @NullMarked
 package kshot.data.files;
 

@@ -12,24 +12,24 @@ import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
 import org.jspecify.annotations.Nullable;
 
-/** Files that come as numbered batches, and what the two forms of CIFAR share. */
+/** Helpers for data sets that come as numbered batch files: the code that the two forms of CIFAR share. */
 final class BatchFiles {
     private static final int MOST = 1000;
 
     private BatchFiles() {}
 
-    /** Reads all that is in one file. */
+    /** A function that reads one file. */
     @FunctionalInterface
     interface Reader<T> {
         List<T> read(FileEntry file) throws IOException;
     }
 
-    /** The files right at the root, by name. */
+    /** Returns the files directly at the root, by name. */
     static Map<String, FileEntry> rootFiles(FileTree tree) {
         return tree.rootFiles().stream().collect(Collectors.toMap(FileEntry::name, Function.identity(), (a, b) -> a));
     }
 
-    /** Files named prefix, number from 1 on, suffix; in the order of the numbers. */
+    /** Returns the files named prefix, number from 1 on, suffix, in the order of the numbers. */
     static List<FileEntry> numbered(Map<String, FileEntry> files, String prefix, String suffix) {
         return IntStream.rangeClosed(1, MOST)
                 .boxed()
@@ -37,7 +37,9 @@ final class BatchFiles {
                 .toList();
     }
 
-    /** Names of so many classes; their numbers, from 0, where there is no file of names. */
+    /**
+     * Returns the names of the classes from a file of names, or their numbers from 0 on where there is no such file.
+     */
     static List<String> classNames(@Nullable FileEntry file, int classes, Reader<String> reader) throws IOException {
         if (file == null) {
             return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
@@ -49,7 +51,10 @@ final class BatchFiles {
         return names;
     }
 
-    /** The images of several files for training and of one, or none, for the test. */
+    /**
+     * Creates the source of a data set: the images of several files for training and those of one file, or none, for
+     * the test.
+     */
     static ImageSource source(
             String format,
             List<String> classes,

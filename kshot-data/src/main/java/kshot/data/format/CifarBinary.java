@@ -15,9 +15,9 @@ import kshot.data.image.Pixels;
 import kshot.network.FeatureShape;
 
 /**
- * CIFAR-10 and CIFAR-100, binary version (Krizhevsky, "Learning multiple layers of features from tiny images", 2009): an
- * image is one byte of label (CIFAR-100: coarse, then fine; the fine one counts), then 1,024 bytes each of red, green and
- * blue, row by row.
+ * A reader of CIFAR-10 and CIFAR-100 in the binary version (Krizhevsky, "Learning multiple layers of features from tiny
+ * images", 2009). An image is one byte of label (CIFAR-100: coarse, then fine; the fine one counts), then 1,024 bytes
+ * each of red, green and blue, row by row.
  */
 final class CifarBinary {
     private static final FeatureShape SHAPE = new FeatureShape(3, 32, 32);

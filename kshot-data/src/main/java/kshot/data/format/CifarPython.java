@@ -7,7 +7,10 @@ import java.util.Optional;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
 
-/** CIFAR-10 and CIFAR-100, Python version: pickled batches (Krizhevsky, 2009). Of CIFAR-100 the fine labels count. */
+/**
+ * A reader of CIFAR-10 and CIFAR-100 in the Python version: pickled batches (Krizhevsky, 2009). CIFAR-100 is read with
+ * its fine labels.
+ */
 final class CifarPython {
     private CifarPython() {}
 

@@ -13,12 +13,12 @@ import kshot.data.files.FileTree;
 import kshot.data.format.LabelledImage.Encoded;
 
 /**
- * A folder for each class, at the root or in {@code train}, {@code val} (or {@code valid}, {@code validation}) and
- * {@code test}. The images of a class may lie at any depth in its folder. Labels follow the alphabetical order of the
- * class names; images follow their paths.
+ * A reader of class folders: a folder of images for each class, at the root or in {@code train}, {@code val} (or
+ * {@code valid}, {@code validation}) and {@code test}. The images of a class may lie at any depth in its folder. Labels
+ * follow the alphabetical order of the class names; images follow their paths.
  *
- * <p>{@code val} joins {@code train} if there is a {@code test}; without one it is the test split, as those who publish
- * {@code train} and {@code val} alone (ImageNet) report their results on it.
+ * <p>{@code val} joins {@code train} if there is a {@code test}; without a {@code test} it is the test split, because
+ * data sets that are published with {@code train} and {@code val} alone (ImageNet) report their results on {@code val}.
  */
 final class ClassFolders {
     private static final Pattern IMAGE = Pattern.compile(".*\\.(png|jpe?g|jpe|gif|bmp)", Pattern.CASE_INSENSITIVE);

@@ -19,33 +19,39 @@ import net.razorvine.pickle.Unpickler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the pickles of image batches: dictionaries, lists, numbers, texts, bytes and NumPy arrays. A pickle may name any
- * class to be built; here the list of those that can be is closed, and whatever else is named is an error.
+ * An unpickler for image batches with a closed list of classes: dictionaries, lists, numbers, texts, bytes and NumPy
+ * arrays. A pickle may name any class to be built; here any class that is not in the list is an error.
  *
  * <p>Memory is bounded by the length of the file: lengths are checked before memory is taken, instructions are counted,
- * and so are the bytes of what they build, as a pickle may build the same thing again and again. Keys are texts, so that
- * nothing walks through a structure that contains itself.
+ * and so are the bytes of what they build, because a pickle may build the same value again and again. Keys are texts,
+ * so no code walks through a structure that contains itself.
  */
 final class ClosedUnpickler extends Unpickler {
-    /** Largest file, in bytes; the largest known, CIFAR-100's {@code train}, has 155 million. */
+    /** The largest file, in bytes; the largest known, CIFAR-100's {@code train}, has 155 million. */
     private static final int MAX_FILE_BYTES = 1 << 30;
 
-    /** Largest share of the heap: while a file is read, it and what it builds are in memory several times. */
+    /**
+     * The largest file as a share of the heap: while a file is read, it and the values built from it are in memory
+     * several times.
+     */
     private static final double MAX_FILE_SHARE = 0.25;
 
-    /** Most instructions; the largest batches known, with two lists of 50,000 or one of 128,116, have 200,000. */
+    /**
+     * The largest number of instructions; the largest known batches, with two lists of 50,000 or one of 128,116, have
+     * 200,000.
+     */
     private static final int MAX_INSTRUCTIONS = 1_000_000;
 
-    /** Most bytes that are built, in file lengths: texts that become bytes, and then arrays. */
+    /** The largest number of bytes that are built, in lengths of the file: texts that become bytes, and then arrays. */
     private static final int MAX_BUILT = 4;
 
-    /** Longest line that is a number or a name. */
+    /** The longest line that is a number or a name, in characters. */
     private static final int MAX_LINE = 100;
 
-    /** Longest line that is a text, as a share of the heap: the library holds it several times. */
+    /** The longest line that is a text, as a share of the heap: the library holds it several times. */
     private static final double MAX_TEXT_SHARE = 1 / 16.0;
 
-    /** What a pickle builds in two steps: empty, then given its state. */
+    /** A value that a pickle builds in two steps: first empty, then given its state. */
     interface Stateful {
         void setState(Object[] state);
     }
@@ -63,7 +69,7 @@ final class ClosedUnpickler extends Unpickler {
     }
 
     /**
-     * The dictionary in a file. Its keys may be texts or bytes and are texts here.
+     * Reads the dictionary in a file. Its keys may be texts or bytes in the file; they are texts in the result.
      *
      * @throws IOException if the file is no pickle, holds something else, or names a class that is not allowed
      */
@@ -89,12 +95,12 @@ final class ClosedUnpickler extends Unpickler {
         return dictionary;
     }
 
-    /** Whether a value is a text, which Python 2 or 3 may have written as bytes. */
+    /** Returns whether a value is a text, which Python 2 or 3 may have written as bytes. */
     static boolean isText(@Nullable Object value) {
         return value instanceof String || value instanceof byte[];
     }
 
-    /** A text. */
+    /** Returns a value as a text. */
     static String text(@Nullable Object value) {
         if (value instanceof byte[] latin1) {
             return new String(latin1, StandardCharsets.ISO_8859_1);
@@ -117,7 +123,7 @@ final class ClosedUnpickler extends Unpickler {
         return Map.copyOf(map);
     }
 
-    /** How protocol 2 of Python 3 writes bytes. */
+    /** Decodes the form in which protocol 2 of Python 3 writes bytes. */
     private static byte[] encode(Object[] arguments) {
         if (!text(arguments[1]).equals("latin1")) {
             throw new PickleException("the encoding " + text(arguments[1]) + " is not allowed; allowed: latin1");
@@ -199,7 +205,7 @@ final class ClosedUnpickler extends Unpickler {
         return constructor;
     }
 
-    /** Puts keys and values, which take turns, into a dictionary. */
+    /** Puts alternating keys and values into a dictionary. */
     @SuppressWarnings("unchecked")
     private static void put(List<Object> items, Object dictionary) {
         for (int i = 0; i < items.size(); i += 2) {
@@ -207,7 +213,7 @@ final class ClosedUnpickler extends Unpickler {
         }
     }
 
-    /** Counts what was built anew from something that is still there. */
+    /** Counts the bytes of a value that was built anew from something that is still in memory. */
     private void count(Object value) {
         if (value instanceof byte[] array) {
             built += array.length;
@@ -224,7 +230,10 @@ final class ClosedUnpickler extends Unpickler {
         return PickleUtils.readline(input);
     }
 
-    /** Looks ahead at the end of a line. The library reads numbers in a time that is the square of their length. */
+    /**
+     * Checks, without consuming it, that the current line is not too long: the library reads numbers in a time
+     * quadratic in their length.
+     */
     private void requireLine(int longest) {
         bytes.mark(longest);
         int length = 0;
@@ -236,7 +245,7 @@ final class ClosedUnpickler extends Unpickler {
         bytes.reset();
     }
 
-    /** Looks ahead at a length of the given number of bytes. */
+    /** Checks, without consuming it, a length that is stated in the given number of bytes. */
     private void requireAvailable(int lengthBytes) throws IOException {
         bytes.mark(lengthBytes);
         ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Optional;
 import kshot.data.files.FileTree;
 
-/** The formats, asked one after the other. */
+/** The list of the known formats, which are tried one after the other. */
 public final class Formats {
-    /** What is recognised, for an error. */
+    /** The recognised formats, for an error message. */
     public static final String RECOGNISED =
             "'sample', or a folder, zip, tar or tar.gz of class folders (with or without"
                     + " train, val and test) of JPEG, PNG, GIF or BMP images, CIFAR-10/100 binary or Python batches,"
                     + " IDX files (MNIST family, gzipped or not), ImageNet-16-120 batches";
 
-    /** Reads the files of one format. */
+    /** A reader of one format. */
     @FunctionalInterface
     private interface Reader {
-        /** The data set, or nothing where the files are of another format. */
+        /** Returns the data set, or nothing if the files are of another format. */
         Optional<ImageSource> read(FileTree tree) throws IOException;
     }
 
@@ -26,9 +26,9 @@ public final class Formats {
     private Formats() {}
 
     /**
-     * The data set of the first format that recognises its files.
+     * Reads a data set in the first format that recognises its files.
      *
-     * @throws IOException if there is none, or the files are not as their format says
+     * @throws IOException if no format recognises them, or a file is damaged
      */
     public static ImageSource read(FileTree tree) throws IOException {
         for (Reader reader : READERS) {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import kshot.common.Heap;
 import kshot.network.FeatureShape;
 
-/** Counts the images that a reader holds in memory, so that it stops before there are too many. */
+/** A counter of the images that a reader holds in memory, which stops the reader before there are too many. */
 final class HeldImages {
-    /** The most that the images of a data set may take of the heap. */
+    /** The largest share of the heap that the images of a data set may take. */
     static final double SHARE = 0.5;
 
     private static final long BYTES_BESIDES_PIXELS = 200; // an image's objects and its name

@@ -24,12 +24,12 @@ import kshot.data.image.Pixels;
 import kshot.network.FeatureShape;
 
 /**
- * IDX files (LeCun, Cortes and Burges, the MNIST database): {@code train-images-idx3-ubyte} and its relatives, gzipped or
- * not. A file is 0, 0, 8 (unsigned bytes), the number of dimensions, each extent in four bytes with the highest first,
- * then the values.
+ * A reader of IDX files (LeCun, Cortes and Burges, the MNIST database): {@code train-images-idx3-ubyte} and its
+ * relatives, gzipped or not. A file is 0, 0, 8 (unsigned bytes), the number of dimensions, the size of each dimension
+ * in four bytes with the highest first, then the values.
  *
- * <p>The classes are the labels that occur; they are named by the lines of a file {@code classes.txt} (the first is label
- * 0) where there is one, and by their numbers otherwise.
+ * <p>The classes are the labels that occur; they are named by the lines of a file {@code classes.txt} (the first is
+ * label 0) where there is one, and by their numbers otherwise.
  */
 final class IdxFiles {
     private static final Pattern NAME = Pattern.compile(
@@ -62,7 +62,7 @@ final class IdxFiles {
                 List.of()));
     }
 
-    /** The files by part and kind, as "train images". */
+    /** Returns the files by split and kind, for example "train images". */
     private static Map<String, FileEntry> find(FileTree tree) throws IOException {
         Map<String, FileEntry> files = new TreeMap<>();
         String prefix = "";

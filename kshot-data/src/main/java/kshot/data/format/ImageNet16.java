@@ -10,9 +10,9 @@ import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
 
 /**
- * ImageNet-16-120 of NAS-Bench-201 (Dong and Yang, ICLR 2020): the pickled batches of downsampled ImageNet (Chrabaszcz et
- * al., 2017, arXiv:1707.08819), whose labels start at 1, of which the first 120 classes are kept. The classes are named by
- * their labels.
+ * A reader of ImageNet-16-120 of NAS-Bench-201 (Dong and Yang, ICLR 2020): the pickled batches of downsampled ImageNet
+ * (Chrabaszcz et al., 2017, arXiv:1707.08819), whose labels start at 1. The first 120 classes are kept. The classes are
+ * named by their labels.
  */
 final class ImageNet16 {
     private static final int CLASSES = 120;

@@ -4,14 +4,14 @@ import java.util.List;
 import kshot.data.format.LabelledImage.Encoded;
 
 /**
- * A data set as its files have it.
+ * A data set as it stands in its files.
  *
- * @param format what was recognised, as "CIFAR-10 binary batches"
- * @param classes names of the classes, in the order of the labels
- * @param train training images
- * @param test test images; empty if the files have none
- * @param mirrorable whether an image seen in a mirror still shows its class
- * @param notes what a user should know about how it was read, as sentences
+ * @param format the recognised format, for example "CIFAR-10 binary batches"
+ * @param classes the names of the classes, in the order of the labels
+ * @param train the training images
+ * @param test the test images; empty if the files have none
+ * @param mirrorable whether a mirrored image still shows its class
+ * @param notes sentences about how it was read that a user should know
  */
 public record ImageSource(
         String format,
@@ -27,12 +27,14 @@ public record ImageSource(
         notes = List.copyOf(notes);
     }
 
-    /** Whether the images are files that have to be decoded. */
+    /** Returns whether the images are files that have to be decoded. */
     public boolean isEncoded() {
         return train.stream().anyMatch(Encoded.class::isInstance);
     }
 
-    /** Whether mirrored images of these classes still show them: not if all of them are numbers or single letters. */
+    /**
+     * Returns whether mirrored images still show their classes: false if all class names are numbers or single letters.
+     */
     static boolean mirrorable(List<String> classes) {
         return !classes.stream().allMatch(name -> name.matches("\\d+|\\p{L}"));
     }

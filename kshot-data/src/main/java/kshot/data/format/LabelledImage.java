@@ -6,32 +6,32 @@ import kshot.data.image.ImageDecoder;
 import kshot.data.image.Pixels;
 import kshot.network.FeatureShape;
 
-/** One image of a data set, decoded or not yet. */
+/** An image of a data set with its label, already decoded or not. */
 public sealed interface LabelledImage {
-    /** Index of its class. */
+    /** Returns the index of its class. */
     int label();
 
-    /** Where it comes from, for an error. */
+    /** Returns the place it comes from, for an error message. */
     String name();
 
-    /** Bytes of pixels that it holds in memory. */
+    /** Returns the number of bytes of pixels that it holds in memory. */
     long heldBytes();
 
     /**
-     * Channels, height and width, without decoding.
+     * Returns the channels, height and width, without decoding the image.
      *
      * @throws IOException if it is broken or refused
      */
     FeatureShape shape(ImageDecoder decoder) throws IOException;
 
     /**
-     * The image.
+     * Returns the pixels.
      *
      * @throws IOException if it is broken or refused
      */
     Pixels pixels(ImageDecoder decoder) throws IOException;
 
-    /** An image in memory. */
+    /** An image whose pixels are in memory. */
     record Decoded(String name, Pixels pixels, int label) implements LabelledImage {
         @Override
         public long heldBytes() {
@@ -49,7 +49,7 @@ public sealed interface LabelledImage {
         }
     }
 
-    /** An image file. */
+    /** An image file that is not decoded yet. */
     record Encoded(FileEntry file, int label) implements LabelledImage {
         @Override
         public String name() {

@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.razorvine.pickle.PickleException;
 
-/** A NumPy array as pickled: its shape, type and bytes, in C order. */
+/** A NumPy array from a pickle: its shape, type and bytes, in C order. */
 final class NumpyArray implements ClosedUnpickler.Stateful {
-    /** An element type; its state has the byte order in second place. */
+    /** The element type of an array. The second entry of its state is the byte order. */
     static final class Type implements ClosedUnpickler.Stateful {
         private static final Pattern NAME = Pattern.compile("([a-zA-Z])([0-9]{1,6})");
 
@@ -19,7 +19,7 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
         private final int bytes;
         private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
-        /** A type by NumPy's short name, as {@code u1} or {@code i8}. */
+        /** Creates a type from NumPy's short name, for example {@code u1} or {@code i8}. */
         Type(String name) {
             Matcher matcher = NAME.matcher(name);
             if (!matcher.matches()) {
@@ -39,7 +39,7 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
     private Type type = new Type("u1");
     private byte[] data = {};
 
-    /** The arguments of {@code _frombuffer}: bytes, type, shape, order. */
+    /** Creates an array from the arguments of {@code _frombuffer}: bytes, type, shape, order. */
     static NumpyArray fromBuffer(Object[] arguments) {
         NumpyArray array = new NumpyArray();
         boolean fortran = ClosedUnpickler.text(arguments[3]).equals("F");
@@ -47,7 +47,7 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
         return array;
     }
 
-    /** Version, shape, type, whether in Fortran order, bytes. */
+    /** Sets the state: version, shape, type, whether in Fortran order, bytes. */
     @Override
     public void setState(Object[] state) {
         shape = Arrays.stream((Object[]) state[1])
@@ -63,7 +63,7 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
                 : ClosedUnpickler.text(state[4]).getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether there are as many bytes as the shape and the type say. */
+    /** Returns whether there are as many bytes as the shape and the type say. */
     private boolean isWhole() {
         long elements = 1;
         for (int extent : shape) {
@@ -75,22 +75,25 @@ final class NumpyArray implements ClosedUnpickler.Stateful {
         return elements * type.bytes == data.length;
     }
 
-    /** Extents, outermost first. */
+    /** Returns the sizes of the dimensions, outermost first. */
     int[] shape() {
         return shape.clone();
     }
 
-    /** Whether the elements are unsigned bytes, as many as the shape says. */
+    /** Returns whether the elements are unsigned bytes, as many as the shape says. */
     boolean isBytes() {
         return type.kind.equals("u") && type.bytes == 1 && isWhole();
     }
 
-    /** The bytes of the elements, not copied. */
+    /** Returns the bytes of the elements, not copied. */
     byte[] data() {
         return data;
     }
 
-    /** The elements; fails where they are no integers, one is too large for an {@code int}, or there are too few bytes. */
+    /**
+     * Returns the elements as integers. It fails if they are not integers, one is too large for an {@code int}, or
+     * there are too few bytes.
+     */
     int[] integers() {
         boolean signed = type.kind.equals("i");
         if ((!signed && !type.kind.equals("u")) || !List.of(1, 2, 4, 8).contains(type.bytes) || !isWhole()) {

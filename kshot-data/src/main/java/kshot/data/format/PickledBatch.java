@@ -13,15 +13,15 @@ import kshot.network.FeatureShape;
 import net.razorvine.pickle.PickleException;
 
 /**
- * A pickled batch of square colour images: {@code data}, unsigned bytes of images × (3 · side · side), one colour after
- * the other; and a list or array of labels.
+ * A batch of square colour images from a pickle: {@code data}, unsigned bytes of images × (3 · side · side), one colour
+ * after the other, and a list or array of labels.
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) {
     /**
-     * The batch in a file.
+     * Reads the batch in a file.
      *
-     * @param labelKey key of the labels
+     * @param labelKey the key of the labels
      * @throws IOException if the file is anything else
      */
     static PickledBatch read(FileEntry file, String labelKey) throws IOException {
@@ -58,7 +58,7 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
         throw new IOException(file.path() + ": no list '" + key + "' of integers");
     }
 
-    /** Names in a dictionary of a file, as {@code label_names}. */
+    /** Reads a list of names from the dictionary in a file, for example {@code label_names}. */
     static List<String> names(FileEntry file, String key) throws IOException {
         if (ClosedUnpickler.dictionary(file).get(key) instanceof List<?> list
                 && list.stream().allMatch(ClosedUnpickler::isText)) {
@@ -70,7 +70,7 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
     }
 
     /**
-     * The images whose label is {@code first} to {@code last}, with labels from 0 on.
+     * Returns the images with a label from {@code first} to {@code last}; their new labels count from 0.
      *
      * @throws IOException if there is no room for them
      */
@@ -91,7 +91,7 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
         return images;
     }
 
-    /** A label that is not {@code first} to {@code last}, if there is one. */
+    /** Returns a label that is outside of {@code first} to {@code last}, if there is one. */
     Optional<Integer> labelOutside(int first, int last) {
         return Arrays.stream(labels)
                 .filter(label -> label < first || label > last)

@@ -2,7 +2,7 @@ package kshot.data.image;
 
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/** Encoded bytes as ImageIO wants them, without the copies of its own memory cache. */
+/** An ImageIO stream over an array of encoded bytes, which avoids the copies of ImageIO's own memory cache. */
 final class ByteArrayImageStream extends ImageInputStreamImpl {
     private final byte[] bytes;
 

@@ -3,7 +3,7 @@ package kshot.data.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The orientation tag of a JPEG file (EXIF 2.32, tag 0x0112): how the camera was held. */
+/** A reader of the orientation tag of a JPEG file (EXIF 2.32, tag 0x0112), which says how the camera was held. */
 final class ExifOrientation {
     private static final int UPRIGHT = 1;
     private static final int START_OF_SCAN = 0xDA;
@@ -13,7 +13,7 @@ final class ExifOrientation {
 
     private ExifOrientation() {}
 
-    /** 1 to 8; 1 where the file does not say, or says it wrongly. */
+    /** Returns the orientation, 1 to 8; 1 if the file does not state one, or states it wrongly. */
     static int of(byte[] jpeg) {
         try {
             return search(ByteBuffer.wrap(jpeg));

@@ -17,26 +17,30 @@ import kshot.data.files.FileEntry;
 import kshot.network.FeatureShape;
 
 /**
- * Decodes JPEG, PNG, GIF (its first frame) and BMP files, told by their first bytes. Keeps its readers for the next
- * image, which makes small images several times faster; so each thread needs its own.
+ * A decoder of JPEG, PNG, GIF (first frame) and BMP files, which are recognised by their first bytes. It keeps its
+ * readers for the next image, which makes small images several times faster; so each thread needs its own decoder.
  *
- * <p>An image is refused by its header, before any memory is taken for it, when it is too large, or needs more than a
- * quarter of the heap; and all decoders together hold no more than that. Encoded files have an eighth of the heap.
+ * <p>An image that is too large, or needs more than a quarter of the heap, is refused by its header, before memory is
+ * taken for it. All decoders together hold no more than that quarter, and encoded files no more than an eighth of the
+ * heap.
  */
 public final class ImageDecoder {
-    /** Most pixels of an image. */
+    /** The largest number of pixels of an image. */
     public static final int MAX_PIXELS = 100_000_000;
 
-    /** Longest side of an image, in pixels: what JPEG and GIF can state. */
+    /** The longest side of an image, in pixels: the most that JPEG and GIF can state. */
     public static final int MAX_SIDE = 65_535;
 
-    /** Most bytes of an image file. */
+    /** The largest image file, in bytes. */
     public static final int MAX_FILE_BYTES = 64 << 20;
 
     private static final MemoryBudget PIXELS = new MemoryBudget(1 / 4.0);
     private static final MemoryBudget FILES = new MemoryBudget(1 / 8.0);
 
-    /** Of the decoded image, in the worst case four samples of 16 bits, and of its copy as {@link Pixels}. */
+    /**
+     * The memory for each pixel: the decoded image, in the worst case four samples of 16 bits, and its copy as
+     * {@link Pixels}.
+     */
     private static final int BYTES_PER_PIXEL = 12;
 
     private static final String NO_IMAGE = "not a JPEG, PNG, GIF or BMP file";
@@ -49,7 +53,7 @@ public final class ImageDecoder {
     private boolean truncated;
 
     /**
-     * Channels (1 for grey, 3 for colour), height and width as the header states them.
+     * Returns the channels (1 for grey, 3 for colour), height and width that the header states.
      *
      * @throws IOException if the file is no image, broken, or refused
      */
@@ -62,7 +66,8 @@ public final class ImageDecoder {
     }
 
     /**
-     * The image, upright. Transparent pixels are laid over white; 16-bit samples are scaled to 8 bits.
+     * Decodes an image and turns it upright. Transparent pixels are laid over white; 16-bit samples are scaled to 8
+     * bits.
      *
      * @throws IOException if the file is no image, broken, truncated, or refused
      */
@@ -72,7 +77,7 @@ public final class ImageDecoder {
         }
     }
 
-    /** As {@link #decode(FileEntry)}, of a file in memory. */
+    /** Decodes a file in memory, as {@link #decode(FileEntry)} does. */
     Pixels decode(byte[] file) throws IOException {
         try (ImageInputStream in = new ByteArrayImageStream(file)) {
             return with(in, reader -> {
@@ -95,7 +100,7 @@ public final class ImageDecoder {
         T of(ImageReader reader) throws IOException;
     }
 
-    /** Lets something be done with the reader of a file, which is not used again if that fails. */
+    /** Applies a function to the reader of a file. If it fails, the reader is not used again. */
     private <T> T with(ImageInputStream in, Use<T> use) throws IOException {
         String format = format(in);
         ImageReader reader = readers.containsKey(format) ? readers.remove(format) : newReader(format);
@@ -166,7 +171,7 @@ public final class ImageDecoder {
         };
     }
 
-    /** Whole JPEG and PNG files in a BMP are for printers, and would go around what is checked here. */
+    /** Checks a BMP file. JPEG and PNG files inside a BMP are meant for printers, and would bypass the checks here. */
     private static String bmp(byte[] start, int length) throws IOException {
         int compression = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt(BMP_COMPRESSION);
         if (length == BMP_HEADER && (compression == BMP_JPEG || compression == BMP_PNG)) {

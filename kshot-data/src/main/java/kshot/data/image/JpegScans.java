@@ -3,21 +3,21 @@ package kshot.data.image;
 import java.io.IOException;
 
 /**
- * The scans of a JPEG file. A progressive JPEG sends its coefficients in several, each of which is decoded over the whole
- * image even where it has only some fifty bytes: a file of 100 KB can ask for hours.
+ * A check of the scans of a JPEG file. A progressive JPEG sends its coefficients in several scans. Each is decoded over
+ * the whole image even if it has only some fifty bytes: a file of 100 KB can ask for hours of work.
  */
 final class JpegScans {
-    /** Most scans; ten are usual. */
+    /** The largest number of scans; ten are usual. */
     static final int MOST = 1000;
 
-    /** Most pixels of all scans together: twenty scans of the largest image. */
+    /** The largest number of pixels of all scans together: twenty scans of the largest image. */
     static final long MOST_PIXELS = 20L * ImageDecoder.MAX_PIXELS;
 
     private static final int START_OF_SCAN = 0xDA;
 
     private JpegScans() {}
 
-    /** Throws if a file has more scans than are decoded in reasonable time. */
+    /** Throws an exception if a file has more scans than can be decoded in reasonable time. */
     static void check(byte[] jpeg, long pixels) throws IOException {
         int scans = count(jpeg);
         if (scans > MOST || scans * pixels > MOST_PIXELS) {
@@ -26,7 +26,10 @@ final class JpegScans {
         }
     }
 
-    /** Between markers an 0xFF is followed by 0; only thumbnails and the like may be counted as well. */
+    /**
+     * Counts the scans. Between markers a byte 0xFF is followed by 0, so only thumbnails and the like may be counted as
+     * well.
+     */
     private static int count(byte[] jpeg) {
         int scans = 0;
         for (int i = 1; i < jpeg.length; i++) {

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import kshot.common.Heap;
 
-/** A part of the heap that all threads share. Who takes of it waits until there is enough. */
+/** A budget of heap memory that all threads share. A thread that takes memory waits until there is enough. */
 final class MemoryBudget {
     private static final int MEBIBYTE = 1 << 20;
 
-    /** What was taken, until it is closed. */
+    /** A part of the budget that is taken until it is closed. */
     interface Taken extends AutoCloseable {
         @Override
         void close();
@@ -17,16 +17,16 @@ final class MemoryBudget {
     private final int mebibytes;
     private final Semaphore free;
 
-    /** A budget of a share of the heap. */
+    /** Creates a budget of a share of the heap. */
     MemoryBudget(double share) {
         this.mebibytes = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Heap.share(share) / MEBIBYTE));
         this.free = new Semaphore(mebibytes);
     }
 
     /**
-     * Takes memory.
+     * Takes memory from the budget, and waits until it is free.
      *
-     * @param what it is for, in an error
+     * @param what the name of the thing that needs it, for an error message
      * @throws IOException if there will never be enough
      */
     Taken take(long bytes, String what) throws IOException {

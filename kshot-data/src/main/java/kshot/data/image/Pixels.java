@@ -4,14 +4,14 @@ import java.util.Arrays;
 import kshot.network.FeatureShape;
 
 /**
- * An 8-bit image: {@code values[(y·width + x)·channels + c]}, with one channel (grey) or three (red, green, blue). The
- * operations return a new image, or the same one where nothing changes; none modifies the values.
+ * An 8-bit image: {@code values[(y·width + x)·channels + c]}, with one channel (grey) or three (red, green, blue).
+ * Operations return a new image, or this one if nothing changes; none modifies the values.
  */
 public final class Pixels {
     private final FeatureShape shape;
     private final byte[] values;
 
-    /** An image of the given values, which are not copied. */
+    /** Creates an image of the given values, which are not copied. */
     public Pixels(FeatureShape shape, byte[] values) {
         if (values.length != shape.elements()) {
             throw new IllegalArgumentException(values.length + " values for an image of " + shape);
@@ -20,17 +20,20 @@ public final class Pixels {
         this.values = values;
     }
 
-    /** Channels, height and width. */
+    /** Returns the channels, height and width. */
     public FeatureShape shape() {
         return shape;
     }
 
-    /** The values, height × width × channels; not to be modified. */
+    /** Returns the values, height × width × channels. They must not be modified. */
     public byte[] values() {
         return values;
     }
 
-    /** An image whose values come one channel after the other, {@code planes[offset + (c·height + y)·width + x]}. */
+    /**
+     * Creates an image from values that come one channel after the other,
+     * {@code planes[offset + (c·height + y)·width + x]}.
+     */
     public static Pixels ofPlanes(FeatureShape shape, byte[] planes, int offset) {
         int channels = shape.channels();
         int area = shape.height() * shape.width();
@@ -44,8 +47,8 @@ public final class Pixels {
     }
 
     /**
-     * The image in one channel or in three. Grey becomes three equal channels; colour becomes its luma by ITU-R BT.601,
-     * {@code 0.299 R + 0.587 G + 0.114 B}, in 16-bit fixed point and rounded.
+     * Returns the image with one channel or with three. Grey becomes three equal channels; colour becomes its luma by
+     * ITU-R BT.601, {@code 0.299 R + 0.587 G + 0.114 B}, in 16-bit fixed point and rounded.
      */
     public Pixels withChannels(int channels) {
         if (channels == shape.channels()) {
@@ -69,9 +72,9 @@ public final class Pixels {
     }
 
     /**
-     * The image turned upright.
+     * Returns the image turned upright.
      *
-     * @param orientation as in EXIF, 1 (upright) to 8; others count as 1
+     * @param orientation the orientation as in EXIF, 1 (upright) to 8; other values count as 1
      */
     public Pixels oriented(int orientation) {
         if (orientation < 2 || orientation > 8) {
@@ -102,7 +105,7 @@ public final class Pixels {
         return new Pixels(turned, target);
     }
 
-    /** The whole image in another size, its aspect changed if need be; see {@link Resampling}. */
+    /** Returns the whole image in another size, which may change its aspect ratio; see {@link Resampling}. */
     public Pixels resized(int height, int width) {
         if (height == shape.height() && width == shape.width()) {
             return this;
@@ -112,7 +115,7 @@ public final class Pixels {
         return Resampling.apply(this, rows, columns);
     }
 
-    /** The largest square in the middle, in the given size: the short side resized, the long side cropped. */
+    /** Returns the largest square in the middle in the given size: the short side is resized, the long side cropped. */
     public Pixels centreSquare(int side) {
         int square = Math.min(shape.height(), shape.width());
         if (square == side && shape.height() == shape.width()) {

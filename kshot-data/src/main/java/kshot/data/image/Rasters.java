@@ -12,13 +12,13 @@ import java.io.IOException;
 import kshot.network.FeatureShape;
 
 /**
- * The samples of a decoded image as they stand in the file. {@code BufferedImage.getRGB} would convert grey values
- * between two brightness curves, and so change them.
+ * A reader of the samples of a decoded image as they stand in the file. {@code BufferedImage.getRGB} would convert grey
+ * values between two brightness curves, and so change them.
  */
 final class Rasters {
     private Rasters() {}
 
-    /** Whether all colours are grey, with or without alpha. */
+    /** Returns whether all colours are grey, with or without alpha. */
     static boolean isGrey(ColorModel model) {
         if (!(model instanceof IndexColorModel palette)) {
             return model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
@@ -50,7 +50,7 @@ final class Rasters {
         return new Pixels(shape, values);
     }
 
-    /** The usual case, 8 bits without alpha, straight from the array. */
+    /** Copies the samples in the usual case: 8 bits without alpha, directly from the array. */
     private static void copyBytes(Raster raster, FeatureShape shape, byte[] values) {
         ComponentSampleModel model = (ComponentSampleModel) raster.getSampleModel();
         DataBufferByte buffer = (DataBufferByte) raster.getDataBuffer();
@@ -86,7 +86,7 @@ final class Rasters {
         }
     }
 
-    /** Any depth, with or without alpha. */
+    /** Copies samples of any depth, with or without alpha. */
     private static void copySamples(Raster raster, FeatureShape shape, byte[] values) {
         int bands = raster.getNumBands();
         int channels = shape.channels();

@@ -4,20 +4,20 @@ import java.util.Arrays;
 import kshot.network.FeatureShape;
 
 /**
- * Linear resampling along one axis: what each output pixel takes from which input pixels. The filter is a triangle that
- * is as wide as the larger of an input and an output pixel, so that it interpolates when enlarging and averages over all
- * covered pixels when shrinking: every input pixel counts, and nothing aliases.
+ * A linear resampling along one axis: the input pixels of each output pixel, with their weights. The filter is a
+ * triangle as wide as the larger of an input and an output pixel. So it interpolates when it enlarges, and averages
+ * over all covered pixels when it shrinks: every input pixel counts, and there is no aliasing.
  *
- * @param first first input pixel of each output pixel
- * @param weights their weights, from {@code first} on; each row sums to 1
+ * @param first the first input pixel of each output pixel
+ * @param weights the weights of the input pixels of each output pixel, from {@code first} on; each row sums to 1
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Resampling(int[] first, float[][] weights) {
     /**
-     * Resampling of the interval {@code from} to {@code to}, in pixels with pixel i reaching from i to i + 1.
+     * Returns the resampling of the interval {@code from} to {@code to}, in pixels; pixel i reaches from i to i + 1.
      *
-     * @param inputs input pixels, those outside of the interval too
-     * @param outputs output pixels
+     * @param inputs the number of input pixels, including those outside of the interval
+     * @param outputs the number of output pixels
      */
     static Resampling of(double from, double to, int inputs, int outputs) {
         double scale = (to - from) / outputs;
@@ -48,12 +48,12 @@ record Resampling(int[] first, float[][] weights) {
         return row;
     }
 
-    /** Number of output pixels. */
+    /** Returns the number of output pixels. */
     int outputs() {
         return first.length;
     }
 
-    /** Both axes, columns first; rounded once, at the end. */
+    /** Resamples an image along both axes, columns first. Values are rounded once, at the end. */
     static Pixels apply(Pixels image, Resampling rows, Resampling columns) {
         int channels = image.shape().channels();
         int stride = columns.outputs() * channels;
@@ -84,7 +84,7 @@ record Resampling(int[] first, float[][] weights) {
 
     private static final float[] NO_LINE = {};
 
-    /** One line of the image, resampled along its length. */
+    /** Returns one line of the image, resampled along its length. */
     private float[] line(Pixels image, int y, int channels) {
         byte[] values = image.values();
         int start = y * image.shape().width() * channels;

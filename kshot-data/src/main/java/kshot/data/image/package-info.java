@@ -1,4 +1,4 @@
-/** Image files to 8-bit pixels: decoding, orientation, colour and size. */
+/** Decoding of image files into 8-bit pixels, and their orientation, colour and size. */
 @NullMarked
 package kshot.data.image;
 

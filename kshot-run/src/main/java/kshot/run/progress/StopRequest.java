@@ -1,23 +1,23 @@
 package kshot.run.progress;
 
-/** The wish of a user to stop a run at the next place where nothing is lost. Any thread may wish. */
+/** A request to stop a run at the next place where nothing is lost. Any thread may make it. */
 public final class StopRequest {
     private static final int NONE = 0;
 
     private volatile int signal = NONE;
 
-    /** Wishes to stop, as a signal says: 2 for SIGINT, 15 for SIGTERM. */
+    /** Requests to stop as a signal does: 2 for SIGINT, 15 for SIGTERM. */
     public void request(int ofSignal) {
         signal = ofSignal;
     }
 
-    /** Whether the run has to stop. */
+    /** Returns whether the run has to stop. */
     public boolean isRequested() {
         return signal != NONE;
     }
 
     /**
-     * Called where nothing would be lost.
+     * Stops a run that has been asked to; called where nothing would be lost.
      *
      * @throws StoppedException if the run has to stop
      */

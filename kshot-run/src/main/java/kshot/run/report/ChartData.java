@@ -33,7 +33,7 @@ record ChartData(
         List<Curve> retraining,
         List<Curve> compared,
         @Nullable Search search,
-        @Nullable Codes codes) {
+        @Nullable CodeDistribution codes) {
 
     /** More points than this are neither told apart by an eye nor drawn smoothly. */
     static final int MAX_ARCHITECTURES = 6000;
@@ -71,7 +71,7 @@ record ChartData(
                 curve(run, TrainingPoint.RETRAIN, "winner").stream().toList(),
                 compared(run),
                 run.evaluated().isEmpty() ? null : search(run, front),
-                run.hasCodes() ? Codes.of(column(run.evaluated(), EvaluatedArchitecture::code)) : null);
+                run.hasCodes() ? CodeDistribution.of(column(run.evaluated(), EvaluatedArchitecture::code)) : null);
     }
 
     /** Whether the compared trainings all have validation accuracies; else they are drawn by those of their batches. */

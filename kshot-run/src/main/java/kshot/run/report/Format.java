@@ -19,9 +19,14 @@ final class Format {
         return of("± %.2f", 100 * share);
     }
 
-    /** 0.0110 as "+1.10". */
+    /** A share in percentage points, with its sign: 0.0110 as "+1.10". */
     static String points(double share) {
-        return of("%+.2f", 100 * share).replace('-', '−');
+        return signed(100 * share);
+    }
+
+    /** A number with its sign and two decimals: 0.6 as "+0.60". */
+    static String signed(double value) {
+        return of("%+.2f", value).replace('-', '−');
     }
 
     /** A plain number with the given number of decimals. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import kshot.predict.SupernetScores;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;
@@ -78,7 +79,7 @@ record RunView(
 
     boolean byLikelihood() {
         return search.map(RunMetadata.Search::score)
-                .filter(RunMetadata.Score.LOG_LIKELIHOOD::equals)
+                .filter(SupernetScores.LOG_LIKELIHOOD::equals)
                 .isPresent();
     }
 

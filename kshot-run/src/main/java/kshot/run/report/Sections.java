@@ -211,7 +211,7 @@ final class Sections {
     }
 
     private Html codes() {
-        @Nullable Codes codes = charts.codes();
+        @Nullable CodeDistribution codes = charts.codes();
         if (codes == null) {
             return note(
                     run.evaluated().isEmpty()

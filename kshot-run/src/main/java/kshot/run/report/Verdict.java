@@ -82,7 +82,7 @@ public record Verdict(Outcome outcome, String sentence) {
                                 told(outcome),
                                 Format.number(ranking.tauSearch(), 2),
                                 Format.number(ranking.tauFlops(), 2),
-                                Format.points(difference / 100),
+                                Format.signed(difference),
                                 Format.number(error, 2)));
     }
 

@@ -1,9 +1,12 @@
 package kshot.run.settings;
 
+import java.util.Locale;
+import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.data.ColorMode;
 import kshot.data.DataOptions;
 import kshot.latency.LatencyTable;
+import kshot.predict.SupernetScores;
 import kshot.search.SearchSettings;
 import kshot.space.Limits;
 import kshot.train.RetrainSettings;
@@ -11,15 +14,15 @@ import kshot.train.SupernetSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of a run, resolved. What each means stands beside its value in the resource {@code presets/quick.yaml}.
+ * All settings of a run, resolved: a record for each group. {@code docs/presets/quick.yaml} says what each setting means.
  *
  * @param seed root of all randomness
- * @param threads of libtorch
+ * @param threads threads of libtorch
  * @param data the images
  * @param space the search space
  * @param supernet training of supernets and simplex-net
- * @param limits of the search
- * @param search how it goes
+ * @param limits limits of the search
+ * @param search size and rates of the search
  * @param retrain training of the winner
  * @param compare what is retrained beside it
  * @param export the model
@@ -39,9 +42,13 @@ public record Settings(
         Checkpoint checkpoint) {
     public Settings {
         Range.atLeast(0).require("threads", threads);
+        String score = search.score().toLowerCase(Locale.ROOT);
+        InvalidInputException.require(
+                SupernetScores.NAMES.contains(score), "search.score", search.score(), SupernetScores.NAMES.toString());
+        search = search.withScore(score);
     }
 
-    /** The images; see the preset. */
+    /** The images, and who sees how many of them. */
     public record Data(
             String source,
             @Nullable Integer imageSize,
@@ -53,25 +60,25 @@ public record Settings(
             int validationBatch,
             int minEpochImages) {
         public Data {
-            requireIfPresent(DataOptions.IMAGE_SIZES, "data.image_size", imageSize);
-            Range.moreThan(0).lessThan(1).require("data.test_fraction", testFraction);
-            Range.moreThan(0).lessThan(1).require("data.validation_fraction", validationFraction);
-            Range.atLeast(0).require("data.validation_images", validationImages);
-            Range.atLeast(2).require("data.validation_batch", validationBatch);
-            Range.atLeast(0).atMost(1_000_000).require("data.min_epoch_images", minEpochImages);
+            requireIfPresent(DataOptions.IMAGE_SIZES, "imageSize", imageSize);
+            Range.moreThan(0).lessThan(1).require("testFraction", testFraction);
+            Range.moreThan(0).lessThan(1).require("validationFraction", validationFraction);
+            Range.atLeast(0).require("validationImages", validationImages);
+            Range.atLeast(2).require("validationBatch", validationBatch);
+            Range.atLeast(0).atMost(1_000_000).require("minEpochImages", minEpochImages);
         }
     }
 
-    /** The search space; see the preset. */
+    /** The search space, and the smaller skeleton of the supernets; null for that of the final network. */
     public record Space(
             String name,
             @Nullable Integer supernetCells,
             @Nullable Integer supernetChannels,
             @Nullable Integer supernetImageSize) {
         public Space {
-            requireIfPresent(Range.atLeast(1), "space.supernet_cells", supernetCells);
-            requireIfPresent(Range.atLeast(1), "space.supernet_channels", supernetChannels);
-            requireIfPresent(DataOptions.IMAGE_SIZES, "space.supernet_image_size", supernetImageSize);
+            requireIfPresent(Range.atLeast(1), "supernetCells", supernetCells);
+            requireIfPresent(Range.atLeast(1), "supernetChannels", supernetChannels);
+            requireIfPresent(DataOptions.IMAGE_SIZES, "supernetImageSize", supernetImageSize);
         }
     }
 
@@ -82,25 +89,26 @@ public record Settings(
             @Nullable Double maxLatencyMs,
             int latencyThreads) {
         public LimitSettings {
-            requireIfPresent(Range.atLeast(1), "limits.max_flops", maxFlops);
-            requireIfPresent(Range.atLeast(1), "limits.max_params", maxParams);
-            requireIfPresent(Range.moreThan(0), "limits.max_latency_ms", maxLatencyMs);
-            Range.atLeast(1).atMost(1024).require("limits.latency_threads", latencyThreads);
+            requireIfPresent(Range.atLeast(1), "maxFlops", maxFlops);
+            requireIfPresent(Range.atLeast(1), "maxParams", maxParams);
+            requireIfPresent(Range.moreThan(0), "maxLatencyMs", maxLatencyMs);
+            Range.atLeast(1).atMost(1024).require("latencyThreads", latencyThreads);
         }
 
         /**
-         * The same as the search takes them.
+         * Returns the limits as the search takes them, with the names of these settings.
          *
-         * @param latency times of this space's layers; null where latency is not limited
+         * @param latency the times of this space's layers; null where latency is not limited
          */
         public Limits limits(@Nullable LatencyTable latency) {
             Limits counted = Limits.of(
                     maxFlops == null ? Long.MAX_VALUE : maxFlops, maxParams == null ? Long.MAX_VALUE : maxParams);
-            return maxLatencyMs == null || latency == null ? counted : counted.and(latency.limit(maxLatencyMs));
+            Limits all = maxLatencyMs == null || latency == null ? counted : counted.and(latency.limit(maxLatencyMs));
+            return all.renamed(name -> "limits." + SettingsMapper.snakeCase(name));
         }
     }
 
-    /** What is retrained beside the winner. */
+    /** A choice of what is retrained beside the winner. */
     public enum Compare {
         /** Nothing. */
         NOTHING,
@@ -110,7 +118,7 @@ public record Settings(
         ALL
     }
 
-    /** The model; see the preset. */
+    /** The exported model. */
     public record Export(WhichWeights weights, boolean foldBatchNorm) {
         /** Weights of a retraining. */
         public enum WhichWeights {
@@ -121,16 +129,16 @@ public record Settings(
         }
     }
 
-    /** How often a training is saved; see the preset. */
+    /** The time between two checkpoints of a training. */
     public record Checkpoint(double everySeconds) {
         public Checkpoint {
-            Range.atLeast(0).require("checkpoint.every_seconds", everySeconds);
+            Range.atLeast(0).require("everySeconds", everySeconds);
         }
     }
 
-    private static void requireIfPresent(Range range, String path, @Nullable Number value) {
+    private static void requireIfPresent(Range range, String name, @Nullable Number value) {
         if (value != null) {
-            range.require(path, value);
+            range.require(name, value);
         }
     }
 }

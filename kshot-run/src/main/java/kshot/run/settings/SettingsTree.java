@@ -1,30 +1,18 @@
 package kshot.run.settings;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import kshot.common.InvalidInputException;
+import kshot.common.Preset;
 import kshot.common.TextFile;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.InputCoercionException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.cfg.EnumFeature;
-import tools.jackson.databind.cfg.MutableConfigOverride;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -34,30 +22,19 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 public final class SettingsTree {
     /** Names of the presets. */
-    public static final List<String> PRESETS = List.of("smoke", "quick", "standard", "paper");
+    public static final List<String> PRESETS = Arrays.stream(Preset.values())
+            .map(preset -> preset.name().toLowerCase(Locale.ROOT))
+            .toList();
 
-    /** For what is to be found. */
+    /** The word for a value that is to be found. */
     public static final String AUTO = "auto";
 
-    /** For no limit. */
+    /** The word for no limit. */
     public static final String NONE = "none";
 
     private static final int MAX_BYTES = 1 << 20;
-    private static final String BASE = "quick";
-    private static final String OF_SPACES = "spaces";
 
-    /** Takes no value for another: no fraction or text for an integer, and nothing only where there may be nothing. */
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .changeDefaultNullHandling(nulls -> nulls.withValueNulls(Nulls.FAIL))
-            .withConfigOverride(Integer.class, SettingsTree::allowNull)
-            .withConfigOverride(Long.class, SettingsTree::allowNull)
-            .withConfigOverride(Double.class, SettingsTree::allowNull)
-            .build();
+    private static final YAMLMapper YAML = SettingsMapper.YAML;
 
     private final ObjectNode root;
 
@@ -65,51 +42,30 @@ public final class SettingsTree {
         this.root = root;
     }
 
-    private static void allowNull(MutableConfigOverride type) {
-        type.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.SET));
-    }
-
     /**
-     * The settings of a preset, for one search space.
+     * Returns the settings of a preset, for one search space.
      *
      * @param preset one of {@link #PRESETS}
      * @param space name of the space, for which a preset may say other things
      */
     public static SettingsTree preset(String preset, String space) {
         InvalidInputException.require(PRESETS.contains(preset), "preset", "'" + preset + "'", "" + PRESETS);
-        SettingsTree tree = new SettingsTree(YAML.createObjectNode());
-        for (String name : preset.equals(BASE) ? List.of(BASE) : List.of(BASE, preset)) {
-            ObjectNode overlay = resource(name);
-            JsonNode ofSpaces = overlay.remove(OF_SPACES);
-            merge(tree.root, overlay);
-            if (ofSpaces != null && ofSpaces.get(space) instanceof ObjectNode ofSpace) {
-                merge(tree.root, ofSpace);
-            }
-        }
-        return tree;
+        return new SettingsTree(SettingsMapper.tree(Preset.valueOf(preset.toUpperCase(Locale.ROOT)), space));
     }
 
-    private static ObjectNode resource(String preset) {
-        try (InputStream stream = SettingsTree.class.getResourceAsStream("/kshot/presets/" + preset + ".yaml")) {
-            return (ObjectNode) YAML.readTree(stream);
-        } catch (IOException e) {
-            throw new IllegalStateException("the preset " + preset + " is missing from this build", e);
-        }
-    }
-
-    /** The settings of a finished {@code config.yaml}. */
+    /** Returns the settings of a finished {@code config.yaml}. */
     public static SettingsTree read(Path file) {
-        SettingsTree tree = preset(BASE, "");
+        SettingsTree tree = new SettingsTree(SettingsMapper.tree(Preset.QUICK, ""));
         tree.overlay(file);
         return tree;
     }
 
-    /** Settings that were kept as nested maps; see {@link #toMap}. */
+    /** Returns settings that were kept as nested maps; see {@link #toMap}. */
     public static SettingsTree of(Map<String, Object> map) {
         return new SettingsTree(YAML.valueToTree(map));
     }
 
-    /** The same settings, to be changed on their own. */
+    /** Returns a copy that can be changed on its own. */
     public SettingsTree copy() {
         return new SettingsTree(root.deepCopy());
     }
@@ -118,7 +74,10 @@ public final class SettingsTree {
     public void overlay(Path file) {
         JsonNode node = parse("settings " + file, TextFile.read("settings " + file, file, MAX_BYTES));
         InvalidInputException.require(
-                node instanceof ObjectNode, "settings " + file, "a " + kind(node), "names with values, as in a preset");
+                node instanceof ObjectNode,
+                "settings " + file,
+                "a " + SettingsMapper.kind(node),
+                "names with values, as in a preset");
         ((ObjectNode) node).remove("versions");
         check(root, (ObjectNode) node, "", file + ": ");
         merge(root, (ObjectNode) node);
@@ -167,14 +126,14 @@ public final class SettingsTree {
         }
     }
 
-    /** The value at a path as text; null where it is null. */
+    /** Returns the value at a path as text; null where it is null. */
     public @Nullable String text(String path) {
-        JsonNode node = at(root, path);
+        JsonNode node = SettingsMapper.at(root, path);
         return node.isNull() ? null : node.asString();
     }
 
     /**
-     * As {@link #text}, of a setting that has to have a value.
+     * Returns the value of a setting that has to have one, as text.
      *
      * @throws InvalidInputException if it is null
      */
@@ -184,14 +143,6 @@ public final class SettingsTree {
             throw InvalidInputException.of(path, "null", "a value");
         }
         return text;
-    }
-
-    private static JsonNode at(JsonNode root, String path) {
-        JsonNode node = root;
-        for (String name : path.split("\\.", -1)) {
-            node = node.path(name);
-        }
-        return node;
     }
 
     /**
@@ -234,7 +185,7 @@ public final class SettingsTree {
     private static boolean isLeftOpen(String path, JsonNode node) {
         return path.equals("threads")
                 ? node.asInt(-1) == 0
-                : node.isString() && node.asString().equals("auto");
+                : node.isString() && node.asString().equals(AUTO);
     }
 
     private static boolean agree(JsonNode here, JsonNode other) {
@@ -244,10 +195,10 @@ public final class SettingsTree {
         return text(here).equals(text(other));
     }
 
-    /** A missing value and null read as the word that a user may write for them. */
+    /** Returns a value as text; a missing one and null as the word that a user may write for them. */
     private static String text(JsonNode node) {
         if (node.isNull() || node.isMissingNode()) {
-            return "none";
+            return NONE;
         }
         return node.isObject() ? node.toString() : node.asString();
     }
@@ -267,36 +218,17 @@ public final class SettingsTree {
                         entry.getValue() instanceof ObjectNode, source + path, entry.getValue(), "a group of settings");
                 check(group, (ObjectNode) entry.getValue(), path + ".", source);
             } else {
-                String allowed = kind(now);
+                String allowed = SettingsMapper.kind(now);
                 boolean fits = now.isNull()
                         || entry.getValue().isNull()
-                        || allowed.equals(kind(entry.getValue()))
+                        || allowed.equals(SettingsMapper.kind(entry.getValue()))
                         || (now.isNumber()
                                 && !now.isIntegralNumber()
                                 && entry.getValue().isNumber())
-                        || isOpen(now);
+                        || SettingsMapper.isOpen(now);
                 InvalidInputException.require(fits, source + path, entry.getValue(), allowed);
             }
         }
-    }
-
-    /** Words that stand for a number to be found, or for none. */
-    private static boolean isOpen(JsonNode node) {
-        return node.isString() && List.of(AUTO, NONE).contains(node.asString());
-    }
-
-    private static String kind(JsonNode node) {
-        if (node.isIntegralNumber()) {
-            return "an integer";
-        }
-        return switch (node.getNodeType()) {
-            case NUMBER -> "a number";
-            case BOOLEAN -> "true or false";
-            case STRING -> "a word";
-            case ARRAY -> "a list";
-            case OBJECT -> "a group of settings";
-            default -> "a value";
-        };
     }
 
     private static void merge(ObjectNode into, ObjectNode from) {
@@ -309,63 +241,18 @@ public final class SettingsTree {
         }
     }
 
-    /** The settings as values, checked. Words like {@code auto} have to be resolved before. */
+    /** Returns the settings as values, checked. Words like {@code auto} have to be resolved before. */
     public Settings bind() {
-        try {
-            return YAML.treeToValue(root, Settings.class);
-        } catch (JacksonException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof InvalidInputException invalid) {
-                    throw invalid;
-                }
-            }
-            throw unreadable(e);
-        }
+        return SettingsMapper.bind(root);
     }
 
-    private InvalidInputException unreadable(JacksonException e) {
-        String path = e.getPath().stream()
-                .map(reference -> String.valueOf(reference.getPropertyName()))
-                .collect(Collectors.joining("."));
-        return InvalidInputException.of(path, at(root, path).asString("null"), allowed(e, path), e);
-    }
-
-    private String allowed(JacksonException e, String path) {
-        JsonNode usual = at(resource(BASE), path);
-        Class<?> type = Object.class;
-        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-            type = mismatch.getTargetType();
-        }
-        if (type.isEnum()) {
-            Set<String> words = new LinkedHashSet<>();
-            for (Object constant : type.getEnumConstants()) {
-                words.add(constant.toString().toLowerCase(Locale.ROOT));
-            }
-            if (isOpen(usual)) {
-                words.add(usual.asString());
-            }
-            return words.toString();
-        }
-        if (e instanceof InputCoercionException coercion) {
-            return "an integer of " + (coercion.getTargetType() == int.class ? Integer.SIZE : Long.SIZE) + " bits";
-        }
-        if (usual.isNull()) {
-            return "an integer or null";
-        }
-        if (isOpen(usual)) {
-            String number = type == Double.class ? "a number" : "an integer";
-            return number + (usual.asString().equals(NONE) ? " or none" : ", auto or none");
-        }
-        return kind(usual);
-    }
-
-    /** As nested maps, for the run store. */
+    /** Returns the settings as nested maps, for the run store. */
     @SuppressWarnings("unchecked")
     public Map<String, Object> toMap() {
         return YAML.treeToValue(root, Map.class);
     }
 
-    /** As YAML. */
+    /** Returns the settings as YAML. */
     public String toYaml() {
         return YAML.writeValueAsString(root);
     }

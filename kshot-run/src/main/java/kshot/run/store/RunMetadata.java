@@ -1,6 +1,7 @@
 package kshot.run.store;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import kshot.latency.LatencyTable;
 import org.jspecify.annotations.Nullable;
@@ -38,21 +39,13 @@ public final class RunMetadata {
 
     private RunMetadata() {}
 
-    /** What the search maximises beside small FLOPs. */
-    public enum Score {
-        /** Accuracy on the validation images. */
-        ACCURACY,
-        /** Mean log-likelihood of the right class over the validation images. */
-        LOG_LIKELIHOOD
-    }
-
     /**
      * The search space and how it is searched.
      *
      * @param space name of the search space
      * @param size number of its architectures, in decimal digits
      * @param k number of supernets
-     * @param score what is maximised
+     * @param score name of the score that is maximised
      * @param maxFlops limit of FLOPs; null for none
      * @param maxParams limit of parameters; null for none
      * @param maxLatencyMs limit of latency in milliseconds; null for none
@@ -61,10 +54,14 @@ public final class RunMetadata {
             String space,
             String size,
             int k,
-            Score score,
+            String score,
             @Nullable Long maxFlops,
             @Nullable Long maxParams,
-            @Nullable Double maxLatencyMs) {}
+            @Nullable Double maxLatencyMs) {
+        public Search {
+            score = score.toLowerCase(Locale.ROOT); // stores of older versions have the name in capitals
+        }
+    }
 
     /**
      * The images.

@@ -45,13 +45,16 @@ class ChartDataTest {
 
     @Test
     void codesAreCountedBySupernet() {
-        Codes codes = Codes.of(List.of(
+        CodeDistribution codes = CodeDistribution.of(List.of(
                 SimplexCode.of(0.25f, 0.75f),
                 SimplexCode.of(0.25f, 0.75f),
                 SimplexCode.of(0.5f, 0.5f),
                 SimplexCode.of(0.5f, 0.5f)));
         assertThat(codes.k()).isEqualTo(2);
-        assertThat(codes.edges()).hasSize(Codes.BINS + 1).startsWith(0.0).endsWith(0.8);
+        assertThat(codes.edges())
+                .hasSize(CodeDistribution.BINS + 1)
+                .startsWith(0.0)
+                .endsWith(0.8);
         assertThat(codes.means()).containsExactly(0.375, 0.625);
         assertThat(codes.deviations()).containsExactly(0.125, 0.125);
         // Bins are 0.02 wide: 0.25 is in the thirteenth, 0.5 in the twenty-sixth, 0.75 in the thirty-eighth.
@@ -64,7 +67,7 @@ class ChartDataTest {
 
     @Test
     void aCornerIsInTheLastBin() {
-        Codes codes = Codes.of(List.of(SimplexCode.of(0, 1)));
+        CodeDistribution codes = CodeDistribution.of(List.of(SimplexCode.of(0, 1)));
         assertThat(codes.shares().get(1)).last().isEqualTo(1.0);
         assertThat(codes.relativeEntropy()).isZero();
     }

@@ -12,6 +12,7 @@ class FormatTest {
         assertThat(Format.percent(Double.NaN)).isEqualTo("–");
         assertThat(Format.plusMinus(0.00285)).isEqualTo("± 0.29");
         assertThat(Format.points(-0.011)).isEqualTo("−1.10");
+        assertThat(Format.signed(-0.235)).isEqualTo("−0.24");
         assertThat(Format.millions(12_345_678)).isEqualTo("12.35");
         assertThat(Format.thousands(1_312_345)).isEqualTo("1,312.3");
         assertThat(Format.scientific(2.1e-6)).isEqualTo("2.1e-06");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kshot.predict.SupernetScores;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;
@@ -139,7 +140,7 @@ class ReportTest {
         try (RunStore store = RunStore.create(folder)) {
             store.put(
                     RunMetadata.SEARCH,
-                    new RunMetadata.Search("s", "9", 2, RunMetadata.Score.LOG_LIKELIHOOD, null, null, null));
+                    new RunMetadata.Search("s", "9", 2, SupernetScores.LOG_LIKELIHOOD, null, null, null));
             store.putArchitectures(
                     List.of(scored("a", 10, 0.5, -2), scored("b", 20, 0.6, -3), scored("c", 30, 0.4, -1)));
             Report.write(store, ReportInputs.NONE, folder.resolve(Report.FILE));

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kshot.common.Seed;
+import kshot.predict.SupernetScores;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;
@@ -206,7 +207,7 @@ final class SyntheticRun {
                         retrained.get(2).arch()));
         store.put(
                 RunMetadata.SEARCH,
-                new RunMetadata.Search("small", "16777216", k, RunMetadata.Score.ACCURACY, LIMIT, null, null));
+                new RunMetadata.Search("small", "16777216", k, SupernetScores.ACCURACY, LIMIT, null, null));
         store.put(
                 RunMetadata.DATA,
                 new RunMetadata.Data(

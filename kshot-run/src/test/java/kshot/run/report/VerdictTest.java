@@ -88,6 +88,13 @@ class VerdictTest {
         assertThat(ranking(6, -0.2, 0.4).sentence()).contains("is −0.20 for", "difference of −0.60");
     }
 
+    /** τ has two decimals, rounded half up: 0.235 is 0.24, where a hundred times 0.00235 is a little less than 0.235. */
+    @Test
+    void aDifferenceOfTwoTausIsRoundedOnce() {
+        assertThat(ranking(20, 0, 0.235).sentence()).contains("a difference of −0.24,");
+        assertThat(ranking(20, 0.495, 0).sentence()).contains("a difference of +0.50,");
+    }
+
     @Test
     void threeRetrainedAreNoRankingButMayBeAPair() {
         assertThat(ranking(3, 1, -1).sentence()).startsWith("In this one pair");

@@ -45,6 +45,15 @@ class SettingsTreeTest {
         assertThat(ofBenchmark.text("supernet.k")).isEqualTo("2");
     }
 
+    /** The supernets of NAS-Bench-201 train on 25,000 images of CIFAR-10, and the other 25,000 score. */
+    @Test
+    void thePresetPaperHoldsBackHalfOnNasBench201() {
+        assertThat(resolved("paper", "nas-bench-201").bind().data().validationFraction())
+                .isEqualTo(0.5);
+        assertThat(resolved("paper", "small").bind().data().validationFraction())
+                .isEqualTo(0.2);
+    }
+
     @ParameterizedTest
     @FieldSource("PRESETS")
     void everyPresetSurvivesItsFile(String preset) throws IOException {
@@ -69,7 +78,7 @@ class SettingsTreeTest {
         settings.setIfPresent("supernet.k", null);
         Settings bound = settings.bind();
         assertThat(bound.supernet().epochs()).isEqualTo(30);
-        assertThat(bound.supernet().learningRate()).isEqualTo(1);
+        assertThat(bound.supernet().descent().learningRate()).isEqualTo(1);
         assertThat(bound.data().imageSize()).isEqualTo(20);
         assertThat(bound.data().source()).isEqualTo("7");
         assertThat(bound.supernet().k()).isEqualTo(4);

@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
+import kshot.predict.SupernetScores;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.simplex.SimplexCode;
 import kshot.testing.SmallDisk;
@@ -44,7 +45,7 @@ class RunStoreTest {
         Retrained both = new Retrained(
                 "a", EnumSet.of(Retrained.Kind.FLOPS_PICK, Retrained.Kind.WINNER), 9, 8, Double.NaN, 0.5, 30, 99.5);
         RunMetadata.Search search =
-                new RunMetadata.Search("s", "15625", 8, RunMetadata.Score.LOG_LIKELIHOOD, 420L, null, null);
+                new RunMetadata.Search("s", "15625", 8, SupernetScores.LOG_LIKELIHOOD, 420L, null, null);
         Map<String, Double> seconds = new LinkedHashMap<>(Map.of("search", 2.0));
         seconds.put("retrain", 1.0);
 
@@ -133,6 +134,22 @@ class RunStoreTest {
             assertThat(store.training("supernet")).containsExactly(point("supernet", 1));
         }
         assertThat(select("PRAGMA user_version")).containsExactly(List.of("2"));
+    }
+
+    /** Earlier versions wrote the name of the score in capitals. */
+    @Test
+    void readsTheScoreOfAnOlderStore() throws SQLException {
+        RunMetadata.Search search =
+                new RunMetadata.Search("s", "15625", 8, SupernetScores.LOG_LIKELIHOOD, null, null, null);
+        try (RunStore store = RunStore.create(folder)) {
+            store.put(RunMetadata.SEARCH, search);
+        }
+        execute("UPDATE facts SET value = replace(value, 'log_likelihood', 'LOG_LIKELIHOOD') WHERE key = 'search'");
+        assertThat(select("SELECT value FROM facts WHERE key = 'search'").toString())
+                .contains("LOG_LIKELIHOOD");
+        try (RunStore store = RunStore.open(folder)) {
+            assertThat(store.get(RunMetadata.SEARCH)).contains(search);
+        }
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.examples;
+
+import org.jspecify.annotations.NullMarked;

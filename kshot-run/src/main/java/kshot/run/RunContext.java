@@ -1,0 +1,100 @@
+package kshot.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import kshot.common.Seed;
+import kshot.data.Dataset;
+import kshot.latency.LatencyTable;
+import kshot.run.latency.LatencyTables;
+import kshot.run.progress.RunListener;
+import kshot.run.settings.Settings;
+import kshot.search.FeasibleSampler;
+import kshot.space.Limits;
+import kshot.space.SearchSpace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inputs of a run, which never change while it works: settings, images, search spaces and the times of layers. Seed and
+ * limits follow from them.
+ *
+ * @param settings all settings, resolved
+ * @param images the images, and which step sees which
+ * @param spaces the search space, at full size and as the supernets train it
+ * @param latencyTable times of the layers of the space; null where latency is not limited
+ */
+public record RunContext(
+        Settings settings,
+        DataSplits images,
+        SearchSpaces spaces,
+        @Nullable LatencyTable latencyTable) {
+
+    /**
+     * Loads images and spaces.
+     *
+     * @param kept the times of layers that the run began with: measured anew, the same architecture might leave the limit
+     * @throws kshot.common.InvalidInputException if the images are not those with the fingerprint
+     */
+    static RunContext load(
+            Settings settings, Optional<String> fingerprint, Optional<LatencyTable> kept, RunListener listener) {
+        DataSplits images = DataSplits.load(settings, listener);
+        fingerprint.ifPresent(images::requireFingerprint);
+        SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
+        return new RunContext(settings, images, spaces, latencyTable(settings, spaces, kept, listener));
+    }
+
+    /** Completes the context by settings that were resolved with the help of its images and spaces. */
+    RunContext resolved(Settings resolved, RunListener listener) {
+        RunContext context = new RunContext(
+                resolved, images, spaces, latencyTable(resolved, spaces, Optional.ofNullable(latencyTable), listener));
+        FeasibleSampler.requireReachable(context.space(), context.limits());
+        return context;
+    }
+
+    private static @Nullable LatencyTable latencyTable(
+            Settings settings, SearchSpaces spaces, Optional<LatencyTable> kept, RunListener listener) {
+        return settings.limits().maxLatencyMs() == null
+                ? null
+                : kept.orElseGet(() -> LatencyTables.ofMachine(settings.limits().latencyThreads(), listener)
+                        .of(spaces.target()));
+    }
+
+    /** Returns the root of all randomness. */
+    public Seed seed() {
+        return new Seed(settings.seed());
+    }
+
+    /** Returns the limits of the search. */
+    public Limits limits() {
+        return settings.limits().limits(latencyTable);
+    }
+
+    /** Returns the times of layers; empty where latency is not limited. */
+    public Optional<LatencyTable> latency() {
+        return Optional.ofNullable(latencyTable);
+    }
+
+    /** Returns the images and their shape. */
+    public Dataset dataset() {
+        return images.dataset();
+    }
+
+    /** Returns the space of the networks that are retrained, counted and exported. */
+    public SearchSpace space() {
+        return spaces.target();
+    }
+
+    /** Returns the space of the supernets' networks: the same decisions, perhaps with fewer cells, channels or pixels. */
+    public SearchSpace supernetSpace() {
+        return spaces.supernet();
+    }
+
+    /** Returns what a checkpoint of a training has to belong to, beside what is said of that training. */
+    Map<String, String> identity() {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("space", space().name());
+        identity.put("seed", "" + settings.seed());
+        identity.put("data", dataset().report().fingerprint());
+        return identity;
+    }
+}

@@ -1,0 +1,129 @@
+package kshot.run.evaluate;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kshot.common.InvalidInputException;
+import kshot.execute.Compute;
+import kshot.execute.Executor;
+import kshot.execute.SupernetMixture;
+import kshot.predict.SupernetEvaluator;
+import kshot.run.Run;
+import kshot.run.RunContext;
+import kshot.run.settings.Settings;
+import kshot.simplex.SimplexNet;
+import kshot.train.Checkpoints;
+import kshot.train.SupernetSettings;
+import kshot.train.SupernetWeights;
+
+/**
+ * The supernets by which a run scores architectures: those at the end of the training and, where the settings say so, after some
+ * of the epochs before.
+ */
+public final class TrainedSupernets implements AutoCloseable {
+    /** The oldest first. */
+    private final List<SupernetWeights> snapshots = new ArrayList<>();
+
+    private final Executor executor;
+
+    private TrainedSupernets(Executor executor) {
+        this.executor = executor;
+    }
+
+    /**
+     * Loads them.
+     *
+     * @throws InvalidInputException if they have not been trained to the end, or one of them is damaged
+     */
+    public static TrainedSupernets load(Run run) throws IOException {
+        SupernetSettings settings = run.context().settings().supernet();
+        TrainedSupernets trained = new TrainedSupernets(Executor.of(Compute.of(settings.precision())));
+        try {
+            List<Long> steps = snapshotSteps(run.context());
+            Checkpoints checkpoints = checkpoints(run, steps);
+            Optional<Path> newest = checkpoints.newest();
+            if (newest.isPresent()) {
+                trained.snapshots.add(
+                        SupernetWeights.load(newest.get(), run.context().supernetSpace(), settings));
+            }
+            requireTrained(trained.steps().stream().findFirst().orElse(0L), steps.get(steps.size() - 1));
+            for (int i = 0; i < steps.size() - 1; i++) {
+                trained.snapshots.add(
+                        i,
+                        SupernetWeights.load(
+                                checkpoints.at(steps.get(i)), run.context().supernetSpace(), settings));
+            }
+            return trained;
+        } catch (IOException | RuntimeException e) {
+            trained.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the checkpoints of the supernets of a run.
+     *
+     * @param snapshotSteps steps whose checkpoints stay; they matter only to those who write
+     */
+    public static Checkpoints checkpoints(Run run, List<Long> snapshotSteps) {
+        return run.checkpoints(
+                "supernets",
+                Map.of("k", "" + run.context().settings().supernet().k()),
+                snapshotSteps);
+    }
+
+    /** Returns the steps after which supernets score architectures, ascending; the last is the end. */
+    public static List<Long> snapshotSteps(RunContext context) {
+        SupernetSettings settings = context.settings().supernet();
+        return settings.snapshotSteps(
+                context.images().supernetBatches(settings.batchSize()).batchesPerEpoch());
+    }
+
+    /** Returns an evaluator on the scoring images of a run; the caller closes it. */
+    public static SupernetEvaluator evaluator(RunContext context, Executor executor) {
+        Settings.Data data = context.settings().data();
+        return new SupernetEvaluator(
+                context.supernetSpace(),
+                context.space(),
+                executor,
+                context.images().scoringBatches(data.validationImages(), data.validationBatch()));
+    }
+
+    /** Returns the simplex-net of a run before its training: a function of settings and seed. */
+    public static SimplexNet initialSimplexNet(RunContext context) {
+        SupernetSettings settings = context.settings().supernet();
+        return settings.simplex()
+                .net(context.supernetSpace(), settings.k(), context.seed().derive("supernets"));
+    }
+
+    private static void requireTrained(long step, long end) {
+        InvalidInputException.require(
+                step == end,
+                "supernets of the run",
+                step == 0 ? "none" : "trained for " + step + " of " + end + " steps",
+                "train them first");
+    }
+
+    /** Returns the steps after which they are. */
+    public List<Long> steps() {
+        return snapshots.stream().map(SupernetWeights::step).toList();
+    }
+
+    public List<SupernetMixture> dictionaries() {
+        return snapshots.stream().map(SupernetWeights::mixture).toList();
+    }
+
+    /** Returns what runs them. */
+    public Executor executor() {
+        return executor;
+    }
+
+    @Override
+    public void close() {
+        executor.close();
+        snapshots.forEach(SupernetWeights::close);
+    }
+}

@@ -1,0 +1,186 @@
+package kshot.run.pipeline;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import kshot.common.Seed;
+import kshot.execute.LibTorch;
+import kshot.execute.ParallelPasses;
+import kshot.execute.SupernetMixture;
+import kshot.network.Network;
+import kshot.predict.SupernetEvaluator;
+import kshot.run.RunContext;
+import kshot.run.evaluate.TrainedSupernets;
+import kshot.run.progress.ElapsedTime;
+import kshot.run.progress.RunListener;
+import kshot.search.Evaluator;
+import kshot.search.FeasibleSampler;
+import kshot.space.Architecture;
+import kshot.train.SupernetSettings;
+import kshot.train.SupernetTrainer;
+import kshot.train.Training;
+import kshot.train.TrainingStep.Stage;
+
+/**
+ * What a run will take, measured on its first steps, with weights that are thrown away. Everything is done twice, and timed
+ * the second time: the first loads code and compiles kernels for the shapes that it meets, which a whole run does but once.
+ *
+ * @param train seconds of training supernets and simplex-net
+ * @param search seconds of the search
+ * @param retrain seconds of all retrainings
+ * @param memory highest resident memory of the process so far, in bytes; 0 where the system does not say
+ */
+public record Forecast(double train, double search, double retrain, long memory) {
+    /** Share of the steps of a training that is tried: one of so many. */
+    private static final int STEPS_SHARE = 50;
+
+    /** Time after which the first trial of a training begins no further step. */
+    private static final double TRIAL_SECONDS = 3;
+
+    static Forecast of(RunContext context) {
+        return new Forecast(training(context), search(context), retraining(context), Memory.peakResident());
+    }
+
+    /** Returns the seconds that the training of the supernets will take, measured on its first steps of both kinds. */
+    public static double training(RunContext context) {
+        SupernetSettings settings = context.settings().supernet();
+        int both = 2 * settings.simplexEvery();
+        Trial trial = Trial.of(() -> TrainStep.trainer(context, settings.withWarmupEpochs(0)), both);
+        double ofSimplex = settings.simplexShare();
+        return trial.steps
+                * ((1 - ofSimplex) * trial.seconds(Stage.SUPERNET) + ofSimplex * trial.seconds(Stage.SIMPLEX));
+    }
+
+    /**
+     * Returns the highest resident memory of this process, in bytes, while some trainings of the supernets are under way at
+     * once, in turn, with weights that are thrown away; 0 where the system does not say.
+     */
+    public static long trainingMemory(RunContext context, int trainings) {
+        SupernetSettings settings = context.settings().supernet();
+        List<Training> all = new ArrayList<>();
+        Memory.resetPeak();
+        try {
+            for (int i = 0; i < trainings; i++) {
+                all.add(TrainStep.trainer(context, settings.withWarmupEpochs(0)));
+            }
+            for (int step = 1; step <= 2 * settings.simplexEvery(); step++) {
+                for (Training training : all) {
+                    training.train(step, done -> {});
+                }
+            }
+            return Memory.peakResident();
+        } finally {
+            all.forEach(Training::close);
+        }
+    }
+
+    private static double search(RunContext context) {
+        List<Architecture> architectures = samples(context, "search", 2 * LibTorch.threads());
+        int all = context.settings().search().population()
+                * context.settings().search().generations();
+        try (SupernetTrainer trainer =
+                        TrainStep.trainer(context, context.settings().supernet());
+                SupernetEvaluator supernets = TrainedSupernets.evaluator(context, trainer.executor())) {
+            List<SupernetMixture> dictionaries = Collections.nCopies(
+                    context.settings().supernet().snapshots(),
+                    new SupernetMixture(trainer.supernets(), trainer.simplexNet()::code));
+            Evaluator evaluator = supernets.under(dictionaries);
+            evaluator.evaluate(architectures);
+            long start = System.nanoTime();
+            evaluator.evaluate(architectures);
+            return all * (System.nanoTime() - start) / 1e9 / architectures.size();
+        }
+    }
+
+    private static double retraining(RunContext context) {
+        int trainings = switch (context.settings().compare()) {
+            case NOTHING -> 1;
+            case FLOPS_PICK -> 2;
+            case ALL -> 3 + Comparison.RANDOM_PICKS;
+        };
+        Network network = context.space().network(samples(context, "retrain", 1).get(0));
+        if (trainings == 1) {
+            return retraining(context, network);
+        }
+        int atOnce = Math.min(trainings, LibTorch.threads());
+        try (ParallelPasses streams = new ParallelPasses(atOnce)) {
+            List<Double> seconds = streams.run(new int[atOnce], i -> retraining(context, network));
+            return Collections.max(seconds) * trainings / atOnce;
+        }
+    }
+
+    private static double retraining(RunContext context, Network network) {
+        Trial trial = Trial.of(() -> RetrainStep.retrainer(context, network), 2);
+        return trial.steps * trial.seconds(Stage.RETRAIN);
+    }
+
+    /**
+     * The first steps of a training.
+     *
+     * @param steps of the whole training
+     * @param seconds of each tried step, by what it trained
+     */
+    private record Trial(long steps, Map<Stage, List<Double>> seconds) {
+        /**
+         * Tries a training.
+         *
+         * @param training makes equal ones at their start
+         * @param least steps to try
+         */
+        static Trial of(Supplier<? extends Training> training, long least) {
+            long tried;
+            try (Training first = training.get()) {
+                long most = Math.max(least, first.steps() / STEPS_SHARE);
+                long end = System.nanoTime() + Math.round(TRIAL_SECONDS * 1e9);
+                first.train(
+                        () -> first.step() >= most || (first.step() >= least && System.nanoTime() > end), step -> {});
+                tried = first.step();
+            }
+            try (Training second = training.get()) {
+                Map<Stage, List<Double>> seconds = new EnumMap<>(Stage.class);
+                long[] last = {System.nanoTime()};
+                second.train(tried, step -> {
+                    long now = System.nanoTime();
+                    seconds.computeIfAbsent(step.stage(), stage -> new ArrayList<>())
+                            .add((now - last[0]) / 1e9);
+                    last[0] = now;
+                });
+                return new Trial(second.steps(), seconds);
+            }
+        }
+
+        /** Mean of a stage's steps; 0 if it has none. */
+        double seconds(Stage stage) {
+            return seconds.getOrDefault(stage, List.of()).stream()
+                    .mapToDouble(Double::doubleValue)
+                    .average()
+                    .orElse(0);
+        }
+    }
+
+    private static List<Architecture> samples(RunContext context, String purpose, int count) {
+        FeasibleSampler sampler = new FeasibleSampler(context.space(), context.limits());
+        RandomGenerator random = new Seed(0).generator("forecast " + purpose);
+        List<Architecture> samples = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            samples.add(sampler.sample(random));
+        }
+        return samples;
+    }
+
+    void show(RunListener listener) {
+        listener.say(String.format(
+                Locale.ROOT,
+                "forecast: supernets %s, search %s, retraining %s: about %s in all%s",
+                ElapsedTime.format(train),
+                ElapsedTime.format(search),
+                ElapsedTime.format(retrain),
+                ElapsedTime.format(train + search + retrain),
+                memory > 0 ? String.format(Locale.ROOT, ", %.1f GB of memory", memory / 1e9) : ""));
+    }
+}

@@ -1,0 +1,144 @@
+package kshot.run.pipeline;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import kshot.run.Run;
+import kshot.run.progress.Progress;
+import kshot.run.progress.ProgressDisplay;
+import kshot.run.progress.StoppedException;
+import kshot.train.Checkpoints;
+import kshot.train.DivergenceException;
+import kshot.train.OnDivergence;
+import kshot.train.Training;
+import kshot.train.TrainingStep;
+
+/** A training of a run, from its last checkpoint to its end: logged, shown, and saved again and again. */
+final class ResumableTraining {
+    /** Ten halvings; what still diverges then does not for its rate. */
+    private static final double SMALLEST_RATE_FACTOR = 1.0 / 1024;
+
+    private final Run run;
+    private final Training training;
+    private final Checkpoints checkpoints;
+    private final TrainingLog log;
+    private final Progress progress;
+    private final long firstStep;
+    private final long start = System.nanoTime();
+    private String validation = "";
+
+    private ResumableTraining(Run run, Training training, Checkpoints checkpoints, TrainingLog log, Progress progress) {
+        this.run = run;
+        this.training = training;
+        this.checkpoints = checkpoints;
+        this.log = log;
+        this.progress = progress;
+        this.firstStep = training.step();
+    }
+
+    /**
+     * A training as a run sees it.
+     *
+     * @param title what it is called where its progress is shown
+     * @param subject what diverges if it does, for an error
+     * @param setting its part of the settings
+     * @param onDivergence what happens then
+     * @param stages what its stages are called in the store
+     */
+    record Task(
+            String title,
+            String subject,
+            String setting,
+            OnDivergence onDivergence,
+            Map<TrainingStep.Stage, String> stages) {}
+
+    /**
+     * Trains to the end.
+     *
+     * @param training at its start
+     * @param listener shows its steps
+     * @return whether there was anything left to do
+     * @throws StoppedException if the user wished to stop, after a checkpoint
+     */
+    static boolean finish(Run run, Training training, Checkpoints checkpoints, Task task, ProgressDisplay listener)
+            throws IOException {
+        Map<String, String> notes = checkpoints.load(training).orElse(Map.of());
+        if (training.step() == training.steps()) {
+            return false;
+        }
+        if (training.step() > 0) {
+            run.listener().say(task.title() + ": going on after step " + training.step() + " of " + training.steps());
+        }
+        try (TrainingLog log = new TrainingLog(run.store(), run.events(), task.stages(), training.steps());
+                Progress progress = listener.progress(task.title(), training.steps())) {
+            progress.skip(training.step());
+            log.goOn(training.step(), notes);
+            new ResumableTraining(run, training, checkpoints, log, progress).finish(task);
+        }
+        return true;
+    }
+
+    private void finish(Task task) throws IOException {
+        if (task.onDivergence() == OnDivergence.HALVE_RATE && training.step() == 0) {
+            save(); // something to step back to
+        }
+        while (training.step() < training.steps()) {
+            try {
+                training.train(
+                        () -> checkpoints.isDue(training.step())
+                                || run.listener().stop().isRequested(),
+                        this::onStep);
+            } catch (DivergenceException e) {
+                stepBack(task, e);
+            }
+            save();
+            run.listener().stop().check();
+        }
+    }
+
+    /** The points first: what a checkpoint stands for must not be missing in the store. */
+    private void save() throws IOException {
+        log.flush();
+        checkpoints.write(training, log.notes());
+    }
+
+    /** To the last checkpoint, and on from there with half the rate, which the next checkpoint keeps. */
+    private void stepBack(Task task, DivergenceException divergence) throws IOException {
+        String what = task.subject() + " diverged: " + divergence.getMessage();
+        if (task.onDivergence() == OnDivergence.STOP) {
+            throw new IllegalStateException(
+                    what + "; a smaller " + task.setting() + ".learning_rate may help, or " + task.setting()
+                            + ".on_divergence=halve_rate",
+                    divergence);
+        }
+        Map<String, String> notes = checkpoints
+                .load(training)
+                .orElseThrow(() -> new IllegalStateException(what + "; and no checkpoint is left", divergence));
+        training.halveRate();
+        if (training.rateFactor() < SMALLEST_RATE_FACTOR) {
+            throw new IllegalStateException(what + "; a smaller rate did not help", divergence);
+        }
+        log.goOn(training.step(), notes);
+        run.listener()
+                .say(what + "; going on after step " + training.step() + " with " + training.rateFactor()
+                        + " of the learning rate");
+    }
+
+    private void onStep(TrainingStep step) {
+        log.add(step);
+        if (step.validation() != null) {
+            validation = String.format(
+                    Locale.ROOT, ", validation %.1f %%", 100 * step.validation().accuracy());
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        progress.update(
+                step.step() + 1,
+                String.format(
+                        Locale.ROOT,
+                        "epoch %.1f, loss %.3f, %.0f images/s%s",
+                        step.epoch(),
+                        step.loss(),
+                        (step.step() + 1 - firstStep) * step.images() / seconds,
+                        validation));
+    }
+}

@@ -1,0 +1,54 @@
+package kshot.run.pipeline;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import kshot.run.Run;
+import kshot.run.RunContext;
+import kshot.run.evaluate.TrainedSupernets;
+import kshot.run.store.TrainingPoint;
+import kshot.train.SupernetSettings;
+import kshot.train.SupernetTrainer;
+import kshot.train.TrainingStep.Stage;
+
+/** The step that trains the supernets and the simplex-net. */
+final class TrainStep implements Step {
+    private static final Map<Stage, String> STAGES =
+            Map.of(Stage.SUPERNET, TrainingPoint.SUPERNET, Stage.SIMPLEX, TrainingPoint.SIMPLEX);
+
+    private final Run run;
+
+    TrainStep(Run run) {
+        this.run = run;
+    }
+
+    /** Returns a training of supernets at its start. */
+    static SupernetTrainer trainer(RunContext context, SupernetSettings settings) {
+        return new SupernetTrainer(
+                context.supernetSpace(),
+                settings,
+                context.images().supernetBatches(settings.batchSize()),
+                context.seed().derive("supernets"));
+    }
+
+    @Override
+    public boolean work() throws IOException {
+        SupernetSettings settings = run.context().settings().supernet();
+        try (SupernetTrainer trainer = trainer(run.context(), settings)) {
+            return ResumableTraining.finish(
+                    run,
+                    trainer,
+                    TrainedSupernets.checkpoints(run, TrainedSupernets.snapshotSteps(run.context())),
+                    new ResumableTraining.Task(
+                            "supernets", "the training of the supernets", "supernet", settings.onDivergence(), STAGES),
+                    run.listener());
+        }
+    }
+
+    @Override
+    public void discard() throws IOException {
+        TrainedSupernets.checkpoints(run, List.of()).clear();
+        STAGES.values().forEach(stage -> run.store().forgetTraining(stage, 0));
+        run.store().forgetEvaluations(0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run.evaluate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run.pipeline;
+
+import org.jspecify.annotations.NullMarked;

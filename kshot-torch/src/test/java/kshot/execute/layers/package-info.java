@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.execute.layers;
+
+import org.jspecify.annotations.NullMarked;
