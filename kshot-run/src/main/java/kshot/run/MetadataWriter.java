@@ -15,11 +15,11 @@ import kshot.run.store.RunMetadata;
 /** Describes a run for its store: what it searches, its images, the versions of what computes, and the machine. */
 public final class MetadataWriter {
     /** Name of this program among the versions. */
-    static final String KSHOT = "kshot";
+    public static final String KSHOT = "kshot";
     /** Name of libtorch among the versions. */
-    static final String LIBTORCH = "libtorch";
+    public static final String LIBTORCH = "libtorch";
     /** Name of oneDNN among the versions. */
-    static final String ONEDNN = "onednn";
+    public static final String ONEDNN = "onednn";
 
     private MetadataWriter() {}
 

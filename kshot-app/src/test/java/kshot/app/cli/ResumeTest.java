@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import kshot.app.Main;
 import kshot.app.terminal.Console;
+import kshot.run.MetadataWriter;
 import kshot.run.Run;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
@@ -211,7 +212,9 @@ class ResumeTest {
         }
         assertThat(resume(run)).satisfies(output -> {
             assertThat(output.err())
-                    .isEqualTo("kshot: version of kshot: development is not allowed; allowed: the one that this run"
+                    .isEqualTo("kshot: version of kshot: "
+                            + MetadataWriter.versions().get(MetadataWriter.KSHOT)
+                            + " is not allowed; allowed: the one that this run"
                             + " began with, 0.0.1" + System.lineSeparator());
             assertThat(output.exitCode()).isEqualTo(2);
         });
