@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class InvalidInputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What the message is made of; null where it was given as a whole. */
+    /** Parts of the message; null where it was given as a whole. */
     private final transient @Nullable Parts parts;
 
     /**

@@ -50,11 +50,6 @@ public final class OnnxSession implements AutoCloseable {
         this.classes = classes;
     }
 
-    /** Returns the number of processors that are available to this process. */
-    public static int defaultThreads() {
-        return Runtime.getRuntime().availableProcessors();
-    }
-
     /** Returns the version of ONNX Runtime. */
     public static String runtimeVersion() {
         return Environment.INSTANCE.getVersion();
@@ -63,7 +58,7 @@ public final class OnnxSession implements AutoCloseable {
     /**
      * Opens a model file.
      *
-     * @param threads the number of threads that compute one run, at least 1; see {@link #defaultThreads()}
+     * @param threads the number of threads that compute one run, at least 1
      * @throws InvalidInputException if the file can't be read or is not such a model
      */
     public static OnnxSession open(Path file, int threads) {
@@ -79,7 +74,7 @@ public final class OnnxSession implements AutoCloseable {
     /**
      * Opens a model from the bytes of its file.
      *
-     * @param threads the number of threads that compute one run, at least 1; see {@link #defaultThreads()}
+     * @param threads the number of threads that compute one run, at least 1
      * @throws InvalidInputException if they are not such a model
      */
     public static OnnxSession open(byte[] model, int threads) {

@@ -43,7 +43,7 @@ class OnnxSessionTest {
 
     @Test
     void tellsTheShapesOfTheModel() {
-        try (OnnxSession session = OnnxSession.open(MODEL, OnnxSession.defaultThreads())) {
+        try (OnnxSession session = OnnxSession.open(MODEL, 2)) {
             assertThat(session.input()).isEqualTo(IMAGE);
             assertThat(session.classes()).isEqualTo(5);
             assertThat(session.metadata()).isEmpty();

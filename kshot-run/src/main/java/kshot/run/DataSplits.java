@@ -118,14 +118,19 @@ public final class DataSplits {
         return heldOut.sample((double) most / heldOut.size(), seed.derive("scoring"));
     }
 
+    /** Returns the batches that train the supernets. */
     public TrainingBatches supernetBatches(int batchSize) {
+        return trainingBatches(ofSupernets, search.first(), batchSize, seed.derive("supernet"));
+    }
+
+    private TrainingBatches trainingBatches(Dataset images, ImageSet set, int batchSize, Seed ofBatches) {
         return new TrainingBatches(
-                search.first().repeatedTo(settings.minEpochImages()),
+                set.repeatedTo(settings.minEpochImages()),
                 batchSize,
-                ofSupernets.inputShape(),
-                ofSupernets.normalization(),
-                augmentation(ofSupernets),
-                seed.derive("supernet"));
+                images.inputShape(),
+                images.normalization(),
+                augmentation(images),
+                ofBatches);
     }
 
     /** Scoring images in batches of nearly equal size, each large enough for its own statistics and with images of all kinds. */
@@ -158,11 +163,7 @@ public final class DataSplits {
     private EvaluationBatches batches(ImageSet set, int batchSize) {
         int batches = Math.max(1, (int) Math.round((double) set.size() / batchSize));
         int size = (set.size() + batches - 1) / batches;
-        return new EvaluationBatches(
-                set.shuffled(seed.derive("scoring order")),
-                size,
-                ofSupernets.inputShape(),
-                ofSupernets.normalization());
+        return ofSupernets.evaluationBatches(set.shuffled(seed.derive("scoring order")), size);
     }
 
     /** What watches a retraining; empty for none. */
@@ -174,18 +175,14 @@ public final class DataSplits {
         return List.of(split.first(), split.second());
     }
 
+    /** Returns the batches that train one architecture alone. */
     public TrainingBatches retrainBatches(ImageSet set, int batchSize, Seed ofTraining) {
-        return new TrainingBatches(
-                set.repeatedTo(settings.minEpochImages()),
-                batchSize,
-                dataset.inputShape(),
-                dataset.normalization(),
-                augmentation(dataset),
-                ofTraining);
+        return trainingBatches(dataset, set, batchSize, ofTraining);
     }
 
+    /** Returns the batches on which an architecture that was trained alone is tested. */
     public EvaluationBatches inference(ImageSet set) {
-        return new EvaluationBatches(set, TEST_BATCH, dataset.inputShape(), dataset.normalization());
+        return dataset.evaluationBatches(set, TEST_BATCH);
     }
 
     /** The first test images, for comparing two programs, not for choosing anything. */

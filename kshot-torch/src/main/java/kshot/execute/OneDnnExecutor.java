@@ -221,7 +221,7 @@ final class OneDnnExecutor extends Executor {
             return LibTorch.address(term.gradient);
         }
 
-        /** The whole gradient; once. */
+        /** Returns the gradient of all weights. Adds to it what stands beside it, so it is called once. */
         Tensor gradient() {
             for (Term term : terms) {
                 long offset = weights.layout().offset(term.parameter);

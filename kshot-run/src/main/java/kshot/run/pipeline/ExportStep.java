@@ -11,7 +11,6 @@ import java.util.Optional;
 import kshot.common.WholeFile;
 import kshot.data.Batch;
 import kshot.data.Dataset;
-import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
 import kshot.execute.StandaloneWeights;
 import kshot.latency.LatencyTable;
@@ -148,12 +147,7 @@ final class ExportStep implements Step {
 
     private Batch parityBatch() {
         ImageSet images = context.images().parityImages(PARITY_IMAGES);
-        return new EvaluationBatches(
-                        images,
-                        images.size(),
-                        context.dataset().inputShape(),
-                        context.dataset().normalization())
-                .at(0);
+        return context.dataset().evaluationBatches(images, images.size()).at(0);
     }
 
     /** N×H×W×C as N×C×H×W. */

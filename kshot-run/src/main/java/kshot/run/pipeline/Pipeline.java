@@ -69,12 +69,6 @@ public final class Pipeline {
         }
     }
 
-    /** Does everything that is missing. */
-    public static RunSummary run(Run run) throws IOException {
-        runUntil(run, Stage.REPORT);
-        return RunSummary.of(run, seconds(run));
-    }
-
     /**
      * Does everything up to a stage that is not done yet.
      *

@@ -1,4 +1,4 @@
-/** What a run tells its caller while it works, and how the caller stops it. */
+/** Listeners that hear what a run does, and requests by which they stop it. */
 @NullMarked
 package kshot.run.progress;
 
