@@ -19,6 +19,24 @@ public record Scores(Map<String, Double> byName) {
     /** Name of a mean log-likelihood: that of the true classes, at most 0. */
     public static final String LOG_LIKELIHOOD = "log_likelihood";
 
+    /** Name of the multiply-adds of an image. */
+    public static final String FLOPS = "flops";
+
+    /** Name of the multiply-adds of an image in layers on a path from the images to the class scores. */
+    public static final String LIVE_FLOPS = "live_flops";
+
+    /** Name of the number of learnable numbers. */
+    public static final String PARAMETERS = "params";
+
+    /** Name of the sum of the logarithms of widths. */
+    public static final String LOG_WIDTHS = "log_widths";
+
+    /** Name of the sum of the log-ranks of several scores, {@link LogRankSum}. */
+    public static final String AGGREGATE = "aggregate";
+
+    /** Name of the Jacobian covariance of untrained networks. */
+    public static final String JACOBIAN_COVARIANCE = "jacov";
+
     public Scores {
         Map<String, Double> copy = new LinkedHashMap<>(byName);
         copy.forEach((name, score) -> {
@@ -38,6 +56,13 @@ public record Scores(Map<String, Double> byName) {
     public Scores with(String name, double score) {
         Map<String, Double> more = new LinkedHashMap<>(byName);
         more.put(name, score);
+        return new Scores(more);
+    }
+
+    /** Returns these scores and others, which replace those of their names. */
+    public Scores and(Scores others) {
+        Map<String, Double> more = new LinkedHashMap<>(byName);
+        more.putAll(others.byName);
         return new Scores(more);
     }
 

@@ -58,6 +58,14 @@ public abstract class Executor implements AutoCloseable {
     }
 
     /**
+     * Computes the gradient of the sum of all class scores in each image. Where batch normalisation normalises by the batch, the
+     * scores of an image depend on the other images, too.
+     */
+    public final ImageGradient gradientOfImages(Network network, NetworkWeights weights, ImageTensors images) {
+        return new ImageGradient(gradientOfImages(network, weights, images.images()).flatten(1, -1));
+    }
+
+    /**
      * Returns class scores of a batch.
      *
      * @param images N×C×H×W, channels last, in the type of features
@@ -67,6 +75,13 @@ public abstract class Executor implements AutoCloseable {
 
     /** Runs a forward pass that a backward pass may follow, on the same thread. */
     abstract Pass train(Network network, NetworkWeights weights, Tensor images);
+
+    /**
+     * Returns ∂(Σ scores)/∂images.
+     *
+     * @return N×C×H×W in the type of stored weights; the caller's scope owns it
+     */
+    abstract Tensor gradientOfImages(Network network, NetworkWeights weights, Tensor images);
 
     /** A forward pass that remembers what its backward pass needs. */
     interface Pass extends AutoCloseable {

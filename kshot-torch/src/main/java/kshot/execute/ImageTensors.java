@@ -30,12 +30,17 @@ public record ImageTensors(Tensor images, Tensor labels) implements AutoCloseabl
     public static List<ImageTensors> all(EvaluationBatches batches, Compute compute) {
         List<ImageTensors> all = new ArrayList<>();
         for (int i = 0; i < batches.count(); i++) {
-            try (PointerScope scope = new PointerScope()) {
-                ImageTensors one = of(batches.at(i), compute);
-                all.add(new ImageTensors(NativeScope.own(one.images), NativeScope.own(one.labels)));
-            }
+            all.add(kept(batches.at(i), compute));
         }
         return all;
+    }
+
+    /** Copies a batch, to be kept: the caller closes it. */
+    public static ImageTensors kept(Batch batch, Compute compute) {
+        try (PointerScope scope = new PointerScope()) {
+            ImageTensors one = of(batch, compute);
+            return new ImageTensors(NativeScope.own(one.images), NativeScope.own(one.labels));
+        }
     }
 
     /** Returns the number of images. */

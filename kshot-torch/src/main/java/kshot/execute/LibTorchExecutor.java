@@ -54,6 +54,17 @@ final class LibTorchExecutor extends Executor {
         };
     }
 
+    @Override
+    Tensor gradientOfImages(Network network, NetworkWeights weights, Tensor images) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor leaf = LibTorch.cast(images, precision().storage()).detach().clone();
+            leaf.set_requires_grad(true);
+            differentiable(network, new AutogradWeights(weights), leaf).sum().backward();
+            Tensor gradient = leaf.grad();
+            return NativeScope.keep(gradient.defined() ? gradient : torch.zeros_like(leaf));
+        }
+    }
+
     /** Returns class scores that libtorch can differentiate in the weights; the caller's scope owns them. */
     Tensor differentiable(Network network, TensorWeights weights, Tensor images) {
         try (PointerScope scope = new PointerScope()) {

@@ -10,9 +10,11 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import kshot.execute.TensorWeights.RunningStatistics;
 import kshot.execute.layers.Features;
+import kshot.execute.layers.Gradients;
 import kshot.execute.layers.NetworkPass;
 import kshot.execute.layers.PassWeights;
 import kshot.execute.layers.Rounding;
+import kshot.network.FeatureShape;
 import kshot.network.Layer;
 import kshot.network.Layer.BatchNorm;
 import kshot.network.Network;
@@ -23,6 +25,7 @@ import kshot.onednn.Workspace;
 import kshot.onednn.Workspace.Buffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -62,22 +65,35 @@ final class OneDnnExecutor extends Executor {
 
     @Override
     Tensor forward(Network network, NetworkWeights weights, Tensor images) {
-        try (Pass pass = run(network, weights, images, false)) {
+        try (Pass pass = run(network, weights, images, Gradients.NONE)) {
             return pass.scores();
         }
     }
 
     @Override
     Pass train(Network network, NetworkWeights weights, Tensor images) {
-        return run(network, weights, images, true);
+        return run(network, weights, images, Gradients.OF_WEIGHTS);
     }
 
-    private Pass run(Network network, NetworkWeights weights, Tensor images, boolean training) {
+    @Override
+    Tensor gradientOfImages(Network network, NetworkWeights weights, Tensor images) {
         if (!network.isConnected()) {
-            return new BiasPass(network, weights, images.size(0));
+            return compute().zeros(images.sizes().vec().get());
         }
+        try (OneDnnPass pass = layers(network, weights, images, Gradients.OF_IMAGES)) {
+            return pass.gradientOfImages();
+        }
+    }
+
+    private Pass run(Network network, NetworkWeights weights, Tensor images, Gradients gradients) {
+        return network.isConnected()
+                ? layers(network, weights, images, gradients)
+                : new BiasPass(network, weights, images.size(0));
+    }
+
+    private OneDnnPass layers(Network network, NetworkWeights weights, Tensor images, Gradients gradients) {
         limitKernels();
-        OneDnnPass pass = new OneDnnPass(network, weights, images, training);
+        OneDnnPass pass = new OneDnnPass(network, weights, images, gradients);
         try {
             pass.layers.forward();
             return pass;
@@ -121,20 +137,22 @@ final class OneDnnExecutor extends Executor {
 
     /** A pass in a workspace of its own, which it gives back when it is closed. */
     private final class OneDnnPass implements Pass {
+        private final Network network;
         private final FlatWeights weights;
         private final Tensor images;
         private final Tensor scores;
         private final Workspace workspace;
         private final NetworkPass layers;
 
-        OneDnnPass(Network network, NetworkWeights weights, Tensor images, boolean training) {
+        OneDnnPass(Network network, NetworkWeights weights, Tensor images, Gradients gradients) {
             ScalarType features = precision().features();
+            this.network = network;
             this.images = LibTorch.cast(images, rounds ? ScalarType.Float : features)
                     .contiguous(torch.MemoryFormat.ChannelsLast);
             this.weights = new FlatWeights(
                     weights,
                     rounds ? LibTorch.cast(LibTorch.cast(weights.flat(), features), ScalarType.Float) : weights.flat(),
-                    training);
+                    gradients != Gradients.NONE);
             long n = images.size(0);
             this.scores = compute().zeros(n, network.output().shape().channels());
             inUse.readLock().lock();
@@ -144,7 +162,7 @@ final class OneDnnExecutor extends Executor {
             this.layers = new NetworkPass(
                     network,
                     this.weights,
-                    new Features(kernels, workspace, rounding, n, training, LibTorch.threads()),
+                    new Features(kernels, workspace, rounding, n, gradients, LibTorch.threads()),
                     LibTorch.address(this.images),
                     LibTorch.address(scores));
         }
@@ -159,6 +177,17 @@ final class OneDnnExecutor extends Executor {
             Tensor dScores = LibTorch.cast(gradient, ScalarType.Float).contiguous();
             layers.backward(LibTorch.address(dScores));
             return weights.gradient();
+        }
+
+        /** Runs the backward pass to the images; once. */
+        Tensor gradientOfImages() {
+            layers.backward(LibTorch.address(compute().zeros(scores.sizes().vec().get()).fill_(new Scalar(1.0))));
+            long n = images.size(0);
+            FeatureShape shape = network.input().shape();
+            return LibTorch.floatsAt(layers.gradientOfImages().address(), n * shape.elements())
+                    .view(n, shape.height(), shape.width(), shape.channels())
+                    .permute(0, 3, 1, 2)
+                    .contiguous();
         }
 
         @Override

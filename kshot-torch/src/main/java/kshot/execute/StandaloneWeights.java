@@ -128,6 +128,11 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
         return new NetworkWeights(layout, weights, new Statistics(false));
     }
 
+    /** Returns these weights for a pass that normalises by the batch and leaves the statistics alone. */
+    public NetworkWeights byBatch() {
+        return new NetworkWeights(layout, weights, null);
+    }
+
     /** Returns all weights as one vector. */
     Tensor flat() {
         return weights;

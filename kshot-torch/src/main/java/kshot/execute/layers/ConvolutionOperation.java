@@ -32,9 +32,11 @@ final class ConvolutionOperation extends Operation {
 
     @Override
     void backward(Buffer dy) {
-        long dWeight = weights.gradientAddress(layer.weight());
-        long dBias = layer.bias() ? weights.gradientAddress(layer.parameters().get(1)) : 0;
-        kernels.gradients(workspace, x.address(), dy.address(), dWeight, dBias);
+        if (features.wants(Gradients.OF_WEIGHTS)) {
+            long dWeight = weights.gradientAddress(layer.weight());
+            long dBias = layer.bias() ? weights.gradientAddress(layer.parameters().get(1)) : 0;
+            kernels.gradients(workspace, x.address(), dy.address(), dWeight, dBias);
+        }
         if (isWanted(0)) {
             Buffer dx = features.take(inputShape(0));
             kernels.backward(workspace, dy.address(), weight, dx.address());

@@ -18,7 +18,7 @@ public final class Features {
     private final Workspace workspace;
     private final Rounding rounding;
     private final long n;
-    private final boolean training;
+    private final Gradients gradients;
     private final int threads;
 
     /**
@@ -26,15 +26,15 @@ public final class Features {
      *
      * @param rounding applied to each value and gradient
      * @param n images
-     * @param training whether a backward pass may follow
+     * @param gradients which gradients a backward pass will compute
      * @param threads that work on a kernel together
      */
-    public Features(Kernels kernels, Workspace workspace, Rounding rounding, long n, boolean training, int threads) {
+    public Features(Kernels kernels, Workspace workspace, Rounding rounding, long n, Gradients gradients, int threads) {
         this.kernels = kernels;
         this.workspace = workspace;
         this.rounding = rounding;
         this.n = n;
-        this.training = training;
+        this.gradients = gradients;
         this.threads = threads;
     }
 
@@ -50,13 +50,19 @@ public final class Features {
         return n;
     }
 
+    /** Returns whether a backward pass may follow. */
     boolean training() {
-        return training;
+        return gradients != Gradients.NONE;
+    }
+
+    /** Returns whether that computes the gradient of some values: of the images, or of the weights. */
+    boolean wants(Gradients some) {
+        return gradients == some;
     }
 
     /** Returns which batches a kernel is for whose first argument has the given shape. */
     Kernels.Use use(FeatureShape shape) {
-        return new Kernels.Use(n, shape, training, threads);
+        return new Kernels.Use(n, shape, training(), threads);
     }
 
     /** Takes memory for N×C×H×W features, held once. */

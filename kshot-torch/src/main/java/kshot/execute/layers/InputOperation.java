@@ -1,15 +1,23 @@
 package kshot.execute.layers;
 
+import java.util.function.Consumer;
 import kshot.network.Node;
 import kshot.onednn.Workspace.Buffer;
 
-/** The images, N×C×H×W, which are the caller's. */
+/** The images, N×C×H×W, which are the caller's; their gradient goes where the caller wants it. */
 final class InputOperation extends Operation {
     private final long images;
+    private final Consumer<Buffer> gradient;
 
-    InputOperation(Tape tape, Node node, long images) {
+    /**
+     * The images.
+     *
+     * @param gradient called with ∂L/∂images, in the numbers of the features; takes a hold of it to keep it
+     */
+    InputOperation(Tape tape, Node node, long images, Consumer<Buffer> gradient) {
         super(tape, node);
         this.images = images;
+        this.gradient = gradient;
     }
 
     @Override
@@ -19,6 +27,6 @@ final class InputOperation extends Operation {
 
     @Override
     void backward(Buffer dy) {
-        // Nothing comes before the images.
+        gradient.accept(dy);
     }
 }

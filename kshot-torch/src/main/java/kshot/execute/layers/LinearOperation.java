@@ -40,9 +40,11 @@ final class LinearOperation extends Operation {
     @Override
     void backward(Buffer gradient) {
         Buffer dy = scores == null ? features.toFloats(gradient, node.shape()) : gradient.hold();
-        long dWeight = weights.gradientAddress(layer.weight());
-        long dBias = weights.gradientAddress(layer.bias());
-        kernels.gradients(workspace, x.address(), dy.address(), dWeight, dBias);
+        if (features.wants(Gradients.OF_WEIGHTS)) {
+            long dWeight = weights.gradientAddress(layer.weight());
+            long dBias = weights.gradientAddress(layer.bias());
+            kernels.gradients(workspace, x.address(), dy.address(), dWeight, dBias);
+        }
         if (isWanted(0)) {
             Buffer dx = features.takeFloats(features.n() * layer.in());
             kernels.backward(workspace, dy.address(), weight, dx.address());

@@ -4,6 +4,7 @@ import kshot.network.Layer;
 import kshot.network.Network;
 import kshot.network.Node;
 import kshot.onednn.Workspace.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /** A pass over the live layers of a network: forward, and once backward where its features are for training. */
 public final class NetworkPass {
@@ -14,6 +15,7 @@ public final class NetworkPass {
     private final long images;
     private final ExecutionPlan plan;
     private final Tape tape;
+    private @Nullable Buffer ofImages;
 
     /**
      * A pass.
@@ -40,13 +42,25 @@ public final class NetworkPass {
     }
 
     /**
-     * Computes the gradient of the weights.
+     * Computes the gradients that its features are for.
      *
      * @param dScores where ∂L/∂scores is: N×classes float32
      */
     public void backward(long dScores) {
         tape.contribute(network.output().id(), Buffer.of(dScores));
         tape.backward();
+    }
+
+    /**
+     * Returns ∂L/∂images after a backward pass for {@link Gradients#OF_IMAGES}: N×C×H×W, channels last, float32. The pass keeps it.
+     *
+     * @throws IllegalStateException if there was no such pass
+     */
+    public Buffer gradientOfImages() {
+        if (ofImages == null) {
+            throw new IllegalStateException("no gradient of the images was asked for");
+        }
+        return ofImages;
     }
 
     /** The operation of each layer. */
@@ -64,7 +78,8 @@ public final class NetworkPass {
 
         @Override
         public Operation input(Layer.Input layer, Node node) {
-            return new InputOperation(tape, node, images);
+            return new InputOperation(
+                    tape, node, images, gradient -> ofImages = features.toFloats(gradient, node.shape()));
         }
 
         @Override

@@ -69,9 +69,9 @@ final class Tape {
         }
     }
 
-    /** Returns whether anything asks for the gradient of a value: of the images nothing does. */
+    /** Returns whether anything asks for the gradient of a value: of the images the weights do not. */
     boolean isWanted(int id) {
-        return id != network.input().id();
+        return id != network.input().id() || features.wants(Gradients.OF_IMAGES);
     }
 
     /** Adds to the gradient of a value; the buffer is handed over. */

@@ -112,7 +112,7 @@ class NetworkPassTest {
             NetworkPass pass = new NetworkPass(
                     network,
                     weights,
-                    new Features(kernels, workspace, Rounding.NONE, 2, true, 1),
+                    new Features(kernels, workspace, Rounding.NONE, 2, Gradients.OF_WEIGHTS, 1),
                     images.address(),
                     scores.address());
             pass.forward();
@@ -140,7 +140,7 @@ class NetworkPassTest {
             NetworkPass pass = new NetworkPass(
                     network,
                     weights,
-                    new Features(kernels, workspace, toZero, 2, true, 1),
+                    new Features(kernels, workspace, toZero, 2, Gradients.OF_WEIGHTS, 1),
                     images.address(),
                     scores.address());
             pass.forward();

@@ -71,7 +71,7 @@ class TapeTest {
     }
 
     private Tape tape(boolean training) {
-        Features features = new Features(kernels, workspace, Rounding.NONE, 1, training, 1);
+        Features features = new Features(kernels, workspace, Rounding.NONE, 1, training ? Gradients.OF_WEIGHTS : Gradients.NONE, 1);
         return new Tape(features, NETWORK, new int[] {1, 1, 1, 0});
     }
 
@@ -80,7 +80,7 @@ class TapeTest {
     }
 
     private void forward(Tape tape, boolean keepsInput) {
-        tape.forward(0, new InputOperation(tape, NETWORK.input(), floats(0, 0).address()));
+        tape.forward(0, new InputOperation(tape, NETWORK.input(), floats(0, 0).address(), gradient -> {}));
         tape.forward(1, new Stub(tape, 1, false));
         tape.forward(2, new Stub(tape, 2, keepsInput));
     }
@@ -138,7 +138,7 @@ class TapeTest {
     @Test
     void onlyItsLastReaderMayOverwriteAValue() {
         Tape tape = new Tape(tape(true).features(), NETWORK, new int[] {1, 2, 1, 0});
-        tape.forward(0, new InputOperation(tape, NETWORK.input(), floats(0, 0).address()));
+        tape.forward(0, new InputOperation(tape, NETWORK.input(), floats(0, 0).address(), gradient -> {}));
         assertThat(tape.mayOverwrite(0)).as("the images are the caller's").isFalse();
         tape.forward(1, new Stub(tape, 1, false));
         assertThat(tape.mayOverwrite(1)).as("two readers").isFalse();

@@ -1,0 +1,11 @@
+package kshot.execute.layers;
+
+/** Which gradients the backward pass of a pass computes. */
+public enum Gradients {
+    /** None: no backward pass follows. */
+    NONE,
+    /** Those of the weights. */
+    OF_WEIGHTS,
+    /** Those of the images, and none of the weights of convolutions and linear layers, which cost most of a backward pass. */
+    OF_IMAGES
+}
