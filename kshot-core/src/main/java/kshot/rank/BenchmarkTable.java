@@ -88,6 +88,26 @@ public final class BenchmarkTable {
         return table;
     }
 
+    /**
+     * Returns a table as CSV that {@link #read} reads.
+     *
+     * @param columns names of the columns of numbers
+     * @param rows the numbers of each architecture, by its text form
+     */
+    public static String csv(List<String> columns, Map<String, ? extends List<? extends Number>> rows) {
+        StringBuilder csv = new StringBuilder(KEY_COLUMN + "," + String.join(",", columns) + "\n");
+        rows.forEach((arch, numbers) -> {
+            csv.append(cell(arch));
+            numbers.forEach(number -> csv.append(',').append(number));
+            csv.append('\n');
+        });
+        return csv.toString();
+    }
+
+    private static String cell(String text) {
+        return text.matches("[^,\"]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
     private static InputStream unzipped(InputStream in) throws IOException {
         in.mark(2);
         int magic = in.read() << 8 | in.read();

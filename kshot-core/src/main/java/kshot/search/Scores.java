@@ -37,6 +37,12 @@ public record Scores(Map<String, Double> byName) {
     /** Name of the Jacobian covariance of untrained networks. */
     public static final String JACOBIAN_COVARIANCE = "jacov";
 
+    /** Name of the accuracy of a network that was trained alone, on images that did not train it. */
+    public static final String STANDALONE_ACCURACY = "standalone_accuracy";
+
+    /** Name of the mean log-likelihood of a network that was trained alone, on images that did not train it. */
+    public static final String STANDALONE_LOG_LIKELIHOOD = "standalone_log_likelihood";
+
     public Scores {
         Map<String, Double> copy = new LinkedHashMap<>(byName);
         copy.forEach((name, score) -> {

@@ -1,7 +1,11 @@
 package kshot.search;
 
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import kshot.space.Architecture;
 
 /**
  * The result of a search.
@@ -25,6 +29,23 @@ public record SearchResult(Evaluation best, ParetoFront front, List<List<Evaluat
         List<Evaluation> all = generations.stream().flatMap(List::stream).toList();
         Evaluation best = all.stream().min(bestFirst(score)).orElseThrow();
         return new SearchResult(best, ParetoFront.of(all, score), generations);
+    }
+
+    /**
+     * Returns the architectures with the best scores, the best first, no two of which have the same key.
+     *
+     * @param count how many; fewer if there are no more
+     * @param score name of the score
+     * @param key what architectures differ in, for example in what they compute
+     */
+    public List<Architecture> best(int count, String score, UnaryOperator<Architecture> key) {
+        Set<Architecture> met = new HashSet<>();
+        return evaluations().stream()
+                .sorted(bestFirst(score))
+                .map(Evaluation::architecture)
+                .filter(architecture -> met.add(key.apply(architecture)))
+                .limit(count)
+                .toList();
     }
 
     /** Returns the order with the best score first, and of equal ones the fewest FLOPs. */

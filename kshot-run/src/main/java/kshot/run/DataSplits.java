@@ -89,6 +89,15 @@ public final class DataSplits {
         }
     }
 
+    /** Returns the same splits of the same images in another size, for all steps; null for that of the final networks. */
+    public DataSplits resized(@Nullable Integer size, RunListener listener) {
+        Dataset resized = dataset;
+        if (size != null && size != dataset.inputShape().height()) {
+            resized = size == ofSupernets.inputShape().height() ? ofSupernets : load(settings, size, seed, listener);
+        }
+        return new DataSplits(resized, resized, settings, seed);
+    }
+
     void requireFingerprint(String expected) {
         InvalidInputException.require(
                 dataset.report().fingerprint().equals(expected),
@@ -112,10 +121,17 @@ public final class DataSplits {
     }
 
     private ImageSet scoring(ImageSet heldOut, int most) {
-        if (most == 0 || most >= heldOut.size()) {
-            return heldOut;
-        }
-        return heldOut.sample((double) most / heldOut.size(), seed.derive("scoring"));
+        return atMost(heldOut, most, "scoring");
+    }
+
+    /**
+     * Returns so many images of a set, drawn class by class, or all of it.
+     *
+     * @param most how many at most; 0 for all
+     * @param purpose another one has other images
+     */
+    public ImageSet atMost(ImageSet set, int most, String purpose) {
+        return most == 0 || most >= set.size() ? set : set.sample((double) most / set.size(), seed.derive(purpose));
     }
 
     /** Returns the batches that train the supernets. */

@@ -40,6 +40,7 @@ public record RunContext(
         DataSplits images = DataSplits.load(settings, listener);
         fingerprint.ifPresent(images::requireFingerprint);
         SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
+        SearchSpaces.standIn(spaces.target(), settings.finalists().standIn(), "finalists.");
         return new RunContext(settings, images, spaces, latencyTable(settings, spaces, kept, listener));
     }
 

@@ -4,6 +4,7 @@ import kshot.common.InvalidInputException;
 import kshot.data.Dataset;
 import kshot.network.FeatureShape;
 import kshot.run.settings.Settings;
+import kshot.run.settings.StandIn;
 import kshot.space.SearchSpace;
 import kshot.space.Skeleton;
 import kshot.space.Spaces;
@@ -20,22 +21,37 @@ public record SearchSpaces(SearchSpace target, SearchSpace supernet) {
         FeatureShape images = dataset.inputShape();
         int classes = dataset.train().classes().size();
         SearchSpace target = Spaces.named(settings.name()).adapt(images, classes);
-        Integer cells = settings.supernetCells();
-        Integer channels = settings.supernetChannels();
-        Integer size = settings.supernetImageSize();
-        SearchSpace supernet = target;
+        StandIn ofSupernets =
+                new StandIn(settings.supernetCells(), settings.supernetChannels(), settings.supernetImageSize());
+        return new SearchSpaces(target, standIn(target, ofSupernets, "space.supernet_"));
+    }
+
+    /** Returns the space of the networks that stand in for the final ones. */
+    public SearchSpace standIn(StandIn size) {
+        return standIn(target, size, "");
+    }
+
+    /**
+     * Returns the space of the networks that stand in for those of another.
+     *
+     * @param prefix what the names of the sizes begin with where they come from
+     */
+    static SearchSpace standIn(SearchSpace target, StandIn size, String prefix) {
+        Integer cells = size.cells();
+        Integer channels = size.channels();
+        Integer imageSize = size.imageSize();
+        SearchSpace space = target;
         if (cells != null || channels != null) {
             Skeleton skeleton = target.skeleton()
                     .orElseThrow(() -> InvalidInputException.of(
-                            "space.supernet_cells and space.supernet_channels",
+                            prefix + "cells and " + prefix + "channels",
                             cells + " and " + channels,
                             "null for a space other than nas-bench-201"));
-            supernet = target.withSkeleton(
+            space = target.withSkeleton(
                     channels == null ? skeleton.channels() : channels, cells == null ? skeleton.cells() : cells);
         }
-        if (size != null) {
-            supernet = supernet.adapt(new FeatureShape(images.channels(), size, size), classes);
-        }
-        return new SearchSpaces(target, supernet);
+        return imageSize == null
+                ? space
+                : space.adapt(new FeatureShape(target.input().channels(), imageSize, imageSize), target.classes());
     }
 }

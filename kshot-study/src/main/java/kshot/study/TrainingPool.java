@@ -41,6 +41,11 @@ public final class TrainingPool {
         this.listener = listener;
     }
 
+    /** Returns how many members are worked on at once. */
+    int atOnce() {
+        return atOnce;
+    }
+
     /** A use of a member that is trained. */
     interface Use<T> {
         T of(Run run) throws IOException;

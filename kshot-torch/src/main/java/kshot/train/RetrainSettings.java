@@ -108,6 +108,17 @@ public record RetrainSettings(
         return withEpochs(2).withBatchSize(128).withDescent(descent -> descent.withWarmupEpochs(0.2));
     }
 
+    /**
+     * Returns a copy for a training of another length that nothing watches: with as many epochs, of which the warm-up takes the
+     * share that it has now.
+     */
+    public RetrainSettings shortened(int epochs) {
+        double share = (double) epochs / this.epochs;
+        return withEpochs(epochs)
+                .withDescent(descent -> descent.withWarmupEpochs(share * descent.warmupEpochs()))
+                .withValidationFraction(0);
+    }
+
     public RetrainSettings withOptimizer(Optimizer optimizer) {
         return new RetrainSettings(
                 optimizer, epochs, batchSize, descent, averageDecay, validationFraction, precision, onDivergence);

@@ -47,6 +47,17 @@ class RetrainerTest {
     @TempDir
     private Path folder;
 
+    /** A quarter of the epochs has a quarter of the warm-up. */
+    @Test
+    void aShortTrainingWarmsUpForAsLargeAShare() {
+        RetrainSettings whole = RetrainSettings.quick().withEpochs(12);
+        assertThat(whole.shortened(3))
+                .isEqualTo(whole.withEpochs(3)
+                        .withDescent(descent -> descent.withWarmupEpochs(0.25))
+                        .withValidationFraction(0));
+        assertThat(whole.shortened(12)).isEqualTo(whole.withValidationFraction(0));
+    }
+
     private static RetrainSettings settings(RetrainSettings.Optimizer optimizer, double rate, double averageDecay) {
         return RetrainSettings.quick()
                 .withOptimizer(optimizer)

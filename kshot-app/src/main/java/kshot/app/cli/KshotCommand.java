@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             StepCommands.Train.class,
             StepCommands.Search.class,
+            StepCommands.Finalists.class,
             StepCommands.Retrain.class,
             StepCommands.Export.class,
             StepCommands.Report.class,

@@ -69,7 +69,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
     @Option(
             names = "--until",
             paramLabel = "STEP",
-            description = "The last step to do: train, search, retrain, export or report. Default: report.",
+            description = "The last step to do: train, search, finalists, retrain, export or report. Default: report.",
             defaultValue = "REPORT")
     private Stage until;
 

@@ -89,6 +89,15 @@ final class StepCommands {
         }
     }
 
+    @Command(
+            name = "finalists",
+            description = "Train the best of the search of a run for short, and make the best of them the winner.")
+    static final class Finalists extends LongStep {
+        Finalists() {
+            super(Pipeline.Stage.FINALISTS);
+        }
+    }
+
     @Command(name = "retrain", description = "Retrain the winner of a run, and what it is compared with.")
     static final class Retrain extends LongStep {
         @Option(

@@ -24,6 +24,7 @@ import kshot.study.MStudy;
 import kshot.study.RegulariserStudy;
 import kshot.study.SearchStudy;
 import kshot.study.TrainingPool;
+import kshot.study.TruthStudy;
 import kshot.study.WinnersStudy;
 import kshot.study.result.Markdown;
 import kshot.study.result.StudyResult;
@@ -47,7 +48,8 @@ import picocli.CommandLine.Spec;
             StudyCommand.Codes.class,
             StudyCommand.M.class,
             StudyCommand.Regulariser.class,
-            StudyCommand.Winners.class
+            StudyCommand.Winners.class,
+            StudyCommand.Truth.class
         })
 final class StudyCommand {
     private static final String SUPERNETS = "supernets";
@@ -280,6 +282,31 @@ final class StudyCommand {
         @Override
         StudyResult study(TrainingPool pool) throws IOException {
             return MStudy.of(pool, settings(), ofAll.k, ms, seeds, truth());
+        }
+    }
+
+    @Command(
+            name = "truth",
+            description =
+                    "Random architectures trained from scratch and tested: a benchmark table of your own, truth.csv, for 'rank' and the other studies.")
+    static final class Truth extends Study {
+        @Option(
+                names = "--archs",
+                paramLabel = "N",
+                defaultValue = "100",
+                description = "Architectures, the fewer among the more. Default: ${DEFAULT-VALUE}.")
+        private int archs;
+
+        @Option(
+                names = "--inside-limits",
+                description = "Only architectures inside the limits of the settings. Default: of the whole space.")
+        private boolean inside;
+
+        @Override
+        StudyResult study(TrainingPool pool) throws IOException {
+            TruthStudy truth = TruthStudy.of(pool, settings(), archs, seeds, inside);
+            WholeFile.write(out.resolve("truth.csv"), truth.csv());
+            return truth;
         }
     }
 }

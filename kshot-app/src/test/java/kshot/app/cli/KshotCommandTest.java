@@ -90,7 +90,7 @@ class KshotCommandTest {
                 Arguments.of(List.of("run", "--preset", "huge"), "[smoke, quick, standard, paper]"),
                 Arguments.of(
                         List.of("run", "--until", "lunch"),
-                        "'--until': expected one of [TRAIN, SEARCH, RETRAIN, EXPORT, REPORT] (case-insensitive) but was 'lunch'"),
+                        "'--until': expected one of [TRAIN, SEARCH, FINALISTS, RETRAIN, EXPORT, REPORT] (case-insensitive) but was 'lunch'"),
                 Arguments.of(List.of("run", "--set", "supernet.epochs"), "NAME=VALUE"),
                 Arguments.of(List.of("run", "--set", "supernet.epoch=3"), "'supernet.epoch'"),
                 Arguments.of(List.of("run", "--max-flops", "few"), "--max-flops: 'few'"),

@@ -17,6 +17,7 @@ import kshot.study.MStudy;
 import kshot.study.Pick;
 import kshot.study.RegulariserStudy;
 import kshot.study.SearchStudy;
+import kshot.study.TruthStudy;
 import kshot.study.WinnersStudy;
 import kshot.study.result.Spread;
 import kshot.train.SupernetSettings.Mode;
@@ -116,6 +117,15 @@ class ResultJsonTest {
     }
 
     /** Corners of the simplex: all in the last bin or the first, no entropy. */
+    @Test
+    void truth() {
+        assertJson(
+                new TruthStudy("small", List.of(new TruthStudy.Row("a", 0.75, List.of(0.5, 1.0), -0.5, 30, 20, 10))),
+                """
+                {'space': 'small', 'rows': [{'arch': 'a', 'test_accuracy': 0.75, 'test_accuracies': [0.5, 1.0],
+                 'test_log_likelihood': -0.5, 'flops': 30, 'live_flops': 20, 'params': 10}]}""");
+    }
+
     @Test
     void codes() {
         CodeDistribution corner = CodeDistribution.of(List.of(SimplexCode.of(1, 0)));

@@ -10,15 +10,19 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import kshot.app.Main;
 import kshot.common.Seed;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
+import kshot.rank.BenchmarkTable;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.search.Enumeration;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
+import kshot.testing.JavaProcess;
+import kshot.testing.TinyRun;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -417,6 +421,75 @@ class StudyTest {
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.err())
                 .contains("supernet.learning_rate is 0.05 in this study, 0.1 in " + out.resolve("supernets"));
+    }
+
+    private static List<String> truth(TinyRun tiny, Path out, String jobs) {
+        List<String> arguments = new ArrayList<>(List.of("study", "truth", "--out", out.toString(), "--jobs", jobs));
+        arguments.addAll(List.of(
+                "--data", tiny.images().toString(), "--space", tiny.space().toString()));
+        arguments.addAll(List.of("--preset", "smoke", "--archs", "4", "--seeds", "2", "--json"));
+        for (String setting : List.of(
+                "retrain.epochs=3",
+                "retrain.batch_size=16",
+                "retrain.precision=float32",
+                "checkpoint.every_seconds=0.0")) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        return arguments;
+    }
+
+    /** What was stopped goes on to the same table, which ranks. */
+    @Test
+    void theTruthIsATable() throws IOException, InterruptedException {
+        TinyRun tiny = TinyRun.in(Files.createDirectories(folder.resolve("tiny")));
+        Path out = folder.resolve("truth");
+        JsonNode rows = JSON.readTree(CommandLineOutput.of(truth(tiny, out, "2").toArray(String[]::new))
+                        .success())
+                .path("rows");
+        BenchmarkTable table = BenchmarkTable.read(out.resolve("truth.csv"));
+        SearchSpace space = Spaces.named(tiny.space().toString());
+        assertThat(table.keys())
+                .hasSize(4)
+                .isEqualTo(rows.valueStream()
+                        .map(row -> row.path("arch").asString())
+                        .toList());
+        double[] mean = table.column("test_accuracy");
+        double[] first = table.column("test_accuracy_seed1");
+        double[] second = table.column("test_accuracy_seed2");
+        double[] params = table.column("params");
+        for (int i = 0; i < 4; i++) {
+            // 18 images: a seventh of 120, as many of each class
+            assertThat(18 * first[i]).isCloseTo(Math.rint(18 * first[i]), within(1e-9));
+            assertThat(mean[i]).isCloseTo((first[i] + second[i]) / 2, within(1e-12));
+            long counted =
+                    Cost.of(space.network(space.parse(table.keys().get(i)))).parameters();
+            assertThat(params[i]).isEqualTo((double) counted);
+        }
+        CommandLineOutput.of(
+                        "rank",
+                        "--truth",
+                        out.resolve("truth.csv").toString(),
+                        "--column",
+                        "test_log_likelihood",
+                        "--space",
+                        tiny.space().toString(),
+                        "--scores",
+                        Files.writeString(
+                                        folder.resolve("scores.csv"),
+                                        "arch,score\n" + table.keys().get(0) + ",1\n"
+                                                + table.keys().get(1) + ",2\n")
+                                .toString())
+                .success();
+
+        Path stopped = folder.resolve("stopped-truth");
+        Path log = folder.resolve("truth.log");
+        Process process = JavaProcess.start(log, Main.class.getName(), truth(tiny, stopped, "1"));
+        JavaProcess.await(process, log, () -> Files.isDirectory(stopped.resolve("supernets/truth/checkpoints")));
+        JavaProcess.signal(process, "TERM");
+        assertThat(process.waitFor()).isEqualTo(143);
+        assertThat(stopped.resolve("truth.csv")).doesNotExist();
+        CommandLineOutput.of(truth(tiny, stopped, "1").toArray(String[]::new)).success();
+        assertThat(stopped.resolve("truth.csv")).hasSameBinaryContentAs(out.resolve("truth.csv"));
     }
 
     private static List<FileTime> times(Path checkpoints) throws IOException {

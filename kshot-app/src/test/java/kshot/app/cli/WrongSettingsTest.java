@@ -79,6 +79,16 @@ class WrongSettingsTest {
             search.mutation_rate | 1.1 | from 0 to 1
             search.crossover_rate | -0.1 | from 0 to 1
             search.crossover_rate | 1.1 | from 0 to 1
+            finalists.count | 0 | from 1 to 1000
+            finalists.count | 1001 | from 1 to 1000
+            finalists.epochs | 0 | at least 1
+            finalists.eta | 1 | from 2 to 100
+            finalists.rungs | 0 | from 1 to 10
+            finalists.rungs | 11 | from 1 to 10
+            finalists.images | -1 | at least 0
+            finalists.cells | 0 | at least 1
+            finalists.channels | 0 | at least 1
+            finalists.image_size | 7 | from 8 to 512
             retrain.epochs | 0 | at least 1
             retrain.batch_size | 1 | at least 2
             retrain.learning_rate | 0.0 | more than 0

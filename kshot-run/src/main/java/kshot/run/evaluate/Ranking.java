@@ -159,13 +159,8 @@ public record Ranking(
 
     /** Writes the scores as a CSV file that {@link #ofScores} can read. */
     public void writeScores(Path file) throws IOException {
-        StringBuilder csv = new StringBuilder(BenchmarkTable.KEY_COLUMN + "," + SCORE_COLUMN + "\n");
-        scores.forEach((arch, score) ->
-                csv.append(cell(arch)).append(',').append(score).append('\n'));
-        WholeFile.write(file, csv.toString());
-    }
-
-    private static String cell(String text) {
-        return text.matches("[^,\"]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+        Map<String, List<Double>> rows = new LinkedHashMap<>();
+        scores.forEach((arch, score) -> rows.put(arch, List.of(score)));
+        WholeFile.write(file, BenchmarkTable.csv(List.of(SCORE_COLUMN), rows));
     }
 }

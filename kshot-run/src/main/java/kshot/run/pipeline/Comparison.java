@@ -24,13 +24,27 @@ final class Comparison {
     /**
      * Returns the winner of the search.
      *
-     * @throws InvalidInputException if the run has not been searched
+     * @throws InvalidInputException if the run has not been searched, or its finalists have not been trained
      */
     static Architecture winner(RunContext context, RunStore store) {
         return context.space().parse(picks(store).winner());
     }
 
+    /** Returns whether the winner is known. */
+    static boolean isDecided(RunStore store) {
+        return store.get(RunMetadata.PICKS).isPresent()
+                && store.get(RunMetadata.FINALISTS)
+                        .filter(finalists -> finalists.rungs().isEmpty())
+                        .isEmpty();
+    }
+
     private static RunMetadata.Picks picks(RunStore store) {
+        store.get(RunMetadata.FINALISTS)
+                .ifPresent(finalists -> InvalidInputException.require(
+                        !finalists.rungs().isEmpty(),
+                        "winner of the run",
+                        "not known among " + finalists.candidates().size() + " finalists",
+                        "train the finalists first"));
         return store.get(RunMetadata.PICKS)
                 .orElseThrow(() -> InvalidInputException.of("winner of the run", "none", "search first"));
     }

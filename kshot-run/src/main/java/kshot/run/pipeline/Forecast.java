@@ -15,12 +15,16 @@ import kshot.execute.SupernetMixture;
 import kshot.network.Network;
 import kshot.predict.SupernetEvaluator;
 import kshot.run.RunContext;
+import kshot.run.evaluate.StandaloneRecipe;
 import kshot.run.evaluate.TrainedSupernets;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.RunListener;
+import kshot.run.settings.FinalistSettings;
+import kshot.run.store.StandaloneSetup;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
+import kshot.train.Retrainer;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetTrainer;
 import kshot.train.Training;
@@ -32,10 +36,11 @@ import kshot.train.TrainingStep.Stage;
  *
  * @param train seconds of training supernets and simplex-net
  * @param search seconds of the search
+ * @param finalists seconds of the trainings of all finalists
  * @param retrain seconds of all retrainings
  * @param memory highest resident memory of the process so far, in bytes; 0 where the system does not say
  */
-public record Forecast(double train, double search, double retrain, long memory) {
+public record Forecast(double train, double search, double finalists, double retrain, long memory) {
     /** Share of the steps of a training that is tried: one of so many. */
     private static final int STEPS_SHARE = 50;
 
@@ -43,7 +48,8 @@ public record Forecast(double train, double search, double retrain, long memory)
     private static final double TRIAL_SECONDS = 3;
 
     static Forecast of(RunContext context) {
-        return new Forecast(training(context), search(context), retraining(context), Memory.peakResident());
+        return new Forecast(
+                training(context), search(context), finalists(context), retraining(context), Memory.peakResident());
     }
 
     /** Returns the seconds that the training of the supernets will take, measured on its first steps of both kinds. */
@@ -97,6 +103,27 @@ public record Forecast(double train, double search, double retrain, long memory)
         }
     }
 
+    /** The time of an epoch does not depend on how many there are: it is measured in the first rung. */
+    private static double finalists(RunContext context) {
+        FinalistSettings settings = context.settings().finalists();
+        if (!settings.areWanted()) {
+            return 0;
+        }
+        double ofFirst = standalone(
+                context, FinalistsStep.setup(context, settings.epochs()), settings.count(), LibTorch.threads());
+        return settings.schedule(settings.count()).stream()
+                .mapToDouble(rung ->
+                        ofFirst * rung.count() * rung.budget() / ((double) settings.count() * settings.epochs()))
+                .sum();
+    }
+
+    /** Returns the seconds that trainings of architectures alone will take, so many at once, measured on first steps. */
+    public static double standalone(RunContext context, StandaloneSetup setup, int trainings, int atOnce) {
+        StandaloneRecipe recipe = StandaloneRecipe.of(context, setup, RunListener.NONE);
+        Architecture architecture = samples(context, "standalone", 1).get(0);
+        return sideBySide(trainings, atOnce, () -> recipe.trainer(architecture));
+    }
+
     private static double retraining(RunContext context) {
         int trainings = switch (context.settings().compare()) {
             case NOTHING -> 1;
@@ -105,17 +132,22 @@ public record Forecast(double train, double search, double retrain, long memory)
         };
         Network network = context.space().network(samples(context, "retrain", 1).get(0));
         if (trainings == 1) {
-            return retraining(context, network);
+            return alone(() -> RetrainStep.retrainer(context, network));
         }
-        int atOnce = Math.min(trainings, LibTorch.threads());
+        return sideBySide(trainings, LibTorch.threads(), () -> RetrainStep.retrainer(context, network));
+    }
+
+    /** Returns the seconds of so many trainings, one thread each. */
+    private static double sideBySide(int trainings, int most, Supplier<Retrainer> training) {
+        int atOnce = Math.min(trainings, most);
         try (ParallelPasses streams = new ParallelPasses(atOnce)) {
-            List<Double> seconds = streams.run(new int[atOnce], i -> retraining(context, network));
+            List<Double> seconds = streams.run(new int[atOnce], i -> alone(training));
             return Collections.max(seconds) * trainings / atOnce;
         }
     }
 
-    private static double retraining(RunContext context, Network network) {
-        Trial trial = Trial.of(() -> RetrainStep.retrainer(context, network), 2);
+    private static double alone(Supplier<Retrainer> training) {
+        Trial trial = Trial.of(training, 2);
         return trial.steps * trial.seconds(Stage.RETRAIN);
     }
 
@@ -176,11 +208,12 @@ public record Forecast(double train, double search, double retrain, long memory)
     void show(RunListener listener) {
         listener.say(String.format(
                 Locale.ROOT,
-                "forecast: supernets %s, search %s, retraining %s: about %s in all%s",
+                "forecast: supernets %s, search %s, %sretraining %s: about %s in all%s",
                 ElapsedTime.format(train),
                 ElapsedTime.format(search),
+                finalists > 0 ? "finalists " + ElapsedTime.format(finalists) + ", " : "",
                 ElapsedTime.format(retrain),
-                ElapsedTime.format(train + search + retrain),
+                ElapsedTime.format(train + search + finalists + retrain),
                 memory > 0 ? String.format(Locale.ROOT, ", %.1f GB of memory", memory / 1e9) : ""));
     }
 }

@@ -21,6 +21,7 @@ import kshot.train.DivergenceException;
  *   <li>forecast: what time and memory the rest will take
  *   <li>train: K supernets and the simplex-net, in turn
  *   <li>search: NSGA-II over error and FLOPs, inside the limits
+ *   <li>finalists: the best of the search trained for short, where the settings ask for it; the best of them is the winner
  *   <li>retrain: the winner from scratch, and what it is compared with
  *   <li>export: ONNX, proved against libtorch
  *   <li>report
@@ -38,6 +39,8 @@ public final class Pipeline {
         TRAIN(true),
         /** Searches for the winner. */
         SEARCH(true),
+        /** Trains the best of the search for short, and makes the best of them the winner. */
+        FINALISTS(true),
         /** Trains and tests the winner. */
         RETRAIN(true),
         /** Writes the model file. */
@@ -60,6 +63,7 @@ public final class Pipeline {
             return switch (this) {
                 case TRAIN -> new TrainStep(run);
                 case SEARCH -> new SearchStep(run);
+                case FINALISTS -> new FinalistsStep(run);
                 case RETRAIN -> new RetrainStep(run);
                 case EXPORT -> new ExportStep(run.context(), run.store(), run.directory(), new RetrainStep(run));
                 case REPORT ->
@@ -79,7 +83,7 @@ public final class Pipeline {
             forecast(run);
         }
         for (Stage stage : Stage.values()) {
-            if (stage.compareTo(last) <= 0) {
+            if (stage.compareTo(last) <= 0 && stage.of(run).isWanted()) {
                 run.listener().stop().check();
                 run(run, stage);
             }
@@ -104,8 +108,13 @@ public final class Pipeline {
             run.requireSameVersion();
         }
         long start = System.nanoTime();
+        Step step = stage.of(run);
+        if (!step.isWanted()) {
+            run.listener().say(stage.label() + ": none, as the settings ask for none");
+            return;
+        }
         try {
-            if (stage.of(run).work()) {
+            if (step.work()) {
                 run.listener().say(stage.label() + " took " + ElapsedTime.format(addSeconds(run, stage, start)));
             } else {
                 run.listener().say(stage.label() + " was done before");
@@ -148,7 +157,9 @@ public final class Pipeline {
         Collections.reverse(stages);
         for (Stage stage : stages.subList(0, stages.indexOf(first) + 1)) {
             stage.of(run).discard();
-            putSeconds(run, stage, 0);
+            if (stageSeconds(run).containsKey(stage.label())) {
+                putSeconds(run, stage, 0);
+            }
         }
     }
 }

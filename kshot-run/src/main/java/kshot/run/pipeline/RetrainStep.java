@@ -113,7 +113,7 @@ final class RetrainStep implements Step {
 
     @Override
     public void discard() throws IOException {
-        if (store.get(RunMetadata.PICKS).isPresent()) {
+        if (Comparison.isDecided(store)) {
             for (Architecture architecture :
                     Comparison.of(context, store, Compare.ALL).keySet()) {
                 checkpoints(architecture).clear();

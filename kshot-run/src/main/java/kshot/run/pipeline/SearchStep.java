@@ -55,6 +55,10 @@ final class SearchStep implements Step {
                             context.seed().derive("search"),
                             evaluations.silentEvaluator())
                     .run(log::add);
+            List<String> best = best(result);
+            if (best.size() > 1) {
+                store.put(RunMetadata.FINALISTS, new RunMetadata.Finalists(best, List.of()));
+            }
             store.put(
                     RunMetadata.PICKS,
                     new RunMetadata.Picks(
@@ -63,6 +67,14 @@ final class SearchStep implements Step {
                             context.space().format(largest)));
         }
         return true;
+    }
+
+    /** Returns as many as there are to be finalists, each with a network of its own. */
+    private List<String> best(SearchResult result) {
+        Settings settings = context.settings();
+        return result.best(settings.finalists().count(), settings.search().score(), context.space()::canonical).stream()
+                .map(context.space()::format)
+                .toList();
     }
 
     private List<Evaluation> logged(Evaluations evaluations) {
@@ -74,6 +86,7 @@ final class SearchStep implements Step {
     @Override
     public void discard() {
         store.forget(RunMetadata.PICKS);
+        store.forget(RunMetadata.FINALISTS);
         store.forgetArchitectures(0);
     }
 

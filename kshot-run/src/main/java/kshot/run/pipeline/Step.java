@@ -12,6 +12,11 @@ interface Step {
      */
     boolean work() throws IOException;
 
+    /** Returns whether the settings ask for this step. */
+    default boolean isWanted() {
+        return true;
+    }
+
     /** Discards what the step has left in store and checkpoints. */
     void discard() throws IOException;
 }

@@ -23,6 +23,7 @@ record RunView(
         Optional<RunMetadata.Search> search,
         Optional<RunMetadata.Data> data,
         Optional<RunMetadata.Picks> picks,
+        Optional<FinalistsTable> finalists,
         Optional<RunMetadata.Ranking> ranking,
         Optional<RunMetadata.Model> model,
         Optional<RunMetadata.Latency> latency,
@@ -42,12 +43,21 @@ record RunView(
                 store.get(RunMetadata.SEARCH),
                 store.get(RunMetadata.DATA),
                 store.get(RunMetadata.PICKS),
+                store.get(RunMetadata.FINALISTS).map(of -> finalists(store, of)),
                 store.get(RunMetadata.RANKING),
                 store.get(RunMetadata.MODEL),
                 store.get(RunMetadata.LATENCY),
                 store.get(RunMetadata.STAGE_SECONDS).orElse(Map.of()),
                 store.get(RunMetadata.VERSIONS).orElse(Map.of()),
                 store.get(RunMetadata.MACHINE).orElse(Map.of()));
+    }
+
+    private static FinalistsTable finalists(RunStore store, RunMetadata.Finalists finalists) {
+        return new FinalistsTable(
+                finalists,
+                finalists.rungs().stream()
+                        .map(rung -> store.standalone(rung.setup()))
+                        .toList());
     }
 
     Optional<Retrained> winner() {

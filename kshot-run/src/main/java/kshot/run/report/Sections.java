@@ -32,6 +32,9 @@ final class Sections {
 
     Html html() {
         return Html.join(List.of(
+                run.finalists()
+                        .map(table -> section("finalists", "Finalists", table.html()))
+                        .orElse(Html.NOTHING),
                 section("compare", "How it compares", compare()),
                 section("training", "Training the supernets", supernets()),
                 section("retraining", "Training from scratch", retraining()),

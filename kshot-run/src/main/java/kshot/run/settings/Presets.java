@@ -44,6 +44,7 @@ final class Presets {
                 SupernetSettings.of(preset, space),
                 new LimitSettings(null, null, null, 1),
                 SearchSettings.of(preset),
+                FinalistSettings.of(preset, space),
                 RetrainSettings.of(preset, space),
                 compare(preset, nasBench201),
                 new Export(Export.WhichWeights.LAST, true),

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param supernet training of supernets and simplex-net
  * @param limits limits of the search
  * @param search size and rates of the search
+ * @param finalists the best of the search, which are trained for short
  * @param retrain training of the winner
  * @param compare what is retrained beside it
  * @param export the model
@@ -36,6 +37,7 @@ public record Settings(
         SupernetSettings supernet,
         LimitSettings limits,
         SearchSettings search,
+        FinalistSettings finalists,
         RetrainSettings retrain,
         Compare compare,
         Export export,

@@ -35,8 +35,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * that name, and the parts into which the records of the two trainings are divided stand flat in their group.
  */
 final class SettingsMapper {
-    private static final Set<Class<?>> FLAT =
-            Set.of(SupernetSchedule.class, SupernetSampling.class, DescentSettings.class, RetrainDescent.class);
+    private static final Set<Class<?>> FLAT = Set.of(
+            SupernetSchedule.class, SupernetSampling.class, DescentSettings.class, RetrainDescent.class, StandIn.class);
 
     /** Takes no value for another: no fraction or text for an integer, and nothing only where there may be nothing. */
     static final YAMLMapper YAML = YAMLMapper.builder()

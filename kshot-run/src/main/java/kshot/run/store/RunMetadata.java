@@ -18,6 +18,8 @@ public final class RunMetadata {
     public static final MetadataKey<Data> DATA = new MetadataKey<>("data", new TypeReference<>() {});
     /** The architectures that have a part in the report. */
     public static final MetadataKey<Picks> PICKS = new MetadataKey<>("picks", new TypeReference<>() {});
+    /** The finalists of the search; only there where the settings ask for some. */
+    public static final MetadataKey<Finalists> FINALISTS = new MetadataKey<>("finalists", new TypeReference<>() {});
     /** How well two scores rank the retrained architectures. */
     public static final MetadataKey<Ranking> RANKING = new MetadataKey<>("ranking", new TypeReference<>() {});
     /** The exported model. */
@@ -93,14 +95,50 @@ public final class RunMetadata {
     /**
      * The architectures that have a part in the report, in the space's text form.
      *
-     * @param winner what the search found
+     * @param winner what the search found; of finalists the best, once that is known
      * @param flopsPick what one would pick by FLOPs alone; null where it was not sought
      * @param largest the largest architecture inside the limit; null where it was not sought
      */
     public record Picks(
             String winner,
             @Nullable String flopsPick,
-            @Nullable String largest) {}
+            @Nullable String largest) {
+
+        /** Returns a copy with another winner. */
+        public Picks withWinner(String winner) {
+            return new Picks(winner, flopsPick, largest);
+        }
+    }
+
+    /**
+     * The finalists of the search.
+     *
+     * @param candidates the best by the search's score, the best first, in the space's text form
+     * @param rungs the rungs in which they were trained, in order; none until all are done
+     */
+    public record Finalists(List<String> candidates, List<Rung> rungs) {
+        public Finalists {
+            candidates = List.copyOf(candidates);
+            rungs = List.copyOf(rungs);
+        }
+
+        /** Returns the same with the rungs in which they were trained. */
+        public Finalists with(List<Rung> done) {
+            return new Finalists(candidates, done);
+        }
+    }
+
+    /**
+     * A rung of finalists. Its results are in the table of trainings alone.
+     *
+     * @param setup of their trainings
+     * @param archs the finalists, the best first
+     */
+    public record Rung(StandaloneSetup setup, List<String> archs) {
+        public Rung {
+            archs = List.copyOf(archs);
+        }
+    }
 
     /**
      * How well two scores rank the retrained architectures: Kendall's τ-b against test accuracy.

@@ -183,6 +183,46 @@ public final class RunStore implements AutoCloseable {
         updateOne(Sql.FORGET_EVALUATIONS, fromStep);
     }
 
+    /** Adds a training of an architecture alone, or replaces it. */
+    public void putStandalone(StandaloneSetup setup, StandaloneTraining training) {
+        updateOne(
+                Sql.PUT_STANDALONE,
+                setup.images().label(),
+                setup.most(),
+                setup.standIn().label(),
+                setup.epochs(),
+                setup.seed(),
+                training.arch(),
+                training.accuracy(),
+                training.logLikelihood(),
+                training.seconds(),
+                training.trainedAt().toString());
+    }
+
+    /** The trainings of architectures alone in one setup, by the text of the architectures. */
+    public List<StandaloneTraining> standalone(StandaloneSetup setup) {
+        return query(
+                Sql.STANDALONE,
+                RunStore::standaloneTraining,
+                setup.images().label(),
+                setup.most(),
+                setup.standIn().label(),
+                setup.epochs(),
+                setup.seed());
+    }
+
+    /** Deletes the training of an architecture alone in one setup. */
+    public void forgetStandalone(StandaloneSetup setup, String arch) {
+        updateOne(
+                Sql.FORGET_STANDALONE,
+                setup.images().label(),
+                setup.most(),
+                setup.standIn().label(),
+                setup.epochs(),
+                setup.seed(),
+                arch);
+    }
+
     /** Adds a retrained architecture, or replaces it. */
     public void putRetrained(Retrained retrained) {
         update(
@@ -272,7 +312,7 @@ public final class RunStore implements AutoCloseable {
         execute(Sql.SESSION);
         if (version < Sql.SCHEMA_VERSION) {
             connection.setAutoCommit(false);
-            execute(fresh ? Sql.SCHEMA : Sql.FROM_VERSION_1);
+            execute(fresh ? Sql.SCHEMA : Sql.upgrade(version));
             connection.commit();
             connection.setAutoCommit(true);
         }
@@ -402,6 +442,15 @@ public final class RunStore implements AutoCloseable {
                 row.getDouble("log_likelihood"),
                 code(row),
                 Instant.parse(row.getString("evaluated_at")));
+    }
+
+    private static StandaloneTraining standaloneTraining(ResultSet row) throws SQLException {
+        return new StandaloneTraining(
+                row.getString("arch"),
+                row.getDouble("accuracy"),
+                row.getDouble("log_likelihood"),
+                row.getDouble("seconds"),
+                Instant.parse(row.getString("trained_at")));
     }
 
     private static SimplexCode code(ResultSet row) throws SQLException {

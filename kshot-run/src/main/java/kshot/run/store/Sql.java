@@ -1,12 +1,15 @@
 package kshot.run.store;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /** Every SQL statement of the run store. Tables and columns are documented for users in docs/run-directory.md. */
 final class Sql {
     /** "ksho" in ASCII: tells a run store from any other database. */
     static final int APPLICATION_ID = 0x6b73686f;
 
     /** Grows with every change of the tables. */
-    static final int SCHEMA_VERSION = 2;
+    static final int SCHEMA_VERSION = 3;
 
     private static final String EVALUATIONS_TABLE = """
             CREATE TABLE evaluations (
@@ -20,6 +23,22 @@ final class Sql {
                 code TEXT NOT NULL,
                 evaluated_at TEXT NOT NULL,
                 PRIMARY KEY (step, images, batch_size, codes, arch)
+            ) WITHOUT ROWID
+            """;
+
+    private static final String STANDALONE_TABLE = """
+            CREATE TABLE standalone (
+                images TEXT NOT NULL,
+                most_images INTEGER NOT NULL,
+                stand_in TEXT NOT NULL,
+                epochs INTEGER NOT NULL,
+                seed INTEGER NOT NULL,
+                arch TEXT NOT NULL,
+                accuracy REAL NOT NULL,
+                log_likelihood REAL NOT NULL,
+                seconds REAL NOT NULL,
+                trained_at TEXT NOT NULL,
+                PRIMARY KEY (images, most_images, stand_in, epochs, seed, arch)
             ) WITHOUT ROWID
             """;
 
@@ -40,7 +59,8 @@ final class Sql {
             validation_accuracy REAL,
             PRIMARY KEY (stage, step)
         ) WITHOUT ROWID
-        """, """
+        """,
+        """
         CREATE TABLE architectures (
             arch TEXT PRIMARY KEY NOT NULL,
             generation INTEGER NOT NULL,
@@ -52,7 +72,8 @@ final class Sql {
             code TEXT NOT NULL,
             evaluated_at TEXT NOT NULL
         )
-        """, """
+        """,
+        """
         CREATE TABLE retrained (
             arch TEXT PRIMARY KEY NOT NULL,
             kind TEXT NOT NULL,
@@ -63,16 +84,29 @@ final class Sql {
             epochs REAL NOT NULL,
             seconds REAL NOT NULL
         )
-        """, """
+        """,
+        """
         CREATE TABLE facts (
             key TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
         ) WITHOUT ROWID
-        """, EVALUATIONS_TABLE, "PRAGMA application_id = " + APPLICATION_ID, WRITE_SCHEMA_VERSION,
+        """,
+        EVALUATIONS_TABLE,
+        STANDALONE_TABLE,
+        "PRAGMA application_id = " + APPLICATION_ID,
+        WRITE_SCHEMA_VERSION,
     };
 
-    /** What turns the tables of version 1 into those of this one. */
-    static final String[] FROM_VERSION_1 = {EVALUATIONS_TABLE, WRITE_SCHEMA_VERSION};
+    /** The tables that versions 2, 3 and so on have added to those of version 1, one each. */
+    private static final List<String> ADDED_TABLES = List.of(EVALUATIONS_TABLE, STANDALONE_TABLE);
+
+    /** Returns what turns the tables of an earlier version into those of this one. */
+    static String[] upgrade(int version) {
+        return Stream.concat(
+                        ADDED_TABLES.subList(version - 1, ADDED_TABLES.size()).stream(),
+                        Stream.of(WRITE_SCHEMA_VERSION))
+                .toArray(String[]::new);
+    }
 
     static final String COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
     static final String READ_APPLICATION_ID = "PRAGMA application_id";
@@ -116,6 +150,17 @@ final class Sql {
     static final String EVALUATIONS =
             "SELECT * FROM evaluations WHERE step = ? AND images = ? AND batch_size = ? AND codes = ? ORDER BY arch";
     static final String FORGET_EVALUATIONS = "DELETE FROM evaluations WHERE step >= ?";
+
+    static final String PUT_STANDALONE = """
+            INSERT OR REPLACE INTO standalone (images, most_images, stand_in, epochs, seed, arch, accuracy, log_likelihood,
+                seconds, trained_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String OF_STANDALONE_SETUP =
+            " WHERE images = ? AND most_images = ? AND stand_in = ? AND epochs = ? AND seed = ?";
+    static final String STANDALONE = "SELECT * FROM standalone" + OF_STANDALONE_SETUP + " ORDER BY arch";
+    static final String FORGET_STANDALONE = "DELETE FROM standalone" + OF_STANDALONE_SETUP + " AND arch = ?";
 
     static final String PUT_RETRAINED = """
             INSERT INTO retrained (arch, kind, flops, params, search_accuracy, test_accuracy, epochs, seconds)

@@ -25,7 +25,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.predict.SupernetScores;
+import kshot.run.settings.StandIn;
 import kshot.run.store.EvaluationSetup.Codes;
+import kshot.run.store.StandaloneSetup.Images;
 import kshot.simplex.SimplexCode;
 import kshot.testing.SmallDisk;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunStoreTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+    private static final StandaloneSetup ALONE = new StandaloneSetup(Images.SEARCH, 0, StandIn.NONE, 3, 1);
+    private static final StandaloneTraining TRAINED = new StandaloneTraining("a", 0.5, -1.25, 4.5, NOON);
 
     @TempDir
     Path folder;
@@ -118,22 +123,71 @@ class RunStoreTest {
     }
 
     @Test
+    void aStoreOfVersion2GetsItsNewTable() throws SQLException {
+        EvaluationSetup setup = new EvaluationSetup(1, 2, 3, Codes.UNIFORM);
+        StoredEvaluation evaluation = new StoredEvaluation("a", 0.5, -1, SimplexCode.uniform(1), NOON);
+        try (RunStore store = RunStore.create(folder)) {
+            store.putEvaluations(setup, List.of(evaluation));
+        }
+        execute("DROP TABLE standalone");
+        execute("PRAGMA user_version = 2");
+        try (RunStore store = RunStore.open(folder)) {
+            store.putStandalone(ALONE, TRAINED);
+            assertThat(store.standalone(ALONE)).containsExactly(TRAINED);
+            assertThat(store.evaluations(setup)).containsExactly(evaluation);
+        }
+        assertThat(select("PRAGMA user_version")).containsExactly(List.of("3"));
+    }
+
+    @Test
+    void trainingsAloneBelongToTheirSetup() {
+        List<StandaloneSetup> others = List.of(
+                new StandaloneSetup(Images.TEST, 0, StandIn.NONE, 3, 1),
+                new StandaloneSetup(Images.SEARCH, 9, StandIn.NONE, 3, 1),
+                new StandaloneSetup(Images.SEARCH, 0, new StandIn(1, null, null), 3, 1),
+                new StandaloneSetup(Images.SEARCH, 0, new StandIn(null, 1, null), 3, 1),
+                new StandaloneSetup(Images.SEARCH, 0, new StandIn(null, null, 16), 3, 1),
+                new StandaloneSetup(Images.SEARCH, 0, StandIn.NONE, 4, 1),
+                new StandaloneSetup(Images.SEARCH, 0, StandIn.NONE, 3, 2));
+        StandaloneTraining better = new StandaloneTraining("a", 0.75, -0.5, 9, NOON);
+        StandaloneTraining other = new StandaloneTraining("b", 0.25, -2, 9, NOON);
+        try (RunStore store = RunStore.create(folder)) {
+            store.putStandalone(ALONE, other);
+            store.putStandalone(ALONE, TRAINED);
+            assertThat(store.standalone(ALONE)).containsExactly(TRAINED, other);
+            store.putStandalone(ALONE, better);
+            for (StandaloneSetup setup : others) {
+                assertThat(store.standalone(setup)).isEmpty();
+                store.putStandalone(setup, TRAINED);
+                assertThat(store.standalone(setup)).containsExactly(TRAINED);
+            }
+            assertThat(store.standalone(ALONE)).containsExactly(better, other);
+            store.forgetStandalone(ALONE, "a");
+            assertThat(store.standalone(ALONE)).containsExactly(other);
+            others.forEach(setup -> assertThat(store.standalone(setup)).containsExactly(TRAINED));
+        }
+    }
+
+    @Test
     void aStoreOfVersion1GetsItsNewTable() throws SQLException {
         try (RunStore store = RunStore.create(folder)) {
             store.putTraining(List.of(point("supernet", 1)));
         }
         execute("DROP TABLE evaluations");
+        execute("DROP TABLE standalone");
         execute("PRAGMA user_version = 1");
         EvaluationSetup setup = new EvaluationSetup(1, 2, 3, Codes.UNIFORM);
         StoredEvaluation evaluation = new StoredEvaluation("a", 0.5, -1, SimplexCode.uniform(1), NOON);
         try (RunStore store = RunStore.open(folder)) {
             store.putEvaluations(setup, List.of(evaluation));
+            store.putStandalone(ALONE, TRAINED);
         }
         try (RunStore store = RunStore.open(folder)) {
             assertThat(store.evaluations(setup)).containsExactly(evaluation);
+            assertThat(store.standalone(ALONE)).containsExactly(TRAINED);
             assertThat(store.training("supernet")).containsExactly(point("supernet", 1));
         }
-        assertThat(select("PRAGMA user_version")).containsExactly(List.of("2"));
+        assertThat(select("PRAGMA user_version")).containsExactly(List.of("3"));
     }
 
     /** Earlier versions wrote the name of the score in capitals. */
@@ -271,10 +325,10 @@ class RunStoreTest {
     @Test
     void refusesANewerSchema() throws SQLException {
         RunStore.create(folder).close();
-        execute("PRAGMA user_version = 3");
+        execute("PRAGMA user_version = 4");
         assertThatThrownBy(() -> RunStore.open(folder))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("schema version 3")
+                .hasMessageContaining("schema version 4")
                 .hasMessageContaining("use a newer kshot");
     }
 

@@ -1,0 +1,90 @@
+package kshot.run.settings;
+
+import java.util.List;
+import kshot.common.Preset;
+import kshot.common.Range;
+import kshot.search.Scores;
+import kshot.search.SuccessiveHalving;
+import kshot.search.SuccessiveHalving.Rung;
+
+/**
+ * The finalists of a search: the best that it evaluated are trained for short, by {@link SuccessiveHalving}, and the best of them
+ * is the winner. A method {@code withX} returns a copy with another X.
+ *
+ * @param count how many; 1 for none, then the search's best is the winner
+ * @param epochs of the first rung
+ * @param eta η: one of so many goes on, to so many times the epochs
+ * @param rungs how many at most
+ * @param score by which the best go on
+ * @param images how many train, of those that train supernets; 0 for all
+ * @param standIn the size of the networks
+ */
+public record FinalistSettings(int count, int epochs, int eta, int rungs, Score score, int images, StandIn standIn) {
+
+    /** What says how well a network does on the images that score architectures. */
+    public enum Score {
+        /** The share of images that is classified right. */
+        ACCURACY(Scores.STANDALONE_ACCURACY),
+        /** The mean log-likelihood, which tells apart what few images leave equal in accuracy. */
+        LOG_LIKELIHOOD(Scores.STANDALONE_LOG_LIKELIHOOD);
+
+        private final String score;
+
+        Score(String score) {
+            this.score = score;
+        }
+
+        /** Returns its name among {@link Scores}. */
+        public String score() {
+            return score;
+        }
+    }
+
+    public FinalistSettings {
+        Range.atLeast(1).atMost(1000).require("count", count);
+        Range.atLeast(1).require("epochs", epochs);
+        Range.atLeast(2).atMost(100).require("eta", eta);
+        Range.atLeast(1).atMost(10).require("rungs", rungs);
+        Range.atLeast(0).require("images", images);
+    }
+
+    /** Returns the settings of a preset for one search space: none has finalists. */
+    public static FinalistSettings of(Preset preset, String space) {
+        return new FinalistSettings(1, 2, 3, 2, Score.LOG_LIKELIHOOD, 0, StandIn.NONE);
+    }
+
+    public FinalistSettings withCount(int count) {
+        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+    }
+
+    /** Returns a copy with rungs of another kind: the epochs of the first, η, and how many at most. */
+    public FinalistSettings withRungs(int epochs, int eta, int rungs) {
+        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+    }
+
+    public FinalistSettings withScore(Score score) {
+        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+    }
+
+    public FinalistSettings withImages(int images) {
+        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+    }
+
+    public FinalistSettings withStandIn(StandIn standIn) {
+        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+    }
+
+    /** Returns whether there are any. */
+    public boolean areWanted() {
+        return count > 1;
+    }
+
+    /**
+     * Returns the rungs for so many candidates, whose budget is in epochs.
+     *
+     * @param candidates at most {@link #count}; fewer in a small space
+     */
+    public List<Rung> schedule(int candidates) {
+        return SuccessiveHalving.rungs(candidates, epochs, eta, rungs);
+    }
+}

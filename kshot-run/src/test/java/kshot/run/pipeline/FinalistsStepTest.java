@@ -1,0 +1,146 @@
+package kshot.run.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import kshot.common.InvalidInputException;
+import kshot.run.Run;
+import kshot.run.progress.RunListener;
+import kshot.run.progress.StoppedException;
+import kshot.run.progress.StoppingListener;
+import kshot.run.settings.SettingsTree;
+import kshot.run.store.RunMetadata;
+import kshot.run.store.StandaloneTraining;
+import kshot.testing.TinyRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FinalistsStepTest {
+    @TempDir
+    private Path folder;
+
+    private SettingsTree settings;
+
+    @BeforeEach
+    void draw() throws IOException {
+        TinyRun tiny = TinyRun.in(folder);
+        settings = SettingsTree.preset("smoke", "");
+        settings.set("data.source", tiny.images().toString());
+        settings.set("data.validation_fraction", "0.5");
+        settings.set("space.name", tiny.space().toString());
+        settings.set("supernet.batch_size", "16");
+        settings.set("supernet.precision", "float32");
+        settings.set("retrain.batch_size", "16");
+        settings.set("retrain.precision", "float32");
+        settings.set("limits.max_flops", "none");
+        settings.set("threads", "1");
+        settings.set("finalists.count", "4");
+        settings.set("finalists.epochs", "1");
+        settings.set("finalists.eta", "2");
+        settings.set("finalists.rungs", "3");
+    }
+
+    private static List<String> figures(Run run) {
+        List<String> figures = new ArrayList<>();
+        for (RunMetadata.Rung rung :
+                run.store().get(RunMetadata.FINALISTS).orElseThrow().rungs()) {
+            figures.add("" + rung);
+            run.store().standalone(rung.setup()).forEach(t -> figures.add(t.arch() + t.logLikelihood()));
+        }
+        return figures;
+    }
+
+    /** Four for one epoch, two for two: each epoch has 3 steps, so that 12 are of the first rung and 12 of the second. */
+    @Test
+    void theBestOfTheLastRungIsTheWinner() throws IOException {
+        List<String> undisturbed;
+        RunMetadata.Picks picks;
+        Path stopped = folder.resolve("stopped");
+        try (Run run = Run.create(folder.resolve("run"), settings.copy(), RunListener.NONE)) {
+            Pipeline.run(run, Pipeline.Stage.TRAIN);
+            Pipeline.run(run, Pipeline.Stage.SEARCH);
+            RunMetadata.Finalists open = run.store().get(RunMetadata.FINALISTS).orElseThrow();
+            assertThat(open.candidates()).hasSize(4).doesNotHaveDuplicates();
+            assertThat(open.rungs()).isEmpty();
+            String best = run.store().get(RunMetadata.PICKS).orElseThrow().winner();
+            assertThat(open.candidates().get(0)).isEqualTo(best);
+            assertThatThrownBy(() -> Pipeline.run(run, Pipeline.Stage.RETRAIN))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("4 finalists");
+
+            Pipeline.run(run, Pipeline.Stage.FINALISTS);
+            RunMetadata.Finalists done = run.store().get(RunMetadata.FINALISTS).orElseThrow();
+            assertThat(done.rungs()).extracting(rung -> rung.setup().epochs()).containsExactly(1, 2);
+            assertThat(done.rungs()).extracting(rung -> rung.archs().size()).containsExactly(4, 2);
+            for (RunMetadata.Rung rung : done.rungs()) {
+                assertThat(rung.archs().stream()
+                                .map(arch -> training(run, rung, arch).logLikelihood()))
+                        .isSortedAccordingTo((a, b) -> Double.compare(b, a));
+            }
+            assertThat(done.rungs().get(0).archs().subList(0, 2))
+                    .containsExactlyInAnyOrderElementsOf(done.rungs().get(1).archs());
+            picks = run.store().get(RunMetadata.PICKS).orElseThrow();
+            assertThat(picks.winner()).isEqualTo(done.rungs().get(1).archs().get(0));
+            undisturbed = figures(run);
+
+            Pipeline.run(run, Pipeline.Stage.REPORT);
+            assertThat(Files.readString(run.directory().file("report.html")))
+                    .contains("id=\"finalists\"", "<th scope=\"col\" class=\"number\">2 epochs</th>");
+
+            Pipeline.discard(run, Pipeline.Stage.FINALISTS);
+            assertThat(run.store().get(RunMetadata.FINALISTS)).contains(open);
+            assertThat(run.store().get(RunMetadata.PICKS).orElseThrow().winner())
+                    .isEqualTo(best);
+            done.rungs()
+                    .forEach(rung ->
+                            assertThat(run.store().standalone(rung.setup())).isEmpty());
+        }
+        try (Run run = Run.create(stopped, settings, RunListener.NONE)) {
+            Pipeline.runUntil(run, Pipeline.Stage.SEARCH);
+        }
+        for (int step : new int[] {8, 9}) { // in the third training of the first rung, then in the second rung
+            try (Run run = Run.open(stopped, new StoppingListener(step))) {
+                assertThatThrownBy(() -> Pipeline.run(run, Pipeline.Stage.FINALISTS))
+                        .isInstanceOf(StoppedException.class);
+            }
+        }
+        try (Run run = Run.open(stopped, RunListener.NONE)) {
+            Pipeline.run(run, Pipeline.Stage.FINALISTS);
+            assertThat(figures(run)).isEqualTo(undisturbed);
+            assertThat(run.store().get(RunMetadata.PICKS)).contains(picks);
+        }
+    }
+
+    private static StandaloneTraining training(Run run, RunMetadata.Rung rung, String arch) {
+        return run.store().standalone(rung.setup()).stream()
+                .filter(t -> t.arch().equals(arch))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void withoutFinalistsTheSearchDecides() throws IOException {
+        settings.set("finalists.count", "1");
+        try (Run run = Run.create(folder.resolve("run"), settings, RunListener.NONE)) {
+            Pipeline.runUntil(run, Pipeline.Stage.FINALISTS);
+            assertThat(run.store().get(RunMetadata.FINALISTS)).isEmpty();
+            assertThat(run.store().get(RunMetadata.STAGE_SECONDS).orElseThrow()).containsOnlyKeys("train", "search");
+            Comparison.winner(run.context(), run.store());
+        }
+    }
+
+    @Test
+    void aSpaceWithoutCellsHasNone() {
+        settings.set("finalists.cells", "1");
+        assertThatThrownBy(() -> Run.create(folder.resolve("run"), settings, RunListener.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("finalists.cells and finalists.channels: 1 and null");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+}
