@@ -18,6 +18,7 @@ import kshot.run.RunContext;
 import kshot.run.evaluate.TrainedSupernets;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.RunListener;
+import kshot.run.settings.Settings;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
@@ -98,11 +99,8 @@ public record Forecast(double train, double search, double retrain, long memory)
     }
 
     private static double retraining(RunContext context) {
-        int trainings = switch (context.settings().compare()) {
-            case NOTHING -> 1;
-            case FLOPS_PICK -> 2;
-            case ALL -> 3 + Comparison.RANDOM_PICKS;
-        };
+        Settings settings = context.settings();
+        int trainings = Comparison.size(settings.compare()) * settings.repeats();
         Network network = context.space().network(samples(context, "retrain", 1).get(0));
         if (trainings == 1) {
             return retraining(context, network);
@@ -115,7 +113,7 @@ public record Forecast(double train, double search, double retrain, long memory)
     }
 
     private static double retraining(RunContext context, Network network) {
-        Trial trial = Trial.of(() -> RetrainStep.retrainer(context, network), 2);
+        Trial trial = Trial.of(() -> Retraining.retrainer(context, network, 1), 2);
         return trial.steps * trial.seconds(Stage.RETRAIN);
     }
 

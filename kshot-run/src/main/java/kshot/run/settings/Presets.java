@@ -46,6 +46,7 @@ final class Presets {
                 SearchSettings.of(preset),
                 RetrainSettings.of(preset, space),
                 compare(preset, nasBench201),
+                1,
                 new Export(Export.WhichWeights.LAST, true),
                 new Checkpoint(60));
     }

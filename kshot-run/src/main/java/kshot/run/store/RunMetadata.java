@@ -18,6 +18,9 @@ public final class RunMetadata {
     public static final MetadataKey<Data> DATA = new MetadataKey<>("data", new TypeReference<>() {});
     /** The architectures that have a part in the report. */
     public static final MetadataKey<Picks> PICKS = new MetadataKey<>("picks", new TypeReference<>() {});
+    /** The yardsticks as they fit into the limits. */
+    public static final MetadataKey<List<FittedYardstick>> YARDSTICKS =
+            new MetadataKey<>("yardsticks", new TypeReference<>() {});
     /** How well two scores rank the retrained architectures. */
     public static final MetadataKey<Ranking> RANKING = new MetadataKey<>("ranking", new TypeReference<>() {});
     /** The exported model. */
@@ -101,6 +104,16 @@ public final class RunMetadata {
             String winner,
             @Nullable String flopsPick,
             @Nullable String largest) {}
+
+    /**
+     * A yardstick and its width inside the limits.
+     *
+     * @param name of the yardstick
+     * @param width the largest inside the limits; null where none is
+     * @param problem why none is; null where one is
+     */
+    public record FittedYardstick(
+            String name, @Nullable Double width, @Nullable String problem) {}
 
     /**
      * How well two scores rank the retrained architectures: Kendall's τ-b against test accuracy.

@@ -1,12 +1,14 @@
 package kshot.run.store;
 
+import java.util.List;
+
 /** Every SQL statement of the run store. Tables and columns are documented for users in docs/run-directory.md. */
 final class Sql {
     /** "ksho" in ASCII: tells a run store from any other database. */
     static final int APPLICATION_ID = 0x6b73686f;
 
     /** Grows with every change of the tables. */
-    static final int SCHEMA_VERSION = 2;
+    static final int SCHEMA_VERSION = 3;
 
     private static final String EVALUATIONS_TABLE = """
             CREATE TABLE evaluations (
@@ -23,7 +25,23 @@ final class Sql {
             ) WITHOUT ROWID
             """;
 
-    private static final String WRITE_SCHEMA_VERSION = "PRAGMA user_version = " + SCHEMA_VERSION;
+    private static final String RETRAINED_TABLE = """
+            CREATE TABLE retrained (
+                space TEXT NOT NULL,
+                arch TEXT NOT NULL,
+                repeat INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                flops INTEGER NOT NULL,
+                params INTEGER NOT NULL,
+                search_accuracy REAL,
+                test_accuracy REAL,
+                epochs REAL NOT NULL,
+                seconds REAL NOT NULL,
+                PRIMARY KEY (space, arch, repeat)
+            )
+            """;
+
+    static final String WRITE_SCHEMA_VERSION = "PRAGMA user_version = " + SCHEMA_VERSION;
 
     static final String[] SCHEMA = {
         """
@@ -40,7 +58,8 @@ final class Sql {
             validation_accuracy REAL,
             PRIMARY KEY (stage, step)
         ) WITHOUT ROWID
-        """, """
+        """,
+        """
         CREATE TABLE architectures (
             arch TEXT PRIMARY KEY NOT NULL,
             generation INTEGER NOT NULL,
@@ -52,27 +71,28 @@ final class Sql {
             code TEXT NOT NULL,
             evaluated_at TEXT NOT NULL
         )
-        """, """
-        CREATE TABLE retrained (
-            arch TEXT PRIMARY KEY NOT NULL,
-            kind TEXT NOT NULL,
-            flops INTEGER NOT NULL,
-            params INTEGER NOT NULL,
-            search_accuracy REAL,
-            test_accuracy REAL,
-            epochs REAL NOT NULL,
-            seconds REAL NOT NULL
-        )
-        """, """
+        """,
+        """
         CREATE TABLE facts (
             key TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
         ) WITHOUT ROWID
-        """, EVALUATIONS_TABLE, "PRAGMA application_id = " + APPLICATION_ID, WRITE_SCHEMA_VERSION,
+        """,
+        EVALUATIONS_TABLE,
+        RETRAINED_TABLE,
+        "PRAGMA application_id = " + APPLICATION_ID,
+        WRITE_SCHEMA_VERSION,
     };
 
-    /** What turns the tables of version 1 into those of this one. */
-    static final String[] FROM_VERSION_1 = {EVALUATIONS_TABLE, WRITE_SCHEMA_VERSION};
+    /** What turns the tables of version 1 into those of version 2, and so on. */
+    static final List<String[]> MIGRATIONS = List.of(new String[] {EVALUATIONS_TABLE}, new String[] {
+        "ALTER TABLE retrained RENAME TO retrained_before", RETRAINED_TABLE, """
+            INSERT INTO retrained
+            SELECT coalesce((SELECT json_extract(value, '$.space') FROM facts WHERE key = 'search'), ''), arch, 1, kind,
+                flops, params, search_accuracy, test_accuracy, epochs, seconds
+            FROM retrained_before
+            """, "DROP TABLE retrained_before"
+    });
 
     static final String COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
     static final String READ_APPLICATION_ID = "PRAGMA application_id";
@@ -118,13 +138,11 @@ final class Sql {
     static final String FORGET_EVALUATIONS = "DELETE FROM evaluations WHERE step >= ?";
 
     static final String PUT_RETRAINED = """
-            INSERT INTO retrained (arch, kind, flops, params, search_accuracy, test_accuracy, epochs, seconds)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (arch) DO UPDATE SET kind = excluded.kind, flops = excluded.flops, params = excluded.params,
-                search_accuracy = excluded.search_accuracy, test_accuracy = excluded.test_accuracy,
-                epochs = excluded.epochs, seconds = excluded.seconds
+            INSERT OR REPLACE INTO retrained (space, arch, repeat, kind, flops, params, search_accuracy, test_accuracy,
+                epochs, seconds)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
-    static final String RETRAINED = "SELECT * FROM retrained ORDER BY arch";
+    static final String RETRAINED = "SELECT * FROM retrained ORDER BY space, arch, repeat";
     static final String FORGET_RETRAINED = "DELETE FROM retrained";
 
     static final String PUT_FACT = "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)";
