@@ -121,7 +121,7 @@ public enum Yardstick {
             } else {
                 outside = next;
             }
-            next = Math.min(2 * Math.max(1, inside), (inside + outside) / 2);
+            next = Math.min(2 * inside, (inside + outside) / 2);
         }
         return inside == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) inside / STEPS);
     }
