@@ -31,7 +31,8 @@ public final class JointEvaluator implements Evaluator {
                 .toList();
         last.evaluate(population, evaluation -> {
             Scores scores = Stream.concat(
-                            before.stream().map(evaluations -> evaluations.next().scores()),
+                            before.stream()
+                                    .map(evaluations -> evaluations.next().scores()),
                             Stream.of(evaluation.scores()))
                     .reduce(Scores::and)
                     .orElseThrow();

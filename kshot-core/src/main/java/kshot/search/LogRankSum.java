@@ -22,7 +22,8 @@ public record LogRankSum(Map<String, Term> terms) {
     public record Term(double weight, LogRank logRank) {
         public Term {
             if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("the weight of a term has to be finite and more than 0, not " + weight);
+                throw new IllegalArgumentException(
+                        "the weight of a term has to be finite and more than 0, not " + weight);
             }
         }
     }
@@ -60,8 +61,7 @@ public record LogRankSum(Map<String, Term> terms) {
     public double of(Scores scores) {
         double sum = 0;
         for (Map.Entry<String, Term> term : terms.entrySet()) {
-            sum += term.getValue().weight()
-                    * term.getValue().logRank().of(scores.get(term.getKey()));
+            sum += term.getValue().weight() * term.getValue().logRank().of(scores.get(term.getKey()));
         }
         return sum;
     }

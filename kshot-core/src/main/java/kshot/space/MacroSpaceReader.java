@@ -124,7 +124,11 @@ public final class MacroSpaceReader {
      * @param yaml the text
      */
     public static MacroSpace read(String source, String yaml) {
-        return new MacroSpaceReader().space(YamlNode.parse(source, yaml));
+        return read(YamlNode.parse(source, yaml));
+    }
+
+    static MacroSpace read(YamlNode root) {
+        return new MacroSpaceReader().space(root);
     }
 
     private MacroSpace space(YamlNode root) {

@@ -67,7 +67,7 @@ public final class Spaces {
         }
     }
 
-    private static String resource(String path) {
+    static String resource(String path) {
         try (InputStream stream = Spaces.class.getResourceAsStream(path)) {
             if (stream == null) {
                 throw new IllegalStateException("the resource " + path + " is missing");

@@ -124,7 +124,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /** Returns the folder of the checkpoints of all trainings. */
-    Path checkpoints() {
+    public Path checkpoints() {
         return file(CHECKPOINTS);
     }
 

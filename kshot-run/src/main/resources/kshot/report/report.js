@@ -13,7 +13,7 @@
       paper: colour("paper"), raised: colour("raised"), ink: colour("ink"), soft: colour("soft"),
       line: colour("line"), early: colour("early"), late: colour("late"), second: colour("second"),
       third: colour("third"), first: colour("first"),
-      series: ["first", "second", "third", "fourth", "fifth", "sixth"].map(colour),
+      series: ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"].map(colour),
       font: style.fontFamily,
     };
   }

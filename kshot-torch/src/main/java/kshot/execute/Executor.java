@@ -62,7 +62,8 @@ public abstract class Executor implements AutoCloseable {
      * scores of an image depend on the other images, too.
      */
     public final ImageGradient gradientOfImages(Network network, NetworkWeights weights, ImageTensors images) {
-        return new ImageGradient(gradientOfImages(network, weights, images.images()).flatten(1, -1));
+        return new ImageGradient(
+                gradientOfImages(network, weights, images.images()).flatten(1, -1));
     }
 
     /**

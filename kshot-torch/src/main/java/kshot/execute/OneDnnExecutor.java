@@ -181,7 +181,8 @@ final class OneDnnExecutor extends Executor {
 
         /** Runs the backward pass to the images; once. */
         Tensor gradientOfImages() {
-            layers.backward(LibTorch.address(compute().zeros(scores.sizes().vec().get()).fill_(new Scalar(1.0))));
+            layers.backward(
+                    LibTorch.address(compute().zeros(scores.sizes().vec().get()).fill_(new Scalar(1.0))));
             long n = images.size(0);
             FeatureShape shape = network.input().shape();
             return LibTorch.floatsAt(layers.gradientOfImages().address(), n * shape.elements())

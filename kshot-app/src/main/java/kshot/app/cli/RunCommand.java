@@ -49,8 +49,16 @@ final class RunCommand implements Callable<Integer>, Resumable {
 
     @Option(
             names = "--compare",
-            description = "Also retrain the architectures with the most FLOPs and parameters, and three random ones.")
-    private boolean compare;
+            arity = "0..1",
+            fallbackValue = "all",
+            paramLabel = "WHAT",
+            description =
+                    "What is also trained from scratch: flops_pick, yardsticks (and MobileNetV2 and ResNet-8 inside the"
+                            + " limits) or all (and the largest and three random architectures). Without WHAT: all.")
+    private @Nullable String compare;
+
+    @Option(names = "--repeats", paramLabel = "N", description = "Trainings from scratch of each, with N seeds.")
+    private @Nullable Integer repeats;
 
     @Option(names = "--seed", paramLabel = "N", description = "Root of all randomness.")
     private @Nullable Long seed;
@@ -156,7 +164,8 @@ final class RunCommand implements Callable<Integer>, Resumable {
         settings.setIfPresent("limits.max_flops", limit("--max-flops", maxFlops));
         settings.setIfPresent("limits.max_params", limit("--max-params", maxParams));
         settings.setIfPresent("limits.max_latency_ms", maxLatency);
-        settings.setIfPresent("compare", compare ? "all" : null);
+        settings.setIfPresent("compare", compare);
+        settings.setIfPresent("repeats", repeats);
         settings.setIfPresent("seed", seed);
         settings.setIfPresent("threads", threads);
         return settings;

@@ -102,9 +102,16 @@ final class StepCommands {
     static final class Retrain extends LongStep {
         @Option(
                 names = "--compare",
+                arity = "0..1",
+                fallbackValue = "all",
+                paramLabel = "WHAT",
                 description =
-                        "Also retrain the architectures with the most FLOPs and parameters, and three random ones.")
-        private boolean compare;
+                        "What is also trained from scratch: flops_pick, yardsticks (and MobileNetV2 and ResNet-8 inside the"
+                                + " limits) or all (and the largest and three random architectures). Without WHAT: all.")
+        private @Nullable String compare;
+
+        @Option(names = "--repeats", paramLabel = "N", description = "Trainings from scratch of each, with N seeds.")
+        private @Nullable Integer repeats;
 
         Retrain() {
             super(Pipeline.Stage.RETRAIN);
@@ -112,13 +119,19 @@ final class StepCommands {
 
         @Override
         void change(SettingsTree settings) {
-            settings.setIfPresent("compare", compare ? "all" : null);
+            settings.setIfPresent("compare", compare);
+            settings.setIfPresent("repeats", repeats);
         }
 
         @Override
         public @Nullable String commandToGoOn() {
             String command = super.commandToGoOn();
-            return command != null && compare ? command + " --compare" : command;
+            if (command == null) {
+                return null;
+            }
+            return command
+                    + (compare == null ? "" : " --compare " + compare)
+                    + (repeats == null ? "" : " --repeats " + repeats);
         }
     }
 

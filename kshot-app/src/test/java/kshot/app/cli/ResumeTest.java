@@ -18,6 +18,7 @@ import kshot.app.Main;
 import kshot.app.terminal.Console;
 import kshot.run.MetadataWriter;
 import kshot.run.Run;
+import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.run.store.TrainingPoint;
@@ -31,9 +32,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What goes on, what is refused to, and what is repeated. The undisturbed run that all is compared with is made once. */
 class ResumeTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
     @TempDir
     private static Path shared;
 
@@ -283,6 +288,70 @@ class ResumeTest {
         assertThat(kshot("export", "--run", run.toString()).err()).contains("search first");
         resume(run).success();
         requireSameAsUndisturbed(run);
+    }
+
+    /** A run with yardsticks and two seeds goes on to the bits of one that nobody disturbed; seed 1 has those of one seed. */
+    @Test
+    void yardsticksAndSeveralSeedsGoOnWhereTheyStopped() throws IOException, InterruptedException {
+        List<String> arguments = tiny.commandLine(folder.resolve("whole"), "compare=yardsticks", "repeats=2");
+        arguments.addAll(List.of("--max-flops", "900k"));
+        JsonNode json = JSON.readTree(kshot(arguments).success());
+        List<Retrained> whole = retrained(folder.resolve("whole"));
+
+        assertThat(json.path("repeats").asInt()).isEqualTo(2);
+        assertThat(json.path("compared").valueStream().map(c -> c.path("space").asString()))
+                .endsWith("mobilenetv2", "resnet8");
+        for (JsonNode compared : json.path("compared")) {
+            assertThat(compared.path("flops").asLong()).isLessThanOrEqualTo(900_000);
+            assertThat(compared.path("lead").path("seeds").asInt()).isEqualTo(2);
+        }
+        assertThat(whole).allSatisfy(r -> assertThat(r.trainings()).hasSize(2));
+        try (Stream<Path> files = Files.list(folder.resolve("whole/checkpoints"))) {
+            assertThat(files)
+                    .noneMatch(file -> file.toString().contains("compared")
+                            || file.toString().contains("repeat"));
+        }
+
+        Path stopped = folder.resolve("stopped");
+        arguments.set(arguments.indexOf("--out") + 1, stopped.toString());
+        Path log = folder.resolve("log");
+        Process process = JavaProcess.start(log, Main.class.getName(), arguments);
+        JavaProcess.await(
+                process,
+                log,
+                () -> Files.readString(log).contains("search took")
+                        && Files.isDirectory(stopped.resolve("checkpoints"))
+                        && !checkpoints(stopped, "compared").isEmpty());
+        JavaProcess.signal(process, "KILL");
+        process.waitFor();
+        resume(stopped).success();
+        assertThat(retrained(stopped)).isEqualTo(whole);
+        assertThat(stopped.resolve("model.onnx"))
+                .hasSameBinaryContentAs(folder.resolve("whole").resolve("model.onnx"));
+
+        kshot("retrain", "--run", stopped.toString(), "--repeats", "3").success();
+        assertThat(retrained(stopped)).allSatisfy(r -> assertThat(r.trainings()).hasSize(3));
+        kshot("retrain", "--run", stopped.toString(), "--again").success();
+        assertThat(retrained(stopped)).isEqualTo(whole);
+    }
+
+    /** What was trained from scratch, without times. */
+    private static List<Retrained> retrained(Path run) {
+        try (RunStore store = RunStore.open(run)) {
+            return store.retrained().stream()
+                    .map(r -> new Retrained(
+                            r.space(),
+                            r.arch(),
+                            r.kinds(),
+                            r.flops(),
+                            r.params(),
+                            r.searchAccuracy(),
+                            r.epochs(),
+                            r.trainings().stream()
+                                    .map(t -> new Retrained.Training(t.repeat(), t.testAccuracy(), 0))
+                                    .toList()))
+                    .toList();
+        }
     }
 
     /** More to compare with: only what is missing is retrained. */

@@ -167,7 +167,10 @@ public final class KillAndResume {
                     "" + e.code(),
                     "" + e.flops(),
                     "" + e.params())));
-            retrained.forEach(r -> lines.add(r.arch() + " " + r.kinds() + " " + r.testAccuracy()));
+            retrained.forEach(r -> lines.add(r.arch() + " " + r.kinds() + " "
+                    + r.trainings().stream()
+                            .map(t -> t.repeat() + ":" + t.testAccuracy())
+                            .toList()));
             return lines;
         }
 

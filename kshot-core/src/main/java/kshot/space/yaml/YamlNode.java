@@ -44,7 +44,8 @@ public record YamlNode(
         return new YamlReader(file).read(yaml);
     }
 
-    static YamlNode scalar(String file, int line, String text) {
+    /** Returns a text, a number, true or false, or nothing. */
+    public static YamlNode scalar(String file, int line, String text) {
         return new YamlNode(file, line, Kind.SCALAR, text, List.of(), Map.of());
     }
 
@@ -52,7 +53,8 @@ public record YamlNode(
         return new YamlNode(file, line, Kind.LIST, "", items, Map.of());
     }
 
-    static YamlNode mapping(String file, int line, List<YamlNode> keys, Map<String, YamlNode> entries) {
+    /** Returns a mapping. */
+    public static YamlNode mapping(String file, int line, List<YamlNode> keys, Map<String, YamlNode> entries) {
         return new YamlNode(file, line, Kind.MAPPING, "", keys, entries);
     }
 

@@ -17,6 +17,7 @@ import kshot.onnx.OnnxSession;
 import kshot.run.progress.Progress;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Host;
+import kshot.space.Limit;
 import kshot.space.SearchSpace;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -32,6 +33,11 @@ public final class LatencyTables {
     /** Seconds of one measurement; those of a group are spread over a while, so that a short disturbance misses some. */
     private static final double SECONDS = 0.01;
 
+    /** Seconds of the measurement of a whole network, which is measured once and not in turn with others. */
+    private static final double WHOLE_SECONDS = 0.1;
+
+    private static final double NANOSECONDS_PER_MILLISECOND = 1e6;
+    private static final int NANOSECOND_DECIMALS = 6;
     private static final int MAX_BYTES = 16 << 20;
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -62,6 +68,21 @@ public final class LatencyTables {
     public static LatencyTables ofMachine(int threads, RunListener listener) {
         return new LatencyTables(
                 Host.cacheDirectory(), threads, network -> OnnxLatency.fastest(network, threads, SECONDS), listener);
+    }
+
+    /**
+     * Returns a limit of latency that measures a whole network on this machine, for networks whose layers no table has.
+     *
+     * @param milliseconds the largest time that is inside, above 0
+     * @param threads that compute one run, at least 1
+     */
+    public static Limit measuredLimit(double milliseconds, int threads) {
+        return new Limit(
+                "limits.max_latency_ms",
+                network -> OnnxLatency.fastest(network, threads, WHOLE_SECONDS),
+                Math.round(milliseconds * NANOSECONDS_PER_MILLISECOND),
+                NANOSECOND_DECIMALS,
+                "ms");
     }
 
     /** What a table was measured of and on. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import kshot.common.InvalidInputException;
+import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.settings.Settings.Compare;
 import kshot.run.store.Retrained.Kind;
@@ -13,13 +14,29 @@ import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
+import kshot.space.Yardstick;
 
-/** The architectures that are retrained: the winner, and what the settings compare it with. */
+/** The networks that are trained from scratch: the winner, and what the settings compare it with. */
 final class Comparison {
     /** Random architectures in a comparison of everything. */
-    static final int RANDOM_PICKS = 3;
+    private static final int RANDOM_PICKS = 3;
 
-    private Comparison() {}
+    private final RunContext context;
+    private final Map<Contestant, Set<Kind>> kinds = new LinkedHashMap<>();
+
+    private Comparison(RunContext context) {
+        this.context = context;
+    }
+
+    /** Returns how many networks are trained at most. */
+    static int size(Compare compare) {
+        return switch (compare) {
+            case NOTHING -> 1;
+            case FLOPS_PICK -> 2;
+            case YARDSTICKS -> 2 + Yardstick.values().length;
+            case ALL -> 3 + RANDOM_PICKS + Yardstick.values().length;
+        };
+    }
 
     /**
      * Returns the winner of the search.
@@ -49,28 +66,47 @@ final class Comparison {
                 .orElseThrow(() -> InvalidInputException.of("winner of the run", "none", "search first"));
     }
 
-    /** Returns each architecture with its reasons, the winner first. One may stand for several reasons. */
-    static Map<Architecture, Set<Kind>> of(RunContext context, RunStore store, Compare compare) {
-        RunMetadata.Picks picks = picks(store);
-        Map<Architecture, Set<Kind>> kinds = new LinkedHashMap<>();
-        add(kinds, winner(context, store), Kind.WINNER);
+    /** Returns each network with its reasons, the winner first. One may stand for several reasons. */
+    static Map<Contestant, Set<Kind>> of(Run run) {
+        Compare compare = run.context().settings().compare();
+        RunMetadata.Picks picks = picks(run.store());
+        Comparison comparison = new Comparison(run.context());
+        comparison.add(Kind.WINNER, picks.winner());
         if (compare != Compare.NOTHING && picks.flopsPick() != null) {
-            add(kinds, context.space().parse(picks.flopsPick()), Kind.FLOPS_PICK);
+            comparison.add(Kind.FLOPS_PICK, picks.flopsPick());
         }
         if (compare == Compare.ALL) {
             if (picks.largest() != null) {
-                add(kinds, context.space().parse(picks.largest()), Kind.LARGEST);
+                comparison.add(Kind.LARGEST, picks.largest());
             }
-            FeasibleSampler sampler = new FeasibleSampler(context.space(), context.limits());
-            RandomGenerator random = context.seed().generator("random picks");
-            for (int i = 0; i < RANDOM_PICKS; i++) {
-                add(kinds, sampler.sample(random), Kind.RANDOM);
-            }
+            comparison.addRandom();
         }
-        return kinds;
+        if (compare == Compare.YARDSTICKS || compare == Compare.ALL) {
+            FittedYardsticks.of(run).forEach(scaled -> comparison.add(kind(scaled.yardstick()), scaled));
+        }
+        return comparison.kinds;
     }
 
-    private static void add(Map<Architecture, Set<Kind>> kinds, Architecture architecture, Kind kind) {
-        kinds.computeIfAbsent(architecture, a -> EnumSet.noneOf(Kind.class)).add(kind);
+    private static Kind kind(Yardstick yardstick) {
+        return switch (yardstick) {
+            case MOBILENET_V2 -> Kind.MOBILENET_V2;
+            case RESNET_8 -> Kind.RESNET_8;
+        };
+    }
+
+    private void addRandom() {
+        FeasibleSampler sampler = new FeasibleSampler(context.space(), context.limits());
+        RandomGenerator random = context.seed().generator("random picks");
+        for (int i = 0; i < RANDOM_PICKS; i++) {
+            add(Kind.RANDOM, new Contestant.OfSpace(context.space(), sampler.sample(random)));
+        }
+    }
+
+    private void add(Kind kind, String architecture) {
+        add(kind, new Contestant.OfSpace(context.space(), context.space().parse(architecture)));
+    }
+
+    private void add(Kind kind, Contestant contestant) {
+        kinds.computeIfAbsent(contestant, c -> EnumSet.noneOf(Kind.class)).add(kind);
     }
 }

@@ -20,6 +20,7 @@ import kshot.run.evaluate.TrainedSupernets;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.FinalistSettings;
+import kshot.run.settings.Settings;
 import kshot.run.store.StandaloneSetup;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
@@ -125,16 +126,13 @@ public record Forecast(double train, double search, double finalists, double ret
     }
 
     private static double retraining(RunContext context) {
-        int trainings = switch (context.settings().compare()) {
-            case NOTHING -> 1;
-            case FLOPS_PICK -> 2;
-            case ALL -> 3 + Comparison.RANDOM_PICKS;
-        };
+        Settings settings = context.settings();
+        int trainings = Comparison.size(settings.compare()) * settings.repeats();
         Network network = context.space().network(samples(context, "retrain", 1).get(0));
         if (trainings == 1) {
-            return alone(() -> RetrainStep.retrainer(context, network));
+            return alone(() -> Retraining.retrainer(context, network, 1));
         }
-        return sideBySide(trainings, LibTorch.threads(), () -> RetrainStep.retrainer(context, network));
+        return sideBySide(trainings, LibTorch.threads(), () -> Retraining.retrainer(context, network, 1));
     }
 
     /** Returns the seconds of so many trainings, one thread each. */

@@ -3,10 +3,12 @@ package kshot.run.pipeline;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import kshot.run.Run;
 import kshot.run.progress.ElapsedTime;
+import kshot.run.report.Lead;
 import kshot.run.report.Report;
 import kshot.run.report.Verdict;
 import kshot.run.store.EvaluatedArchitecture;
@@ -26,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param testImages number of test images
  * @param onnx path of the model
  * @param report path of the report
- * @param verdict whether the supernets told more than FLOPs
+ * @param verdict whether the search found more than one has without it
+ * @param repeats trainings of the winner, each with another seed
+ * @param meanTestAccuracy of these, in [0, 1]
+ * @param compared what else was trained the same way
  * @param seconds time of the whole run
  */
 public record RunSummary(
@@ -40,7 +45,63 @@ public record RunSummary(
         String onnx,
         String report,
         String verdict,
+        int repeats,
+        double meanTestAccuracy,
+        List<Compared> compared,
         double seconds) {
+    public RunSummary {
+        compared = List.copyOf(compared);
+    }
+
+    /**
+     * A network that was trained the same way as the winner.
+     *
+     * @param kinds why
+     * @param space of its architecture
+     * @param architecture its text form
+     * @param flops its multiply-adds
+     * @param params its learnable numbers
+     * @param testAccuracy the mean over its trainings, in [0, 1]
+     * @param seconds mean time of a training
+     * @param lead of the winner over it; null where it could not be told
+     */
+    public record Compared(
+            List<String> kinds,
+            String space,
+            String architecture,
+            long flops,
+            long params,
+            double testAccuracy,
+            double seconds,
+            @Nullable Difference lead) {
+        public Compared {
+            kinds = List.copyOf(kinds);
+        }
+
+        private String line() {
+            String trained =
+                    String.format(Locale.ROOT, "%.2f %%, %,d FLOPs, %,d parameters", 100 * testAccuracy, flops, params);
+            return lead == null
+                    ? trained
+                    : trained
+                            + String.format(
+                                    Locale.ROOT,
+                                    "; winner ahead by %.2f points (%.2f to %.2f)",
+                                    100 * lead.mean,
+                                    100 * lead.low,
+                                    100 * lead.high);
+        }
+    }
+
+    /**
+     * A difference of mean test accuracies, the winner's minus the other's, with its interval of 95 %.
+     *
+     * @param mean in [-1, 1]
+     * @param low lower end of the interval
+     * @param high upper end of the interval
+     * @param seeds pairs of trainings; with one the interval is that of the finite number of test images
+     */
+    public record Difference(double mean, double low, double high, int seeds) {}
 
     /**
      * The latency of the winner for one image.
@@ -83,7 +144,27 @@ public record RunSummary(
                 run.directory().file(ExportStep.MODEL).toString(),
                 run.directory().file(Report.FILE).toString(),
                 verdict.sentence(),
+                winner.trainings().size(),
+                winner.meanTestAccuracy(),
+                run.store().retrained().stream()
+                        .filter(r -> !r.is(Retrained.Kind.WINNER))
+                        .map(r -> compared(winner, r, testImages))
+                        .toList(),
                 seconds);
+    }
+
+    private static Compared compared(Retrained winner, Retrained other, int testImages) {
+        return new Compared(
+                other.kinds().stream().map(Retrained.Kind::label).toList(),
+                other.space(),
+                other.arch(),
+                other.flops(),
+                other.params(),
+                other.meanTestAccuracy(),
+                other.seconds(),
+                Lead.of(winner, other, testImages)
+                        .map(lead -> new Difference(lead.difference(), lead.low(), lead.high(), lead.seeds()))
+                        .orElse(null));
     }
 
     /** Returns the result for people: names and values. */
@@ -106,7 +187,10 @@ public record RunSummary(
                             latency.limitMs));
         }
         lines.put("architecture", architecture);
-        lines.put("ranking", verdict);
+        for (Compared other : compared) {
+            lines.put(String.join(", ", other.kinds), other.line());
+        }
+        lines.put("verdict", verdict);
         lines.put("model", onnx);
         lines.put("report", report);
         lines.put("time", ElapsedTime.format(seconds));

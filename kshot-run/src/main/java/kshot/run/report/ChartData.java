@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import kshot.run.report.page.Json;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;

@@ -1,8 +1,14 @@
 package kshot.run.report;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import kshot.run.report.page.Format;
+import kshot.run.report.page.Html;
+import kshot.run.report.page.Parts;
+import kshot.run.report.page.Table;
 import kshot.run.store.Retrained;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +23,8 @@ final class Comparison {
     }
 
     Html html() {
-        Table table = new Table("What the search found and what it is compared with" + errors())
+        Table table = new Table(
+                        "What the search found and what it is compared with, all trained from scratch the same way")
                 .text("Role")
                 .text("Architecture")
                 .number("MFLOPs")
@@ -25,79 +32,79 @@ final class Comparison {
                 .number("Search accuracy, %")
                 .number("Test accuracy, %")
                 .number("Winner ahead by, points")
-                .number("Epochs")
-                .number("Time");
+                .number("95% interval")
+                .number("Seeds")
+                .number("Time of one");
         run.retrained().forEach(r -> table.row(r.is(Retrained.Kind.WINNER), retrained(r)));
         unretrained().forEach((arch, role) -> table.row(false, unretrained(role, arch)));
-        return Html.join(List.of(
-                table.html(),
-                Sections.note(
-                        "Search accuracy is that under the supernets’ weights, on validation images. Test accuracy is that"
-                                + " after training from scratch, the same way for each row and once: its standard error holds"
-                                + " the finite number of images, not the noise between trainings.")));
+        List<Html> parts = new ArrayList<>(List.of(table.html(), Parts.note(explanation())));
+        run.yardsticks().stream()
+                .filter(y -> y.problem() != null)
+                .forEach(y -> parts.add(Parts.note(y.name() + " is left out: " + y.problem() + ".")));
+        return Html.join(parts);
     }
 
-    private String errors() {
-        return run.testImages() == 0
-                ? ""
-                : "; ± is one standard error on " + Format.count(run.testImages()) + " test images";
+    private String explanation() {
+        boolean repeated = run.retrained().stream().anyMatch(r -> r.trainings().size() > 1);
+        return "Search accuracy is that under the supernets’ weights, on validation images. Test accuracy is that after"
+                + " training from scratch" + epochs() + ", tested on "
+                + (run.testImages() == 0 ? "the" : Format.count(run.testImages())) + " test images. "
+                + (repeated
+                        ? "It is the mean over the seeds. The interval is Student’s of the differences between trainings"
+                                + " with the same seed."
+                        : "With one training each, the interval holds the finite number of test images, not the noise"
+                                + " between trainings, which --repeats shows.");
+    }
+
+    private String epochs() {
+        return run.winner()
+                .map(w -> " for " + Format.number(w.epochs(), 0) + " epochs")
+                .orElse("");
     }
 
     private Object[] retrained(Retrained r) {
+        Optional<Lead> lead = r.is(Retrained.Kind.WINNER)
+                ? Optional.empty()
+                : run.winner().flatMap(winner -> Lead.of(winner, r, run.testImages()));
         return new Object[] {
             run.role(r),
-            Sections.arch(r.arch()),
+            Parts.arch(r.arch()),
             Format.millions(r.flops()),
             Format.thousands(r.params()),
             Format.number(100 * r.searchAccuracy(), 2),
-            Format.number(100 * r.testAccuracy(), 2) + error(r.testAccuracy()),
-            lead(r),
-            Format.number(r.epochs(), 0),
+            Format.number(100 * r.meanTestAccuracy(), 2),
+            lead.map(l -> Format.points(l.difference())).orElse(""),
+            lead.map(l -> Format.points(l.low()) + " to " + Format.points(l.high()))
+                    .orElse(""),
+            r.trainings().size(),
             Format.duration(r.seconds())
         };
-    }
-
-    private String error(double accuracy) {
-        return run.testImages() == 0 || Double.isNaN(accuracy)
-                ? ""
-                : " " + Format.plusMinus(StandardError.of(accuracy, run.testImages()));
-    }
-
-    /** How far the winner is ahead of another. */
-    private String lead(Retrained other) {
-        if (other.is(Retrained.Kind.WINNER) || run.testImages() == 0) {
-            return "";
-        }
-        return run.winner()
-                .map(Retrained::testAccuracy)
-                .map(p -> Format.points(p - other.testAccuracy()) + " "
-                        + Format.plusMinus(StandardError.ofDifference(p, other.testAccuracy(), run.testImages())))
-                .orElse("");
     }
 
     private Object[] unretrained(String role, String arch) {
         return run.evaluated(arch)
                 .map(e -> new Object[] {
                     role,
-                    Sections.arch(arch),
+                    Parts.arch(arch),
                     Format.millions(e.flops()),
                     Format.thousands(e.params()),
                     Format.number(100 * e.accuracy(), 2),
                     NOT_RETRAINED,
                     "",
                     "",
+                    "",
                     ""
                 })
-                .orElseGet(() -> new Object[] {role, Sections.arch(arch), "", "", "", NOT_RETRAINED, "", "", ""});
+                .orElseGet(() -> new Object[] {role, Parts.arch(arch), "", "", "", NOT_RETRAINED, "", "", "", ""});
     }
 
     /** The picks that no training from scratch has tested: architecture to role. */
     private Map<String, String> unretrained() {
         Map<String, String> roles = new LinkedHashMap<>();
         run.picks().ifPresent(picks -> {
-            addUnlessRetrained(roles, "winner", picks.winner());
-            addUnlessRetrained(roles, "FLOPs-only pick", picks.flopsPick());
-            addUnlessRetrained(roles, "largest inside the limit", picks.largest());
+            addUnlessRetrained(roles, Roles.WINNER, picks.winner());
+            addUnlessRetrained(roles, Roles.FLOPS_PICK, picks.flopsPick());
+            addUnlessRetrained(roles, Roles.LARGEST, picks.largest());
         });
         return roles;
     }

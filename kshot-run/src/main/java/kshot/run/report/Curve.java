@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import kshot.run.report.page.Json;
 import kshot.run.store.TrainingPoint;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import kshot.run.report.page.Format;
+import kshot.run.report.page.Html;
+import kshot.run.report.page.Parts;
+import kshot.run.report.page.Table;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunMetadata.Rung;
 import kshot.run.store.StandaloneTraining;
@@ -33,7 +37,7 @@ final class FinalistsTable {
     Html html() {
         List<Rung> rungs = finalists.rungs();
         if (rungs.isEmpty()) {
-            return Sections.note("The search left " + finalists.candidates().size()
+            return Parts.note("The search left " + finalists.candidates().size()
                     + " finalists, which have not all been trained yet.");
         }
         Table table = new Table("Finalists, the best first; accuracy in % and log-likelihood after so many epochs")
@@ -42,7 +46,7 @@ final class FinalistsTable {
         rungs.forEach(rung -> table.number(rung.setup().epochs() + " epochs"));
         String winner = winner();
         order().forEach(arch -> table.row(arch.equals(winner), cells(arch)));
-        return Html.join(List.of(table.html(), Sections.note(verdict(winner))));
+        return Html.join(List.of(table.html(), Parts.note(verdict(winner))));
     }
 
     private String winner() {
@@ -61,7 +65,7 @@ final class FinalistsTable {
 
     private Object[] cells(String arch) {
         Object[] cells = new Object[2 + results.size()];
-        cells[0] = Sections.arch(arch);
+        cells[0] = Parts.arch(arch);
         cells[1] = finalists.candidates().indexOf(arch) + 1;
         for (int i = 0; i < results.size(); i++) {
             StandaloneTraining result = results.get(i).get(arch);

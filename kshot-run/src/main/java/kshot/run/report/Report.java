@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import kshot.common.WholeFile;
+import kshot.run.report.page.Html;
+import kshot.run.report.page.Json;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.RunStore;
 

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import kshot.predict.SupernetScores;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.Retrained;
@@ -25,6 +24,7 @@ record RunView(
         Optional<RunMetadata.Picks> picks,
         Optional<FinalistsTable> finalists,
         Optional<RunMetadata.Ranking> ranking,
+        List<RunMetadata.FittedYardstick> yardsticks,
         Optional<RunMetadata.Model> model,
         Optional<RunMetadata.Latency> latency,
         Map<String, Double> stageSeconds,
@@ -45,6 +45,7 @@ record RunView(
                 store.get(RunMetadata.PICKS),
                 store.get(RunMetadata.FINALISTS).map(of -> finalists(store, of)),
                 store.get(RunMetadata.RANKING),
+                store.get(RunMetadata.YARDSTICKS).orElse(List.of()),
                 store.get(RunMetadata.MODEL),
                 store.get(RunMetadata.LATENCY),
                 store.get(RunMetadata.STAGE_SECONDS).orElse(Map.of()),
@@ -98,20 +99,9 @@ record RunView(
         return !evaluated.isEmpty() && evaluated.get(0).code().size() > 1;
     }
 
-    /** What a retrained architecture stands for, as people say it; random ones are numbered. */
-    String role(Retrained architecture) {
-        return architecture.kinds().stream()
-                .map(kind -> switch (kind) {
-                    case WINNER -> "winner";
-                    case FLOPS_PICK -> "FLOPs-only pick";
-                    case LARGEST -> "largest inside the limit";
-                    case RANDOM -> "random " + (1 + randoms().indexOf(architecture));
-                })
-                .collect(Collectors.joining(", "));
-    }
-
-    private List<Retrained> randoms() {
-        return retrained.stream().filter(r -> r.is(Retrained.Kind.RANDOM)).toList();
+    /** What a retrained network stands for, as people say it. */
+    String role(Retrained network) {
+        return new Roles(retrained).of(network);
     }
 
     Verdict verdict() {

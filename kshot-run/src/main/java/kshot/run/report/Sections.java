@@ -10,14 +10,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import kshot.run.report.page.Format;
+import kshot.run.report.page.Html;
+import kshot.run.report.page.Parts;
+import kshot.run.report.page.Table;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.RunMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** The sections of the page below its summary. Charts are empty places here, which report.js fills. */
 final class Sections {
-    private static final List<String> COLOURS = List.of("first", "second", "third", "fourth", "fifth", "sixth");
-
     private final RunView run;
     private final ReportInputs inputs;
     private final ChartData charts;
@@ -33,75 +35,31 @@ final class Sections {
     Html html() {
         return Html.join(List.of(
                 run.finalists()
-                        .map(table -> section("finalists", "Finalists", table.html()))
+                        .map(table -> Parts.section("finalists", "Finalists", table.html()))
                         .orElse(Html.NOTHING),
-                section("compare", "How it compares", compare()),
-                section("training", "Training the supernets", supernets()),
-                section("retraining", "Training from scratch", retraining()),
-                section("pareto", "Accuracy against FLOPs", pareto()),
-                section("codes", "Codes λ", codes()),
-                section("winner", "The winner, layer by layer", winner()),
-                section("cost", "Cost per layer", cost()),
-                section("provenance", "Settings and provenance", provenance())));
-    }
-
-    static Html arch(String arch) {
-        return Html.of("<code class=\"arch\">{}</code>", arch);
-    }
-
-    static Html note(String text) {
-        return Html.of("<p class=\"note\">{}</p>", text);
-    }
-
-    private static Html section(String id, String heading, Html content) {
-        return Html.of("""
-                <section id="{}" aria-labelledby="{}-heading">
-                <h2 id="{}-heading">{}</h2>
-                {}
-                </section>
-                """, id, id, id, heading, content);
-    }
-
-    /** A place for a chart: the text alternative says in a sentence what the chart shows. */
-    private static Html chart(String id, Html legend, String alternative, String caption) {
-        return Html.of("""
-                <figure>
-                {}
-                <div class="chart" id="chart-{}" role="img" aria-label="{}"></div>
-                <figcaption>{}</figcaption>
-                </figure>
-                """, legend, id, alternative, caption);
-    }
-
-    /** Names of a chart's series, in the order of the colours that report.js gives them. */
-    private static Html legend(List<String> names) {
-        return Html.of(
-                "<p class=\"legend\">{}</p>",
-                Html.join(IntStream.range(0, names.size())
-                        .mapToObj(i -> Html.of(
-                                "<span><i style=\"background:var(--{})\"></i>{}</span>",
-                                COLOURS.get(i % COLOURS.size()),
-                                names.get(i)))
-                        .toList()));
-    }
-
-    private static Html details(String summary, Html content) {
-        return Html.of("<details><summary>{}</summary>{}</details>", summary, content);
+                Parts.section("compare", "How it compares", compare()),
+                Parts.section("training", "Training the supernets", supernets()),
+                Parts.section("retraining", "Training from scratch", retraining()),
+                Parts.section("pareto", "Accuracy against FLOPs", pareto()),
+                Parts.section("codes", "Codes λ", codes()),
+                Parts.section("winner", "The winner, layer by layer", winner()),
+                Parts.section("cost", "Cost per layer", cost()),
+                Parts.section("provenance", "Settings and provenance", provenance())));
     }
 
     private Html compare() {
         return run.picks().isEmpty() && run.retrained().isEmpty()
-                ? note("The search has not found a winner yet.")
+                ? Parts.note("The search has not found a winner yet.")
                 : new Comparison(run).html();
     }
 
     private Html supernets() {
         if (charts.supernets().isEmpty()) {
-            return note("No batch of the supernets has been logged yet.");
+            return Parts.note("No batch of the supernets has been logged yet.");
         }
-        return chart(
+        return Parts.chart(
                 "supernets",
-                legend(charts.supernets().stream().map(Curve::name).toList()),
+                Parts.legend(charts.supernets().stream().map(Curve::name).toList()),
                 charts.supernets().stream().map(Sections::describe).collect(Collectors.joining(" ")),
                 "Loss of the batches that train the supernets, and of those that train the simplex-net, with the learning"
                         + " rates below. Each batch sees other architectures, so the losses scatter: thin lines are "
@@ -110,11 +68,11 @@ final class Sections {
 
     private Html retraining() {
         if (charts.retraining().isEmpty()) {
-            return note("The winner has not been trained from scratch yet.");
+            return Parts.note("The winner has not been trained from scratch yet.");
         }
-        Html winner = chart(
+        Html winner = Parts.chart(
                 "retraining",
-                legend(List.of("training", "validation")),
+                Parts.legend(List.of("training", "validation")),
                 charts.retraining().stream().map(Sections::describe).collect(Collectors.joining(" ")),
                 "The winner’s loss, accuracy and learning rate; " + averaged(charts.retraining())
                         + ". Validation where it was measured.");
@@ -122,9 +80,9 @@ final class Sections {
     }
 
     private Html compared() {
-        return chart(
+        return Parts.chart(
                 "compared",
-                legend(charts.compared().stream().map(Curve::name).toList()),
+                Parts.legend(charts.compared().stream().map(Curve::name).toList()),
                 charts.compared().stream().map(Sections::describe).collect(Collectors.joining(" ")),
                 "All architectures that were trained from scratch, by the accuracy of "
                         + (charts.comparesValidation() ? "the validation images." : "their training batches."));
@@ -160,10 +118,10 @@ final class Sections {
     private Html pareto() {
         ChartData.@Nullable Search search = charts.search();
         if (search == null) {
-            return note("No architecture has been evaluated yet.");
+            return Parts.note("No architecture has been evaluated yet.");
         }
         if (front.isEmpty()) {
-            return note("No evaluated architecture has a finite score: the supernets’ training diverged.");
+            return Parts.note("No evaluated architecture has a finite score: the supernets’ training diverged.");
         }
         String score = run.byLikelihood() ? "log-likelihood" : "accuracy";
         String shown = search.arch().size() < run.evaluated().size()
@@ -171,7 +129,7 @@ final class Sections {
                         + Format.count(run.evaluated().size()) + ", the whole front among them."
                 : "";
         return Html.join(List.of(
-                chart(
+                Parts.chart(
                         "pareto",
                         Html.NOTHING,
                         "Scatter of " + Format.count(run.evaluated().size())
@@ -191,7 +149,7 @@ final class Sections {
                                 .mapToInt(EvaluatedArchitecture::generation)
                                 .max()
                                 .orElseThrow()),
-                details("The Pareto front as a table, " + front.size() + " architectures", frontTable())));
+                Parts.details("The Pareto front as a table, " + front.size() + " architectures", frontTable())));
     }
 
     private Html frontTable() {
@@ -204,7 +162,7 @@ final class Sections {
                 .number("Generation");
         front.forEach(e -> table.row(
                 run.picks().filter(p -> p.winner().equals(e.arch())).isPresent(),
-                arch(e.arch()),
+                Parts.arch(e.arch()),
                 Format.millions(e.flops()),
                 Format.thousands(e.params()),
                 Format.number(100 * e.accuracy(), 2),
@@ -216,7 +174,7 @@ final class Sections {
     private Html codes() {
         @Nullable CodeDistribution codes = charts.codes();
         if (codes == null) {
-            return note(
+            return Parts.note(
                     run.evaluated().isEmpty()
                             ? "No architecture has been evaluated yet."
                             : "One supernet, K = 1: the code of every architecture is 1, so there is nothing to show.");
@@ -249,7 +207,7 @@ final class Sections {
 
     private Html winner() {
         if (inputs.winnerSvg().isEmpty()) {
-            return note("There is no winner to draw yet.");
+            return Parts.note("There is no winner to draw yet.");
         }
         // As an image: what a drawing holds can neither run nor restyle the page.
         return Html.of(
@@ -261,7 +219,7 @@ final class Sections {
 
     private Html cost() {
         if (inputs.layers().isEmpty()) {
-            return note("There is no winner to count yet.");
+            return Parts.note("There is no winner to count yet.");
         }
         long flops = sum(inputs.layers().stream().map(LayerCost::flops).toList());
         long params = sum(inputs.layers().stream().map(LayerCost::params).toList());
@@ -280,9 +238,9 @@ final class Sections {
                         layer.operation(),
                         layer.output(),
                         Format.millions(layer.flops()),
-                        bar(share(layer.flops(), flops)),
+                        Parts.bar(share(layer.flops(), flops)),
                         Format.thousands(layer.params()),
-                        bar(share(layer.params(), params))));
+                        Parts.bar(share(layer.params(), params))));
         table.row(true, "Sum", "", "", Format.millions(flops), "", Format.thousands(params), "");
         return table.html();
     }
@@ -295,11 +253,6 @@ final class Sections {
         return whole == 0 ? 0 : (double) part / whole;
     }
 
-    private static Html bar(double share) {
-        String percent = Format.number(100 * share, 1);
-        return Html.of("<span class=\"bar\"><i style=\"width:{}%\"></i></span><b>{}%</b>", percent, percent);
-    }
-
     private Html provenance() {
         List<Html> parts = new ArrayList<>();
         run.data().ifPresent(data -> parts.add(data(data)));
@@ -307,11 +260,11 @@ final class Sections {
         if (!run.stageSeconds().isEmpty()) {
             parts.add(stages());
         }
-        parts.add(pairs("Versions", "Software", "Version", run.versions()));
-        parts.add(pairs("Machine", "Part", "What it is", run.machine()));
+        parts.add(Parts.pairs("Versions", "Software", "Version", run.versions()));
+        parts.add(Parts.pairs("Machine", "Part", "What it is", run.machine()));
         Map<String, String> settings = new LinkedHashMap<>();
         flatten("", run.settings(), settings);
-        parts.add(pairs("All settings, as in config.yaml", "Setting", "Value", settings));
+        parts.add(Parts.pairs("All settings, as in config.yaml", "Setting", "Value", settings));
         return Html.of("<div class=\"columns\">{}</div>", Html.join(parts));
     }
 
@@ -326,7 +279,7 @@ final class Sections {
         rows.put("Fingerprint", data.fingerprint());
         IntStream.range(0, data.notes().size())
                 .forEach(i -> rows.put("Note " + (i + 1), data.notes().get(i)));
-        return pairs("Data", "Property", "Value", rows);
+        return Parts.pairs("Data", "Property", "Value", rows);
     }
 
     private static Html parity(RunMetadata.Model model) {
@@ -335,7 +288,7 @@ final class Sections {
         rows.put("Compared on", Format.count(model.parityImages()) + " images");
         rows.put("Largest difference of a class score", Format.scientific(model.largestDifference()));
         rows.put("Same best class", Format.percent(model.sameClass()));
-        return pairs("Exported model in ONNX Runtime against the trained one", "Property", "Value", rows);
+        return Parts.pairs("Exported model in ONNX Runtime against the trained one", "Property", "Value", rows);
     }
 
     private Html stages() {
@@ -343,17 +296,8 @@ final class Sections {
                 new Table("Time of each stage").text("Stage").number("Time").number("share");
         run.stageSeconds()
                 .forEach((stage, seconds) ->
-                        table.row(false, stage, Format.duration(seconds), bar(seconds / run.seconds())));
+                        table.row(false, stage, Format.duration(seconds), Parts.bar(seconds / run.seconds())));
         table.row(true, "Sum", Format.duration(run.seconds()), "");
-        return table.html();
-    }
-
-    private static Html pairs(String caption, String name, String value, Map<String, String> rows) {
-        if (rows.isEmpty()) {
-            return Html.NOTHING;
-        }
-        Table table = new Table(caption).text(name).text(value);
-        rows.forEach((key, text) -> table.row(false, key, text));
         return table.html();
     }
 

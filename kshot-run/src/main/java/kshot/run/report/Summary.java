@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import kshot.run.report.page.Format;
+import kshot.run.report.page.Html;
+import kshot.run.report.page.Parts;
 import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
@@ -43,7 +46,7 @@ final class Summary {
                 {}
                 <dl class="tiles">{}</dl>
                 <div class="verdict {}">
-                <h2>Did the supernets’ ranking tell more than FLOPs alone?</h2>
+                <h2>Did the search find more than one has without it?</h2>
                 <p>{}</p>
                 </div>
                 {}
@@ -52,7 +55,7 @@ final class Summary {
                 title(),
                 lead(),
                 run.picks()
-                        .map(p -> Html.of("<p class=\"found\"><span>Winner</span> {}</p>", Sections.arch(p.winner())))
+                        .map(p -> Html.of("<p class=\"found\"><span>Winner</span> {}</p>", Parts.arch(p.winner())))
                         .orElse(Html.NOTHING),
                 Html.join(tiles()),
                 verdict.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),

@@ -1,39 +1,42 @@
 package kshot.run.report;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import kshot.run.report.page.Format;
 import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the supernets' ranking told more than FLOPs alone, in one plain sentence with its number. It claims no more
- * than was measured: a pair of trainings is one pair, and a coefficient over a handful is a hint.
+ * Whether the search found more than what one could have had without it, in plain sentences with their numbers: the winner
+ * against the best of all that were trained the same way. It claims no more than was measured.
  *
  * @param outcome the same in one word
  * @param sentence for people
  */
 public record Verdict(Outcome outcome, String sentence) {
-    /** Fewer retrained architectures than this say nothing about a ranking. */
-    static final int MIN_RANKED = 4;
-
     /** What a verdict comes to. */
     public enum Outcome {
-        /** The supernets told more. */
+        /** The winner is better than all it was compared with. */
         MORE,
         /** No difference beyond the error of the measurement. */
         SAME,
-        /** FLOPs alone told more. */
+        /** Something it was compared with is better. */
         LESS,
         /** The run cannot show it. */
         UNDECIDABLE,
-        /** What would show it was not retrained. */
+        /** What would show it was not trained. */
         NOT_MEASURED
     }
 
+    /** What the winner is compared with, and how far it is ahead. */
+    private record Rival(Retrained network, String role, Lead lead) {}
+
     /**
-     * Judges by the best evidence there is: the ranking of at least {@value #MIN_RANKED} retrained architectures, else
-     * the winner against the FLOPs-only pick.
+     * Judges by the network with the highest mean accuracy among those that the winner is compared with. That one is the
+     * hardest to beat, and as it was picked by its test accuracy it is flattered a little: the verdict is rather too
+     * strict than too mild.
      *
      * @param picks winner and FLOPs-only pick; null before the search
      * @param retrained what was trained from scratch and tested
@@ -45,102 +48,85 @@ public record Verdict(Outcome outcome, String sentence) {
             List<Retrained> retrained,
             int testImages,
             RunMetadata.@Nullable Ranking ranking) {
-        if (ranking != null && ranking.n() >= MIN_RANKED) {
-            return ofRanking(ranking);
-        }
-        Optional<Retrained> winner = ofKind(retrained, Retrained.Kind.WINNER);
+        Optional<Retrained> winner =
+                retrained.stream().filter(r -> r.is(Retrained.Kind.WINNER)).findFirst();
         if (picks == null || winner.isEmpty()) {
             return notMeasured("nothing has been retrained yet");
         }
-        if (picks.winner().equals(picks.flopsPick())) {
-            return new Verdict(
-                    Outcome.UNDECIDABLE,
-                    "This run cannot show whether the supernets’ ranking told more than FLOPs alone: its winner is"
-                            + " also what one would pick by FLOPs alone, so the difference is 0 by construction.");
-        }
-        return ofKind(retrained, Retrained.Kind.FLOPS_PICK)
-                .map(pick -> ofPair(winner.get(), pick, testImages))
-                .orElseGet(() -> notMeasured("only the winner was retrained"));
+        Roles roles = new Roles(retrained);
+        List<Rival> rivals = retrained.stream()
+                .filter(r -> !r.is(Retrained.Kind.WINNER))
+                .flatMap(
+                        r -> Lead.of(winner.get(), r, testImages).map(lead -> new Rival(r, roles.of(r), lead)).stream())
+                .toList();
+        Verdict verdict = rivals.stream()
+                .max(Comparator.comparingDouble(rival -> rival.lead().other()))
+                .map(best -> against(best, winner.get(), rivals.size()))
+                .orElseGet(() -> alone(picks));
+        return verdict.followedBy(RankingHint.of(ranking));
     }
 
-    private static Verdict ofRanking(RunMetadata.Ranking ranking) {
-        double difference = ranking.tauSearch() - ranking.tauFlops();
-        if (Double.isNaN(difference)) {
-            return new Verdict(
-                    Outcome.UNDECIDABLE,
-                    "This run cannot show whether the supernets’ ranking told more than FLOPs alone: over the %d"
-                                    .formatted(ranking.n())
-                            + " retrained architectures Kendall’s τ is undefined, because all of them tie.");
-        }
-        double error = StandardError.ofTauDifference(ranking.n());
-        Outcome outcome = outcome(difference, error);
-        return new Verdict(
-                outcome,
-                "Over the %d retrained architectures %s: Kendall’s τ with test accuracy is %s for the search accuracy and %s for FLOPs, a difference of %s, where chance alone gives ± %s; so few architectures give a hint, not a proof."
-                        .formatted(
-                                ranking.n(),
-                                told(outcome),
-                                Format.number(ranking.tauSearch(), 2),
-                                Format.number(ranking.tauFlops(), 2),
-                                Format.signed(difference),
-                                Format.number(error, 2)));
+    private Verdict followedBy(String more) {
+        return more.isEmpty() ? this : new Verdict(outcome, sentence + " " + more);
     }
 
-    private static Verdict ofPair(Retrained winner, Retrained pick, int testImages) {
-        double difference = winner.testAccuracy() - pick.testAccuracy();
-        double error = StandardError.ofDifference(winner.testAccuracy(), pick.testAccuracy(), testImages);
-        Outcome outcome = outcome(difference, error);
+    private static Verdict alone(RunMetadata.Picks picks) {
+        return picks.winner().equals(picks.flopsPick())
+                ? new Verdict(
+                        Outcome.UNDECIDABLE,
+                        "This run cannot show whether the search paid: its winner is also what one would pick by FLOPs"
+                                + " alone, so that difference is 0 by construction, and nothing else was trained.")
+                : notMeasured("only the winner was retrained");
+    }
+
+    private static Verdict against(Rival best, Retrained winner, int rivals) {
+        Lead lead = best.lead();
+        Outcome outcome = lead.low() > 0 ? Outcome.MORE : lead.high() < 0 ? Outcome.LESS : Outcome.SAME;
         return new Verdict(
                 outcome,
-                "In this one pair of trainings %s: on the same %s test images the winner reaches %s and the FLOPs-only pick %s, a difference of %s %s points (one standard error, without the noise between trainings)%s, %s."
+                "The winner %s %s, %s: test accuracy %s against %s, a difference of %s points with a 95%% interval from %s to %s (%s), %s.%s"
                         .formatted(
-                                told(outcome),
-                                Format.count(testImages),
-                                Format.percent(winner.testAccuracy()),
-                                Format.percent(pick.testAccuracy()),
-                                Format.points(difference),
-                                Format.plusMinus(error),
-                                weight(difference, error),
-                                flops(winner.flops(), pick.flops())));
+                                said(outcome),
+                                rivals == 1
+                                        ? "what it was compared with"
+                                        : "the best of the " + rivals + " networks that it was compared with",
+                                best.role(),
+                                Format.percent(lead.winner()),
+                                Format.percent(lead.other()),
+                                Format.points(lead.difference()),
+                                Format.points(lead.low()),
+                                Format.points(lead.high()),
+                                lead.seeds() == 1
+                                        ? "one training each: the interval is that of the finite number of test images,"
+                                                + " without the noise between trainings"
+                                        : "over " + lead.seeds() + " seeds",
+                                flops(winner.flops(), best.network().flops()),
+                                winner.is(Retrained.Kind.FLOPS_PICK)
+                                        ? " It is also what one would pick by FLOPs alone."
+                                        : ""));
+    }
+
+    private static String said(Outcome outcome) {
+        return switch (outcome) {
+            case MORE -> "is better than";
+            case LESS -> "is worse than";
+            default -> "is not measurably better or worse than";
+        };
     }
 
     private static Verdict notMeasured(String reason) {
         return new Verdict(
                 Outcome.NOT_MEASURED,
-                "Whether the supernets’ ranking told more than FLOPs alone was not measured: " + reason
-                        + "; “kshot retrain --run DIR --compare” retrains the FLOPs-only pick, the largest architecture"
-                        + " and three random ones the same way.");
+                "Whether the search paid was not measured: " + reason
+                        + "; “kshot retrain --run DIR --compare” trains the FLOPs-only pick, MobileNetV2 and ResNet-8 inside"
+                        + " the limits, the largest architecture and three random ones the same way.");
     }
 
-    private static Outcome outcome(double difference, double error) {
-        if (Math.abs(difference) <= error) {
-            return Outcome.SAME;
-        }
-        return difference > 0 ? Outcome.MORE : Outcome.LESS;
-    }
-
-    private static String told(Outcome outcome) {
-        return switch (outcome) {
-            case MORE -> "the supernets’ ranking told more than FLOPs alone";
-            case LESS -> "the supernets’ ranking told less than FLOPs alone";
-            default -> "the supernets’ ranking did not measurably tell more than FLOPs alone";
-        };
-    }
-
-    private static String weight(double difference, double error) {
-        double size = Math.abs(difference);
-        return size > error && size < 2 * error ? ", which is weak evidence" : "";
-    }
-
-    private static String flops(long winner, long pick) {
-        double share = (double) winner / pick - 1;
+    private static String flops(long winner, long other) {
+        double share = (double) winner / other - 1;
         if (Math.abs(share) < 0.005) {
             return "at the same FLOPs";
         }
         return "with " + Format.number(100 * Math.abs(share), 0) + (share < 0 ? "% fewer FLOPs" : "% more FLOPs");
-    }
-
-    private static Optional<Retrained> ofKind(List<Retrained> retrained, Retrained.Kind kind) {
-        return retrained.stream().filter(r -> r.is(kind)).findFirst();
     }
 }

@@ -47,6 +47,7 @@ final class Presets {
                 FinalistSettings.of(preset, space),
                 RetrainSettings.of(preset, space),
                 compare(preset, nasBench201),
+                1,
                 new Export(Export.WhichWeights.LAST, true),
                 new Checkpoint(60));
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param finalists the best of the search, which are trained for short
  * @param retrain training of the winner
  * @param compare what is retrained beside it
+ * @param repeats trainings of each of them, with as many seeds
  * @param export the model
  * @param checkpoint how often a training is saved
  */
@@ -40,10 +41,12 @@ public record Settings(
         FinalistSettings finalists,
         RetrainSettings retrain,
         Compare compare,
+        int repeats,
         Export export,
         Checkpoint checkpoint) {
     public Settings {
         Range.atLeast(0).require("threads", threads);
+        Range.atLeast(1).atMost(100).require("repeats", repeats);
         String score = search.score().toLowerCase(Locale.ROOT);
         InvalidInputException.require(
                 SupernetScores.NAMES.contains(score), "search.score", search.score(), SupernetScores.NAMES.toString());
@@ -116,7 +119,9 @@ public record Settings(
         NOTHING,
         /** The architecture with the most FLOPs inside the limits. */
         FLOPS_PICK,
-        /** That, the one with the most parameters, and three random ones. */
+        /** That, and the networks that one would take instead of a search. */
+        YARDSTICKS,
+        /** All these, the architecture with the most parameters, and three random ones. */
         ALL
     }
 

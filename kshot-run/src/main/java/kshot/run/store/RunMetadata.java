@@ -20,6 +20,9 @@ public final class RunMetadata {
     public static final MetadataKey<Picks> PICKS = new MetadataKey<>("picks", new TypeReference<>() {});
     /** The finalists of the search; only there where the settings ask for some. */
     public static final MetadataKey<Finalists> FINALISTS = new MetadataKey<>("finalists", new TypeReference<>() {});
+    /** The yardsticks as they fit into the limits. */
+    public static final MetadataKey<List<FittedYardstick>> YARDSTICKS =
+            new MetadataKey<>("yardsticks", new TypeReference<>() {});
     /** How well two scores rank the retrained architectures. */
     public static final MetadataKey<Ranking> RANKING = new MetadataKey<>("ranking", new TypeReference<>() {});
     /** The exported model. */
@@ -139,6 +142,16 @@ public final class RunMetadata {
             archs = List.copyOf(archs);
         }
     }
+
+    /**
+     * A yardstick and its width inside the limits.
+     *
+     * @param name of the yardstick
+     * @param width the largest inside the limits; null where none is
+     * @param problem why none is; null where one is
+     */
+    public record FittedYardstick(
+            String name, @Nullable Double width, @Nullable String problem) {}
 
     /**
      * How well two scores rank the retrained architectures: Kendall's τ-b against test accuracy.

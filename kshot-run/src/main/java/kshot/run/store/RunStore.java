@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import kshot.common.InvalidInputException;
@@ -223,25 +225,30 @@ public final class RunStore implements AutoCloseable {
                 arch);
     }
 
-    /** Adds a retrained architecture, or replaces it. */
+    /** Adds the trainings of a network; a new one of the same number replaces its predecessor, others stay. */
     public void putRetrained(Retrained retrained) {
         update(
                 Sql.PUT_RETRAINED,
-                List.of(retrained),
-                r -> row(
-                        r.arch(),
-                        r.kinds().stream().map(Retrained.Kind::label).collect(Collectors.joining(",")),
-                        r.flops(),
-                        r.params(),
-                        r.searchAccuracy(),
-                        r.testAccuracy(),
-                        r.epochs(),
-                        r.seconds()));
+                retrained.trainings(),
+                t -> row(
+                        retrained.space(),
+                        retrained.arch(),
+                        t.repeat(),
+                        retrained.kinds().stream().map(Retrained.Kind::label).collect(Collectors.joining(",")),
+                        retrained.flops(),
+                        retrained.params(),
+                        retrained.searchAccuracy(),
+                        t.testAccuracy(),
+                        retrained.epochs(),
+                        t.seconds()));
     }
 
-    /** All retrained architectures, by the reason why they were. */
+    /** All networks that were trained from scratch, by the reason why they were. */
     public List<Retrained> retrained() {
-        return query(Sql.RETRAINED, RunStore::retrained).stream()
+        Map<List<String>, Retrained> networks = new LinkedHashMap<>();
+        query(Sql.RETRAINED, RunStore::retrained)
+                .forEach(r -> networks.merge(List.of(r.space(), r.arch()), r, Retrained::and));
+        return networks.values().stream()
                 .sorted(Comparator.comparing(r -> r.kinds().iterator().next()))
                 .toList();
     }
@@ -312,10 +319,21 @@ public final class RunStore implements AutoCloseable {
         execute(Sql.SESSION);
         if (version < Sql.SCHEMA_VERSION) {
             connection.setAutoCommit(false);
-            execute(fresh ? Sql.SCHEMA : Sql.upgrade(version));
+            migrate(fresh, version);
             connection.commit();
             connection.setAutoCommit(true);
         }
+    }
+
+    private void migrate(boolean fresh, int version) throws SQLException {
+        if (fresh) {
+            execute(Sql.SCHEMA);
+            return;
+        }
+        for (String[] step : Sql.MIGRATIONS.subList(version - 1, Sql.MIGRATIONS.size())) {
+            execute(step);
+        }
+        execute(Sql.WRITE_SCHEMA_VERSION);
     }
 
     private static RuntimeException unusable(Path file, SQLException e) {
@@ -457,8 +475,10 @@ public final class RunStore implements AutoCloseable {
         return SimplexCode.of(JSON.readValue(row.getString("code"), float[].class));
     }
 
+    /** A network with one of its trainings. */
     private static Retrained retrained(ResultSet row) throws SQLException {
         return new Retrained(
+                row.getString("space"),
                 row.getString("arch"),
                 Arrays.stream(row.getString("kind").split(","))
                         .map(Retrained.Kind::of)
@@ -466,9 +486,9 @@ public final class RunStore implements AutoCloseable {
                 row.getLong("flops"),
                 row.getLong("params"),
                 real(row, "search_accuracy"),
-                real(row, "test_accuracy"),
                 row.getDouble("epochs"),
-                row.getDouble("seconds"));
+                List.of(new Retrained.Training(
+                        row.getInt("repeat"), real(row, "test_accuracy"), row.getDouble("seconds"))));
     }
 
     /** SQLite itself writes NaN as NULL. */

@@ -1,7 +1,6 @@
 package kshot.run.store;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Every SQL statement of the run store. Tables and columns are documented for users in docs/run-directory.md. */
 final class Sql {
@@ -9,7 +8,7 @@ final class Sql {
     static final int APPLICATION_ID = 0x6b73686f;
 
     /** Grows with every change of the tables. */
-    static final int SCHEMA_VERSION = 3;
+    static final int SCHEMA_VERSION = 4;
 
     private static final String EVALUATIONS_TABLE = """
             CREATE TABLE evaluations (
@@ -42,7 +41,23 @@ final class Sql {
             ) WITHOUT ROWID
             """;
 
-    private static final String WRITE_SCHEMA_VERSION = "PRAGMA user_version = " + SCHEMA_VERSION;
+    private static final String RETRAINED_TABLE = """
+            CREATE TABLE retrained (
+                space TEXT NOT NULL,
+                arch TEXT NOT NULL,
+                repeat INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                flops INTEGER NOT NULL,
+                params INTEGER NOT NULL,
+                search_accuracy REAL,
+                test_accuracy REAL,
+                epochs REAL NOT NULL,
+                seconds REAL NOT NULL,
+                PRIMARY KEY (space, arch, repeat)
+            )
+            """;
+
+    static final String WRITE_SCHEMA_VERSION = "PRAGMA user_version = " + SCHEMA_VERSION;
 
     static final String[] SCHEMA = {
         """
@@ -74,18 +89,6 @@ final class Sql {
         )
         """,
         """
-        CREATE TABLE retrained (
-            arch TEXT PRIMARY KEY NOT NULL,
-            kind TEXT NOT NULL,
-            flops INTEGER NOT NULL,
-            params INTEGER NOT NULL,
-            search_accuracy REAL,
-            test_accuracy REAL,
-            epochs REAL NOT NULL,
-            seconds REAL NOT NULL
-        )
-        """,
-        """
         CREATE TABLE facts (
             key TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
@@ -93,20 +96,21 @@ final class Sql {
         """,
         EVALUATIONS_TABLE,
         STANDALONE_TABLE,
+        RETRAINED_TABLE,
         "PRAGMA application_id = " + APPLICATION_ID,
         WRITE_SCHEMA_VERSION,
     };
 
-    /** The tables that versions 2, 3 and so on have added to those of version 1, one each. */
-    private static final List<String> ADDED_TABLES = List.of(EVALUATIONS_TABLE, STANDALONE_TABLE);
-
-    /** Returns what turns the tables of an earlier version into those of this one. */
-    static String[] upgrade(int version) {
-        return Stream.concat(
-                        ADDED_TABLES.subList(version - 1, ADDED_TABLES.size()).stream(),
-                        Stream.of(WRITE_SCHEMA_VERSION))
-                .toArray(String[]::new);
-    }
+    /** What turns the tables of version 1 into those of version 2, and so on. */
+    static final List<String[]> MIGRATIONS =
+            List.of(new String[] {EVALUATIONS_TABLE}, new String[] {STANDALONE_TABLE}, new String[] {
+                "ALTER TABLE retrained RENAME TO retrained_before", RETRAINED_TABLE, """
+            INSERT INTO retrained
+            SELECT coalesce((SELECT json_extract(value, '$.space') FROM facts WHERE key = 'search'), ''), arch, 1, kind,
+                flops, params, search_accuracy, test_accuracy, epochs, seconds
+            FROM retrained_before
+            """, "DROP TABLE retrained_before"
+            });
 
     static final String COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
     static final String READ_APPLICATION_ID = "PRAGMA application_id";
@@ -163,13 +167,11 @@ final class Sql {
     static final String FORGET_STANDALONE = "DELETE FROM standalone" + OF_STANDALONE_SETUP + " AND arch = ?";
 
     static final String PUT_RETRAINED = """
-            INSERT INTO retrained (arch, kind, flops, params, search_accuracy, test_accuracy, epochs, seconds)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (arch) DO UPDATE SET kind = excluded.kind, flops = excluded.flops, params = excluded.params,
-                search_accuracy = excluded.search_accuracy, test_accuracy = excluded.test_accuracy,
-                epochs = excluded.epochs, seconds = excluded.seconds
+            INSERT OR REPLACE INTO retrained (space, arch, repeat, kind, flops, params, search_accuracy, test_accuracy,
+                epochs, seconds)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
-    static final String RETRAINED = "SELECT * FROM retrained ORDER BY arch";
+    static final String RETRAINED = "SELECT * FROM retrained ORDER BY space, arch, repeat";
     static final String FORGET_RETRAINED = "DELETE FROM retrained";
 
     static final String PUT_FACT = "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)";

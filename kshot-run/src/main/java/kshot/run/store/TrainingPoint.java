@@ -3,7 +3,8 @@ package kshot.run.store;
 /**
  * One logged batch of a training. What was not measured is {@link Double#NaN}, which is {@code NULL} in the table.
  *
- * @param stage which training: {@link #SUPERNET}, {@link #SIMPLEX}, {@link #RETRAIN} or {@link #retrain(String)}
+ * @param stage which training: {@link #SUPERNET}, {@link #SIMPLEX}, {@link #RETRAIN} or {@link #retrain(String)}, and
+ *     their repetitions
  * @param step number of the batch, from 0, within the run of that training
  * @param epoch passes over the training images so far, with its fraction
  * @param seconds time since the training began, without interruptions
@@ -41,9 +42,18 @@ public record TrainingPoint(
         Shares.requireShareOrNaN("validation accuracy", validationAccuracy);
     }
 
-    /** The training from scratch of an architecture that the winner is compared with. */
+    /** The training from scratch of a network that the winner is compared with. */
     public static String retrain(String arch) {
         return RETRAIN + ":" + arch;
+    }
+
+    /**
+     * A training that is done with several seeds: the stage itself for the first of them.
+     *
+     * @param repeat which one, from 1
+     */
+    public static String repeated(String stage, int repeat) {
+        return repeat == 1 ? stage : stage + "#" + repeat;
     }
 
     /** A point without validation. */

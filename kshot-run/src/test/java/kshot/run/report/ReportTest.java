@@ -41,7 +41,9 @@ class ReportTest {
         assertThat(html)
                 .contains("<title>small on sample – kshot report</title>")
                 .contains("91.35%", "± 0.63 on 2,000 images", "1.04 MB", "18 min 31 s")
-                .contains("Over the 6 retrained architectures")
+                .contains("Over the 6 retrained architectures of the space")
+                .contains("The winner is better than the best of the 7 networks", "MobileNetV2 ×2.48")
+                .contains("ResNet-8 ×1.07", "13.95", "355.1", "1 min 38 s")
                 .contains("FLOPs-only pick", "largest inside the limit", "random 3")
                 .contains("href=\"model.onnx\"", "href=\"run.db\"")
                 .contains("mean relative entropy")
@@ -59,7 +61,7 @@ class ReportTest {
         assertThat(search.get("limit").asLong()).isEqualTo(14_000_000);
         assertThat(charts.get("supernets")).hasSize(2);
         assertThat(charts.get("retraining")).hasSize(1);
-        assertThat(charts.get("compared")).hasSize(6);
+        assertThat(charts.get("compared")).hasSize(8);
         assertThat(charts.get("codes").get("shares")).hasSize(4);
 
         try (RunStore store = RunStore.open(folder)) {
@@ -81,7 +83,17 @@ class ReportTest {
             store.putArchitectures(List.of(new EvaluatedArchitecture(
                     SyntheticRun.HOSTILE, 0, 0.99, -0.1, 1_000, 1_000, 10, SimplexCode.uniform(2), Instant.EPOCH)));
             store.putRetrained(new Retrained(
-                    SyntheticRun.HOSTILE, EnumSet.of(Retrained.Kind.RANDOM), 1_000, 10, 0.99, 0.99, 60, 100));
+                    SyntheticRun.HOSTILE,
+                    SyntheticRun.HOSTILE,
+                    EnumSet.of(Retrained.Kind.RANDOM),
+                    1_000,
+                    10,
+                    0.99,
+                    60,
+                    List.of(new Retrained.Training(1, 0.99, 100))));
+            store.put(
+                    RunMetadata.YARDSTICKS,
+                    List.of(new RunMetadata.FittedYardstick(SyntheticRun.HOSTILE, null, SyntheticRun.HOSTILE)));
             ReportInputs inputs = new ReportInputs(
                     SyntheticRun.HOSTILE,
                     List.of(new LayerCost(SyntheticRun.HOSTILE, SyntheticRun.HOSTILE, SyntheticRun.HOSTILE, 1, 1)));

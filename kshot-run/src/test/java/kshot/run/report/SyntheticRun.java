@@ -58,7 +58,7 @@ final class SyntheticRun {
             store.putRetrained(r);
             store.putTraining(retraining(r));
         });
-        store.put(RunMetadata.RANKING, new RunMetadata.Ranking(retrained.size(), 0.8, 0.4));
+        store.put(RunMetadata.RANKING, new RunMetadata.Ranking(6, 0.8, 0.4));
         fillFacts(store, retrained);
         writeFiles(store.directory());
     }
@@ -163,15 +163,55 @@ final class SyntheticRun {
         retrained.add(retrained(winner, Retrained.Kind.WINNER, 0.9135));
         retrained.add(retrained(pick, Retrained.Kind.FLOPS_PICK, 0.9020));
         retrained.add(new Retrained(
-                "333333333333", EnumSet.of(Retrained.Kind.LARGEST), LIMIT, 310_000, Double.NaN, 0.9055, 60, 131));
+                "small",
+                "333333333333",
+                EnumSet.of(Retrained.Kind.LARGEST),
+                LIMIT,
+                310_000,
+                Double.NaN,
+                60,
+                trainings(0.9055, 131)));
         for (int i = 0; i < 3; i++) {
             retrained.add(retrained(evaluated.get(7 + 11 * i), Retrained.Kind.RANDOM, 0.871 + 0.009 * i));
         }
+        retrained.add(new Retrained(
+                "mobilenetv2",
+                "mobilenetv2-x2.48",
+                EnumSet.of(Retrained.Kind.MOBILENET_V2),
+                13_950_400,
+                355_104,
+                Double.NaN,
+                60,
+                trainings(0.9065, 98)));
+        retrained.add(new Retrained(
+                "resnet8",
+                "resnet8-x1.07",
+                EnumSet.of(Retrained.Kind.RESNET_8),
+                13_870_112,
+                88_220,
+                Double.NaN,
+                60,
+                trainings(0.8990, 85)));
         return retrained;
     }
 
     private static Retrained retrained(EvaluatedArchitecture e, Retrained.Kind kind, double testAccuracy) {
-        return new Retrained(e.arch(), EnumSet.of(kind), e.flops(), e.params(), e.accuracy(), testAccuracy, 60, 112.5);
+        return new Retrained(
+                "small",
+                e.arch(),
+                EnumSet.of(kind),
+                e.flops(),
+                e.params(),
+                e.accuracy(),
+                60,
+                trainings(testAccuracy, 112.5));
+    }
+
+    private static List<Retrained.Training> trainings(double testAccuracy, double seconds) {
+        return List.of(
+                new Retrained.Training(1, testAccuracy, seconds),
+                new Retrained.Training(2, testAccuracy + 0.004, seconds),
+                new Retrained.Training(3, testAccuracy - 0.001, seconds));
     }
 
     private List<TrainingPoint> retraining(Retrained retrained) {

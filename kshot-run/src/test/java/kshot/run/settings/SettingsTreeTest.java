@@ -103,7 +103,7 @@ class SettingsTreeTest {
             supernet.precision      | 1       | supernet.precision: 1    | a word
             retrain.precision       | null    | retrain.precision: null  | [float64, float32, bfloat16, auto]
             data.color              | blue    | data.color: blue         | [auto, grey, rgb]
-            compare                 | null    | compare: null            | [nothing, flops_pick, all]
+            compare                 | null    | compare: null            | [nothing, flops_pick, yardsticks, all]
             space.name              | null    | space.name: null         | a word
             supernet.nesterov       | null    | supernet.nesterov: null  | true or false
             supernet.k              | null    | supernet.k: null         | an integer

@@ -38,6 +38,7 @@ class RunStoreTest {
 
     private static final StandaloneSetup ALONE = new StandaloneSetup(Images.SEARCH, 0, StandIn.NONE, 3, 1);
     private static final StandaloneTraining TRAINED = new StandaloneTraining("a", 0.5, -1.25, 4.5, NOON);
+    private static final Retrained.Training TRAINING = new Retrained.Training(1, 0.5, 60);
 
     @TempDir
     Path folder;
@@ -48,7 +49,14 @@ class RunStoreTest {
         TrainingPoint validated = new TrainingPoint("retrain", 3, 1, 2, 1.5, 0.5, 0.1, 800, 1.25, 0.75);
         EvaluatedArchitecture evaluated = evaluated("a", 2, 0.625);
         Retrained both = new Retrained(
-                "a", EnumSet.of(Retrained.Kind.FLOPS_PICK, Retrained.Kind.WINNER), 9, 8, Double.NaN, 0.5, 30, 99.5);
+                "s",
+                "a",
+                EnumSet.of(Retrained.Kind.FLOPS_PICK, Retrained.Kind.WINNER),
+                9,
+                8,
+                Double.NaN,
+                30,
+                List.of(new Retrained.Training(1, 0.5, 99.5), new Retrained.Training(2, 0.25, 98)));
         RunMetadata.Search search =
                 new RunMetadata.Search("s", "15625", 8, SupernetScores.LOG_LIKELIHOOD, 420L, null, null);
         Map<String, Double> seconds = new LinkedHashMap<>(Map.of("search", 2.0));
@@ -122,6 +130,12 @@ class RunStoreTest {
         }
     }
 
+    private static final String RETRAINED_OF_VERSION_3 = """
+            CREATE TABLE retrained (arch TEXT PRIMARY KEY NOT NULL, kind TEXT NOT NULL, flops INTEGER NOT NULL,
+                params INTEGER NOT NULL, search_accuracy REAL, test_accuracy REAL, epochs REAL NOT NULL,
+                seconds REAL NOT NULL)
+            """;
+
     @Test
     void aStoreOfVersion2GetsItsNewTable() throws SQLException {
         EvaluationSetup setup = new EvaluationSetup(1, 2, 3, Codes.UNIFORM);
@@ -136,7 +150,7 @@ class RunStoreTest {
             assertThat(store.standalone(ALONE)).containsExactly(TRAINED);
             assertThat(store.evaluations(setup)).containsExactly(evaluation);
         }
-        assertThat(select("PRAGMA user_version")).containsExactly(List.of("3"));
+        assertThat(select("PRAGMA user_version")).containsExactly(List.of("4"));
     }
 
     @Test
@@ -168,13 +182,20 @@ class RunStoreTest {
         }
     }
 
+    /** Version 1 had no table of evaluations, and version 2 none of trainings alone; before 4 a network had one training. */
     @Test
-    void aStoreOfVersion1GetsItsNewTable() throws SQLException {
+    void aStoreOfVersion1GetsItsNewTables() throws SQLException {
         try (RunStore store = RunStore.create(folder)) {
             store.putTraining(List.of(point("supernet", 1)));
+            store.put(
+                    RunMetadata.SEARCH,
+                    new RunMetadata.Search("s", "15625", 8, SupernetScores.LOG_LIKELIHOOD, null, null, null));
         }
         execute("DROP TABLE evaluations");
         execute("DROP TABLE standalone");
+        execute("DROP TABLE retrained");
+        execute(RETRAINED_OF_VERSION_3);
+        execute("INSERT INTO retrained VALUES ('a', 'winner,flops-pick', 9, 8, NULL, 0.5, 30, 60)");
         execute("PRAGMA user_version = 1");
         EvaluationSetup setup = new EvaluationSetup(1, 2, 3, Codes.UNIFORM);
         StoredEvaluation evaluation = new StoredEvaluation("a", 0.5, -1, SimplexCode.uniform(1), NOON);
@@ -186,8 +207,57 @@ class RunStoreTest {
             assertThat(store.evaluations(setup)).containsExactly(evaluation);
             assertThat(store.standalone(ALONE)).containsExactly(TRAINED);
             assertThat(store.training("supernet")).containsExactly(point("supernet", 1));
+            assertThat(store.retrained())
+                    .containsExactly(new Retrained(
+                            "s",
+                            "a",
+                            EnumSet.of(Retrained.Kind.WINNER, Retrained.Kind.FLOPS_PICK),
+                            9,
+                            8,
+                            Double.NaN,
+                            30,
+                            List.of(TRAINING)));
         }
-        assertThat(select("PRAGMA user_version")).containsExactly(List.of("3"));
+        assertThat(select("PRAGMA user_version")).containsExactly(List.of("4"));
+    }
+
+    @Test
+    void trainingsOfANetworkComeTogether() {
+        Retrained first = retrained("mobilenetv2", 1, 0.5, Retrained.Kind.MOBILENET_V2);
+        try (RunStore store = RunStore.create(folder)) {
+            store.putRetrained(retrained("mobilenetv2", 2, 0.75, Retrained.Kind.MOBILENET_V2));
+            store.putRetrained(first);
+            store.putRetrained(retrained("s", 1, 0.25, Retrained.Kind.WINNER));
+            store.putRetrained(retrained("s", 1, 0.125, Retrained.Kind.WINNER));
+            assertThat(store.retrained())
+                    .containsExactly(
+                            retrained("s", 1, 0.125, Retrained.Kind.WINNER),
+                            new Retrained(
+                                    "mobilenetv2",
+                                    "a",
+                                    EnumSet.of(Retrained.Kind.MOBILENET_V2),
+                                    9,
+                                    8,
+                                    Double.NaN,
+                                    30,
+                                    List.of(TRAINING, new Retrained.Training(2, 0.75, 60))));
+            assertThat(store.retrained().get(1).testAccuracy()).isEqualTo(0.5);
+            assertThat(store.retrained().get(1).meanTestAccuracy()).isEqualTo(0.625);
+            assertThat(store.retrained().get(1).has(2)).isTrue();
+            assertThat(store.retrained().get(1).has(3)).isFalse();
+        }
+    }
+
+    private static Retrained retrained(String space, int repeat, double testAccuracy, Retrained.Kind kind) {
+        return new Retrained(
+                space,
+                "a",
+                EnumSet.of(kind),
+                9,
+                8,
+                Double.NaN,
+                30,
+                List.of(new Retrained.Training(repeat, testAccuracy, 60)));
     }
 
     /** Earlier versions wrote the name of the score in capitals. */
@@ -361,8 +431,12 @@ class RunStoreTest {
                 .hasMessageContaining("accuracy is a share in [0, 1], not 1.5");
         assertThatThrownBy(() -> point("supernet", -1)).hasMessageContaining("not -1");
         assertThatThrownBy(() -> evaluated("a", -1, 0.5)).hasMessageContaining("not -1");
-        assertThatThrownBy(() -> new Retrained("a", EnumSet.noneOf(Retrained.Kind.class), 1, 1, 0, 0, 0, 0))
+        assertThatThrownBy(() ->
+                        new Retrained("s", "a", EnumSet.noneOf(Retrained.Kind.class), 1, 1, 0, 0, List.of(TRAINING)))
                 .hasMessageContaining("needs a kind");
+        assertThatThrownBy(() -> new Retrained("s", "a", EnumSet.of(Retrained.Kind.RANDOM), 1, 1, 0, 0, List.of()))
+                .hasMessageContaining("needs a training");
+        assertThatThrownBy(() -> new Retrained.Training(0, 0.5, 1)).hasMessageContaining("from 1, not 0");
     }
 
     @Test

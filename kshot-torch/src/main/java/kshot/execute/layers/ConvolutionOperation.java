@@ -34,7 +34,8 @@ final class ConvolutionOperation extends Operation {
     void backward(Buffer dy) {
         if (features.wants(Gradients.OF_WEIGHTS)) {
             long dWeight = weights.gradientAddress(layer.weight());
-            long dBias = layer.bias() ? weights.gradientAddress(layer.parameters().get(1)) : 0;
+            long dBias =
+                    layer.bias() ? weights.gradientAddress(layer.parameters().get(1)) : 0;
             kernels.gradients(workspace, x.address(), dy.address(), dWeight, dBias);
         }
         if (isWanted(0)) {

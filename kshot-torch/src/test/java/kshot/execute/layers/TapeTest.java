@@ -71,7 +71,8 @@ class TapeTest {
     }
 
     private Tape tape(boolean training) {
-        Features features = new Features(kernels, workspace, Rounding.NONE, 1, training ? Gradients.OF_WEIGHTS : Gradients.NONE, 1);
+        Features features =
+                new Features(kernels, workspace, Rounding.NONE, 1, training ? Gradients.OF_WEIGHTS : Gradients.NONE, 1);
         return new Tape(features, NETWORK, new int[] {1, 1, 1, 0});
     }
 

@@ -1,31 +1,34 @@
-package kshot.run.report;
+package kshot.run.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** A table with a caption; columns of numbers are aligned to the right. Mutable while it is filled. */
-final class Table {
+public final class Table {
     private final String caption;
     private final List<Column> columns = new ArrayList<>();
     private final List<Html> rows = new ArrayList<>();
 
-    Table(String caption) {
+    /** A table without columns and rows. */
+    public Table(String caption) {
         this.caption = caption;
     }
 
-    Table text(String header) {
+    /** Adds a column of texts. */
+    public Table text(String header) {
         columns.add(new Column(header, "text"));
         return this;
     }
 
-    Table number(String header) {
+    /** Adds a column of numbers. */
+    public Table number(String header) {
         columns.add(new Column(header, "number"));
         return this;
     }
 
     /** Adds a row, whose first cell is its header; a sum or the winner stands out. */
-    void row(boolean standsOut, Object... cells) {
+    public void row(boolean standsOut, Object... cells) {
         List<Html> html = new ArrayList<>();
         for (int i = 0; i < cells.length; i++) {
             String template = i == 0 ? "<th scope=\"row\" class=\"{}\">{}</th>" : "<td class=\"{}\">{}</td>";
@@ -34,7 +37,8 @@ final class Table {
         rows.add(Html.of("<tr class=\"{}\">{}</tr>", standsOut ? "strong" : "", Html.join(html)));
     }
 
-    Html html() {
+    /** Returns the table as it is now. */
+    public Html html() {
         return Html.of(
                 """
                 <div class="scroll" tabindex="0" role="region" aria-label="{}"><table>

@@ -1,4 +1,4 @@
-package kshot.run.report;
+package kshot.run.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

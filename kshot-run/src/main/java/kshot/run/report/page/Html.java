@@ -1,4 +1,4 @@
-package kshot.run.report;
+package kshot.run.report.page;
 
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -9,14 +9,15 @@ import java.util.stream.Collectors;
  *
  * @param markup well-formed HTML
  */
-record Html(String markup) {
-    static final Html NOTHING = new Html("");
+public record Html(String markup) {
+    /** A piece without content. */
+    public static final Html NOTHING = new Html("");
 
     /**
-     * A constant template in which each {@code {}} is replaced by one value: as it is if it is Html, else as escaped
+     * Fills a constant template in which each {@code {}} is replaced by one value: as it is if it is Html, else as escaped
      * text. Values are not searched for placeholders.
      */
-    static Html of(String template, Object... values) {
+    public static Html of(String template, Object... values) {
         StringBuilder markup = new StringBuilder();
         int from = 0;
         for (Object value : values) {
@@ -33,8 +34,8 @@ record Html(String markup) {
         return new Html(markup.append(template.substring(from)).toString());
     }
 
-    /** One after the other. */
-    static Html join(Collection<Html> parts) {
+    /** Returns pieces one after the other. */
+    public static Html join(Collection<Html> parts) {
         return new Html(parts.stream().map(Html::markup).collect(Collectors.joining("\n")));
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run.report.page;
+
+import org.jspecify.annotations.NullMarked;
