@@ -2,6 +2,7 @@ package kshot.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -131,5 +132,39 @@ class EvaluatorsTest {
                 .containsExactly(evaluation(TOY, A, 2), evaluation(TOY, D, 2));
         assertThat(new MeanEvaluator(evaluators.subList(1, 2)).evaluate(List.of(A)))
                 .containsExactly(evaluation(TOY, A, 1));
+    }
+
+    /** Of B: 3×3×3×4 multiply-adds at 16 pixels, 4×2 of the classifier; 108 + 8 + 10 learnable numbers; one width of 4. */
+    @Test
+    void costsAreCountedAndWidthsSummed() {
+        Evaluation evaluation = new CostEvaluator(TOY).evaluate(List.of(B)).get(0);
+        assertThat(evaluation.cost()).isEqualTo(Cost.of(TOY.network(B)));
+        assertThat(evaluation.scores())
+                .isEqualTo(Scores.of(Scores.FLOPS, 1736)
+                        .with(Scores.LIVE_FLOPS, 1736)
+                        .with(Scores.PARAMETERS, 126)
+                        .with(Scores.LOG_WIDTHS, Math.log(4)));
+        SearchSpace two = new ToySpace(2);
+        Architecture wide = Architecture.of(0, 1, 1, 2);
+        assertThat(new CostEvaluator(two).evaluate(List.of(wide)).get(0).score(Scores.LOG_WIDTHS))
+                .isCloseTo(Math.log(8 * 16), within(1e-12));
+        SearchSpace cells = new NasBench201(16, 1, TOY.input(), 2);
+        assertThat(new CostEvaluator(cells)
+                        .evaluate(List.of(cells.last()))
+                        .get(0)
+                        .score(Scores.LOG_WIDTHS))
+                .isZero();
+    }
+
+    @Test
+    void severalEvaluatorsGiveTheirScoresTogether() {
+        Evaluator other = (population, results) -> population.forEach(a -> results.accept(
+                new Evaluation(a, Scores.of("other", -a.choice(0)).with("sum", 7), new Cost(1, 2, 3))));
+        Evaluator joint = new JointEvaluator(List.of(new Counting(TOY), other));
+        List<Evaluation> evaluations = joint.evaluate(List.of(B, A));
+        assertThat(evaluations)
+                .containsExactly(
+                        new Evaluation(B, Scores.of("sum", 7).with("other", -1), new Cost(1, 2, 3)),
+                        new Evaluation(A, Scores.of("sum", 7).with("other", 0), new Cost(1, 2, 3)));
     }
 }

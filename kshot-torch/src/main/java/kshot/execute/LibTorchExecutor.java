@@ -61,7 +61,7 @@ final class LibTorchExecutor extends Executor {
             leaf.set_requires_grad(true);
             differentiable(network, new AutogradWeights(weights), leaf).sum().backward();
             Tensor gradient = leaf.grad();
-            return NativeScope.keep(gradient.defined() ? gradient : torch.zeros_like(leaf));
+            return NativeScope.keep(gradient.defined() ? gradient.clone() : torch.zeros_like(leaf));
         }
     }
 

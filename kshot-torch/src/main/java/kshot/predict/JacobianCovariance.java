@@ -22,9 +22,8 @@ import kshot.space.SearchSpace;
  * summed class scores in each image, and v their correlation matrix's eigenvalues, the score is −Σ (ln(v + ε) + 1 / (v + ε)),
  * ε = 10⁻⁵; the mean over several initialisations. No network is trained.
  *
- * <p>Batch normalisation uses the statistics of the batch. The weights are a function of the seed, the number of the
- * initialisation, and the place of a weight in the space: architectures that share a layer share its weights, so that a
- * difference of scores has less of their chance in it.
+ * <p>Batch normalisation uses the statistics of the batch. The weights are a function of the seed, the architecture and the number
+ * of the initialisation. Weights that architectures share would make their errors alike, and the ranking worse.
  */
 public final class JacobianCovariance implements Evaluator, AutoCloseable {
     /** Name of the score: finite; a network without a path from the images to the class scores has the lowest. */
@@ -71,9 +70,10 @@ public final class JacobianCovariance implements Evaluator, AutoCloseable {
 
     private Evaluation evaluate(Architecture architecture) {
         Network network = space.network(architecture);
+        Seed ofArchitecture = seed.derive(space.format(architecture));
         double sum = 0;
         for (int i = 0; i < initializations; i++) {
-            sum += score(network, seed.derive("initialization " + i));
+            sum += score(network, ofArchitecture.derive("initialization", i));
         }
         return Evaluation.of(costSpace, architecture, Scores.of(NAME, sum / initializations));
     }

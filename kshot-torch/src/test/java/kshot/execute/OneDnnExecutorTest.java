@@ -187,6 +187,30 @@ class OneDnnExecutorTest {
 
     @ParameterizedTest
     @MethodSource("cases")
+    void theGradientOfTheImagesAgreesWithFloat64(Case c) {
+        double[] single = gradientOfImages(Precision.FLOAT32, c.network);
+        double[] exact = gradientOfImages(Precision.FLOAT64, c.network);
+        if (c.network.isConnected()) {
+            assertThat(distance(single, exact)).isLessThan(1e-4);
+        } else {
+            assertThat(single).containsOnly(0).hasSameSizeAs(exact);
+            assertThat(exact).containsOnly(0);
+        }
+    }
+
+    private static double[] gradientOfImages(Precision precision, Network network) {
+        try (Executor executor = Executor.of(Compute.of(precision));
+                StandaloneWeights start = StandaloneWeights.random(network, Compute.of(precision), SEED);
+                PointerScope scope = new PointerScope()) {
+            ImageTensors batch =
+                    new ImageTensors(images(network, precision.features()), Tensor.create(new long[IMAGES]));
+            return LibTorch.toDoubles(
+                    executor.gradientOfImages(network, start.byBatch(), batch).rows());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
     void theSameBitsTwiceAndAfterOtherNetworks(Case c) {
         try (Executor executor = Executor.of(Compute.of(Precision.FLOAT32));
                 StandaloneWeights start = StandaloneWeights.random(c.network, Compute.of(Precision.FLOAT32), SEED)) {
