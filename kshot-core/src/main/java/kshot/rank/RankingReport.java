@@ -80,6 +80,48 @@ public record RankingReport(
     }
 
     /**
+     * Returns the metrics of several predictors, on the same resamples.
+     *
+     * @param truth the true accuracy of each architecture, in any unit
+     * @param predictors scores of the same architectures, by name
+     * @param costs the costs of the same architectures
+     */
+    public static Map<String, Metrics> metrics(
+            double[] truth, Map<String, double[]> predictors, List<Cost> costs, RankingOptions options) {
+        predictors.values().forEach(predictor -> RankCorrelation.requireSamples(truth, predictor));
+        Ranked r = Ranked.of(truth);
+        Ranked f = Ranked.of(column(costs, Cost::flops));
+        List<Ranked> ranked = predictors.values().stream().map(Ranked::of).toList();
+        List<Interval> intervals = options.bootstrap().intervals(truth.length, sample -> {
+            double[] metrics = new double[METRICS.size() * ranked.size()];
+            metrics(r.select(sample), ranked, f.select(sample), sample, options, metrics);
+            return metrics;
+        });
+        return named(List.copyOf(predictors.keySet()), metrics(intervals));
+    }
+
+    /** Writes every metric of each predictor, one after the other. */
+    private static void metrics(
+            Ranked r, List<Ranked> predictors, Ranked f, int[] sample, RankingOptions options, double[] metrics) {
+        int next = 0;
+        for (Ranked predictor : predictors) {
+            Ranked s = predictor.select(sample);
+            for (Metric metric : METRICS) {
+                metrics[next++] = metric.of(r, s, f, sample, options).orElse(Double.NaN);
+            }
+        }
+    }
+
+    /** Returns the metrics of each predictor from their intervals, one after the other. */
+    private static List<Metrics> metrics(List<Interval> intervals) {
+        List<Metrics> metrics = new ArrayList<>();
+        for (int from = 0; from < intervals.size(); from += METRICS.size()) {
+            metrics.add(Metrics.of(intervals.subList(from, from + METRICS.size())));
+        }
+        return metrics;
+    }
+
+    /**
      * Returns the combination of scores and live FLOPs: the mean of the two ranks, where equal values share the mean of
      * their ranks. Ranks are used because the two have no common unit, and so that neither a few bad scores nor the
      * skew of FLOPs decides. Both weigh the same: without the truth nothing says which to trust more, and a weight
@@ -106,13 +148,8 @@ public record RankingReport(
         Ranked f = flops.select(sample);
         int others = predictors.size() - 2;
         double[] statistics = new double[METRICS.size() * predictors.size() + 2 * others];
-        int next = 0;
-        for (Ranked predictor : predictors) {
-            Ranked s = predictor.select(sample);
-            for (Metric metric : METRICS) {
-                statistics[next++] = metric.of(r, s, f, sample, options).orElse(Double.NaN);
-            }
-        }
+        metrics(r, predictors, f, sample, options, statistics);
+        int next = METRICS.size() * predictors.size();
         for (int i = 0; i < 2 * others; i++) {
             statistics[next++] = tau(statistics, i / others) - tau(statistics, 2 + i % others);
         }
@@ -126,11 +163,8 @@ public record RankingReport(
     /** Assembles the report from the intervals of {@link #statistics}. */
     private static RankingReport assemble(
             int n, List<String> baselines, List<Interval> intervals, Bootstrap bootstrap) {
-        List<Metrics> metrics = new ArrayList<>();
         int end = METRICS.size() * (2 + baselines.size());
-        for (int from = 0; from < end; from += METRICS.size()) {
-            metrics.add(Metrics.of(intervals.subList(from, from + METRICS.size())));
-        }
+        List<Metrics> metrics = metrics(intervals.subList(0, end));
         return new RankingReport(
                 n,
                 metrics.get(0),

@@ -17,7 +17,7 @@ import kshot.space.SearchSpace;
  * @param space whose networks are counted
  */
 public record CostEvaluator(SearchSpace space) implements Evaluator {
-    /** Names of the scores. */
+    /** Names of its scores. */
     public static final List<String> NAMES =
             List.of(Scores.FLOPS, Scores.LIVE_FLOPS, Scores.PARAMETERS, Scores.LOG_WIDTHS);
 

@@ -54,6 +54,17 @@ public record LogRankSum(Map<String, Term> terms) {
     }
 
     /**
+     * Returns this sum without a term.
+     *
+     * @param name of one of at least two terms
+     */
+    public LogRankSum without(String name) {
+        Map<String, Term> others = new LinkedHashMap<>(terms);
+        others.remove(name);
+        return new LogRankSum(others);
+    }
+
+    /**
      * Returns the sum for the scores of an architecture.
      *
      * @return finite, at most 0

@@ -40,7 +40,7 @@ public final class Nsga2 extends Search {
             population = survivors(population, archive.evaluate(generation));
             generation = g < settings.generations() ? children(archive, parents(population), generator(g)) : List.of();
         }
-        return SearchResult.of(archive.generations(), settings.score());
+        return SearchResult.of(archive.generations(), settings.decidingScore());
     }
 
     private RandomGenerator generator(int generation) {
@@ -49,7 +49,7 @@ public final class Nsga2 extends Search {
 
     private List<Evaluation> parents(List<Evaluation> population) {
         return population.stream()
-                .sorted(SearchResult.bestFirst(settings.score()))
+                .sorted(SearchResult.bestFirst(settings.decidingScore()))
                 .limit(settings.parents())
                 .toList();
     }
@@ -93,7 +93,7 @@ public final class Nsga2 extends Search {
     /** The first fronts of old and new; of the front that does not fit whole, the loneliest. */
     private List<Evaluation> survivors(List<Evaluation> old, List<Evaluation> fresh) {
         List<Evaluation> all = Stream.concat(old.stream(), fresh.stream()).toList();
-        double[] errors = ParetoFront.errors(all, settings.score());
+        double[] errors = ParetoFront.errors(all, settings.decidingScore());
         double[] flops = ParetoFront.flops(all);
         int[] ranks = NonDominatedSorting.ranks(errors, flops);
         double[] crowding = CrowdingDistance.of(errors, flops, ranks);

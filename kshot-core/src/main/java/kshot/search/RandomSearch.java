@@ -30,7 +30,7 @@ public final class RandomSearch extends Search {
             archive.evaluate(generation);
             generation = g < settings.generations() ? generation(archive, g) : List.of();
         }
-        return SearchResult.of(archive.generations(), settings.score());
+        return SearchResult.of(archive.generations(), settings.decidingScore());
     }
 
     private List<Architecture> generation(Archive archive, int generation) {

@@ -85,6 +85,11 @@ public record Scores(Map<String, Double> byName) {
         return score;
     }
 
+    /** Returns the score of a name; NaN if there is none. */
+    public double getOrNaN(String name) {
+        return byName.getOrDefault(name, Double.NaN);
+    }
+
     /**
      * Returns the mean of each score.
      *

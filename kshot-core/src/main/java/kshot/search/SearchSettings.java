@@ -1,5 +1,6 @@
 package kshot.search;
 
+import java.util.List;
 import kshot.common.InvalidInputException;
 import kshot.common.Preset;
 import kshot.common.Range;
@@ -13,7 +14,8 @@ import kshot.common.Range;
  * @param parents number of architectures with the best scores that have children, 1 to population
  * @param mutationRate probability, for each decision of a child, to be drawn anew, in [0, 1]
  * @param crossoverRate probability of a child to have two parents rather than one, in [0, 1]
- * @param score name of the score that makes an architecture better
+ * @param score names of the scores that make an architecture better, at least one; of several the {@linkplain LogRankSum sum of
+ *     log-ranks}
  * @param mergeEquivalent whether architectures that {@link kshot.space.SearchSpace#canonical} calls the same are evaluated
  *     once
  */
@@ -23,7 +25,7 @@ public record SearchSettings(
         int parents,
         double mutationRate,
         double crossoverRate,
-        String score,
+        List<String> score,
         boolean mergeEquivalent) {
     public SearchSettings {
         Range.atLeast(1).require("population", population);
@@ -32,6 +34,12 @@ public record SearchSettings(
                 parents >= 1 && parents <= population, "parents", parents, "from 1 to %s, " + population, "population");
         Range.atLeast(0).atMost(1).require("mutationRate", mutationRate);
         Range.atLeast(0).atMost(1).require("crossoverRate", crossoverRate);
+        score = List.copyOf(score);
+        InvalidInputException.require(
+                !score.isEmpty() && score.stream().distinct().count() == score.size(),
+                "score",
+                score,
+                "at least one name, each once");
     }
 
     /** Returns the settings of a preset. */
@@ -54,7 +62,7 @@ public record SearchSettings(
      * than the accuracy where training is short.
      */
     public static SearchSettings quick() {
-        return new SearchSettings(20, 6, 10, 0.1, 0.5, Scores.LOG_LIKELIHOOD, true);
+        return new SearchSettings(20, 6, 10, 0.1, 0.5, List.of(Scores.LOG_LIKELIHOOD), true);
     }
 
     /** Returns the settings of {@link Preset#STANDARD}: those of {@link #quick}, with 1,000 architectures as in the paper. */
@@ -76,10 +84,20 @@ public record SearchSettings(
                 population, generations, parents, mutationRate, crossoverRate, score, mergeEquivalent);
     }
 
-    /** Returns a copy with the name of another score. */
-    public SearchSettings withScore(String score) {
+    /** Returns a copy with the names of other scores. */
+    public SearchSettings withScore(String... score) {
         return new SearchSettings(
-                population, generations, parents, mutationRate, crossoverRate, score, mergeEquivalent);
+                population, generations, parents, mutationRate, crossoverRate, List.of(score), mergeEquivalent);
+    }
+
+    /** Returns the name of the score that decides: the only one, or {@link Scores#AGGREGATE} where there are several. */
+    public String decidingScore() {
+        return decidingScore(score);
+    }
+
+    /** Returns the name of the score that decides among architectures by some scores. */
+    public static String decidingScore(List<String> scores) {
+        return scores.size() == 1 ? scores.get(0) : Scores.AGGREGATE;
     }
 
     public SearchSettings withMergeEquivalent(boolean mergeEquivalent) {

@@ -121,12 +121,12 @@ class OwnPredictorTest {
             List<Architecture> next = draw(archive, 1, random);
             while (!next.isEmpty()) {
                 archive.evaluate(next);
-                SearchResult soFar = SearchResult.of(archive.generations(), settings.score());
+                SearchResult soFar = SearchResult.of(archive.generations(), settings.decidingScore());
                 next = archive.meet(
                         settings.population(), () -> neighbour(soFar.best().architecture(), random), sampler::allows);
                 next = next.isEmpty() ? draw(archive, 1, random) : next;
             }
-            return SearchResult.of(archive.generations(), settings.score());
+            return SearchResult.of(archive.generations(), settings.decidingScore());
         }
 
         private Architecture neighbour(Architecture architecture, RandomGenerator random) {

@@ -29,7 +29,7 @@ public final class MetadataWriter {
                 context.space().name(),
                 context.space().size().toString(),
                 settings.supernet().k(),
-                settings.search().score(),
+                settings.search().decidingScore(),
                 settings.limits().maxFlops(),
                 settings.limits().maxParams(),
                 settings.limits().maxLatencyMs());

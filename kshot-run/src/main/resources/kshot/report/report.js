@@ -171,7 +171,7 @@
 
   function pareto(t) {
     const s = data.search;
-    const score = s.byLikelihood ? s.logLikelihood : s.accuracy;
+    const score = s.score;
     const at = i => [s.flops[i], score[i], i];
     const last = Math.max(...s.generation), first = Math.min(...s.generation);
     const colours = Array.from({ length: last - first + 1 }, (_, g) => mix(t.early, t.late, last > first ? g / (last - first) : 1));
@@ -202,7 +202,8 @@
         formatter: ({ value }) => {
           const i = value[2];
           return tip(s.arch[i], [
-            "accuracy " + percent(s.accuracy[i]) + (s.logLikelihood[i] === null ? "" : ", log-likelihood " + s.logLikelihood[i].toFixed(3)),
+            s.accuracy[i] === null ? s.scoreLabel + " " + score[i].toFixed(3)
+              : "accuracy " + percent(s.accuracy[i]) + (s.logLikelihood[i] === null ? "" : ", log-likelihood " + s.logLikelihood[i].toFixed(3)),
             magnitude(s.flops[i]) + "FLOPs, " + magnitude(s.params[i]) + " parameters",
             "λ = (" + s.code[i].map(v => v.toFixed(3)).join(", ") + ")",
             "generation " + s.generation[i],
@@ -214,8 +215,8 @@
         scale: true, min: Math.max(0, smallest - margin), max: right + margin,
         axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: magnitude },
       }),
-      yAxis: yAxis(t, s.byLikelihood ? "Validation log-likelihood" : "Validation accuracy", {
-        axisLabel: { formatter: v => (s.byLikelihood ? v.toFixed(2) : Number((100 * v).toFixed(1)) + "%") },
+      yAxis: yAxis(t, s.scoreLabel[0].toUpperCase() + s.scoreLabel.slice(1), {
+        axisLabel: { formatter: v => (s.byAccuracy ? Number((100 * v).toFixed(1)) + "%" : Number(v.toFixed(2))) },
       }),
       series: [
         {

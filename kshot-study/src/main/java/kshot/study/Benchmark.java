@@ -87,14 +87,14 @@ public record Benchmark(
         return Ranking.architectures(table, sample, seed);
     }
 
-    /** Returns the ranking of the architectures by the supernets of a run. */
-    Ranking ranking(Run run, String score) throws IOException {
-        return Ranking.ofRun(run, table, column, sample, score, seed);
+    /** Returns the ranking of the architectures by predictors of a run. */
+    Ranking ranking(Run run, List<String> predictors) throws IOException {
+        return Ranking.ofRun(run, table, column, sample, predictors, seed);
     }
 
     /** Returns the evaluations of the architectures under the supernets of a run. */
     List<Evaluation> evaluate(Run run) throws IOException {
-        try (Evaluations evaluations = Evaluations.open(run)) {
+        try (Evaluations evaluations = Evaluations.open(run, List.of(SupernetScores.LOG_LIKELIHOOD))) {
             return evaluate(evaluations.evaluator());
         }
     }

@@ -20,6 +20,7 @@ import kshot.run.Run;
 import kshot.run.evaluate.Ranking;
 import kshot.run.settings.SettingsTree;
 import kshot.run.store.TrainingPoint;
+import kshot.search.Scores;
 import kshot.study.result.Labels;
 import kshot.study.result.Spread;
 import kshot.study.result.SpreadChart;
@@ -157,7 +158,11 @@ public record KStudy(
     private static Ranked rank(Run run, Benchmark truth) throws IOException {
         Map<String, RankingReport> byScore = new LinkedHashMap<>();
         for (String score : SupernetScores.NAMES) {
-            byScore.put(score, truth.ranking(run, score).report());
+            byScore.put(score, truth.ranking(run, List.of(score)).report());
+        }
+        List<String> predictors = run.context().settings().search().score();
+        if (predictors.size() > 1) {
+            byScore.put(Scores.AGGREGATE, truth.ranking(run, predictors).report());
         }
         return new Ranked(
                 Member.of(

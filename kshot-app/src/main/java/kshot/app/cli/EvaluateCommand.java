@@ -1,19 +1,24 @@
 package kshot.app.cli;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
-import kshot.predict.SupernetScores;
 import kshot.run.Run;
 import kshot.run.evaluate.Evaluations;
+import kshot.run.settings.Predictors;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.search.Evaluation;
+import kshot.search.Scores;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +34,14 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--archs", paramLabel = "FILE", required = true, description = "Architectures, one a line.")
     private Path archs;
 
+    @Option(
+            names = "--predictors",
+            paramLabel = "LIST",
+            split = ",",
+            description = "What scores them, with commas between: log_likelihood, accuracy, live_flops, flops, params,"
+                    + " log_widths, jacov. Default: what the run searches by.")
+    private @Nullable List<String> predictors;
+
     @Spec
     private CommandSpec spec;
 
@@ -37,7 +50,10 @@ final class EvaluateCommand implements Callable<Integer> {
         try (Run run = Run.open(directory, Console.ofProcess())) {
             List<Architecture> architectures =
                     ArchitectureFile.read(run.context().space(), archs);
-            try (Evaluations evaluations = Evaluations.open(run)) {
+            List<String> asked = predictors == null
+                    ? run.context().settings().search().score()
+                    : Predictors.requireKnown("--predictors", predictors);
+            try (Evaluations evaluations = Evaluations.open(run, asked)) {
                 evaluations.each(
                         architectures,
                         Codes.LEARNED,
@@ -53,8 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
     /** An evaluated architecture in JSON. */
     private record Line(
             String arch,
-            double accuracy,
-            double logLikelihood,
+            @JsonAnyGetter Map<String, Double> scores,
             long flops,
             long liveFlops,
             long params,
@@ -62,12 +77,18 @@ final class EvaluateCommand implements Callable<Integer> {
         static Line of(SearchSpace space, Evaluation e, SimplexCode code) {
             return new Line(
                     space.format(e.architecture()),
-                    e.score(SupernetScores.ACCURACY),
-                    e.score(SupernetScores.LOG_LIKELIHOOD),
+                    withoutCosts(e.scores().byName()),
                     e.cost().flops(),
                     e.cost().liveFlops(),
                     e.cost().parameters(),
                     toList(code.toArray()));
+        }
+
+        /** Costs stand beside the scores, as the integers that they are. */
+        private static Map<String, Double> withoutCosts(Map<String, Double> scores) {
+            Map<String, Double> others = new LinkedHashMap<>(scores);
+            others.keySet().removeAll(List.of(Scores.FLOPS, Scores.LIVE_FLOPS, Scores.PARAMETERS));
+            return others;
         }
 
         private static List<Float> toList(float[] values) {

@@ -3,16 +3,16 @@ package kshot.app.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
-import kshot.predict.SupernetScores;
 import kshot.rank.BenchmarkTable;
 import kshot.run.Run;
 import kshot.run.evaluate.Ranking;
+import kshot.run.settings.Predictors;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code kshot rank}: ranking ability, of scores in a file or of the supernets of a run. */
 @Command(
         name = "rank",
-        description = "How well scores, or the trained supernets of a run, rank architectures of a benchmark table.")
+        description = "How well scores, or the predictors of a run, rank architectures of a benchmark table.")
 final class RankCommand implements Callable<Integer> {
     @Option(
             names = "--truth",
@@ -70,7 +70,7 @@ final class RankCommand implements Callable<Integer> {
                 names = "--run",
                 paramLabel = "DIR",
                 required = true,
-                description = "A run: architectures are evaluated under its supernets, each once.")
+                description = "A run: architectures are evaluated by its predictors, each once.")
         private Path directory;
 
         @Option(
@@ -80,10 +80,13 @@ final class RankCommand implements Callable<Integer> {
         private @Nullable Integer sample;
 
         @Option(
-                names = "--score",
-                paramLabel = "S",
-                description = "accuracy or log_likelihood. Default: what the run searches by.")
-        private @Nullable String score;
+                names = {"--predictors", "--score"},
+                paramLabel = "LIST",
+                split = ",",
+                description =
+                        "What scores architectures, with commas between: log_likelihood, accuracy, live_flops, flops,"
+                                + " params, log_widths, jacov; of several the sum of log-ranks. Default: what the run searches by.")
+        private @Nullable List<String> predictors;
 
         @Option(names = "--scores-out", paramLabel = "FILE", description = "Write the scores as CSV.")
         private @Nullable Path scoresOut;
@@ -128,15 +131,12 @@ final class RankCommand implements Callable<Integer> {
                     of.scoresOut,
                     "a file in a folder that exists and is writable");
         }
-        @Nullable String asked = of.score == null ? null : of.score.toLowerCase(Locale.ROOT);
-        InvalidInputException.require(
-                asked == null || SupernetScores.NAMES.contains(asked),
-                "--score",
-                of.score,
-                String.join(", ", SupernetScores.NAMES));
+        @Nullable
+        List<String> asked = of.predictors == null ? null : Predictors.requireKnown("--predictors", of.predictors);
         try (Run run = Run.open(of.directory, Console.ofProcess())) {
-            String score = asked == null ? run.context().settings().search().score() : asked;
-            Ranking ranking = Ranking.ofRun(run, table, column, of.sample, score, new Seed(seed));
+            List<String> predictors =
+                    asked == null ? run.context().settings().search().score() : asked;
+            Ranking ranking = Ranking.ofRun(run, table, column, of.sample, predictors, new Seed(seed));
             if (of.scoresOut != null) {
                 ranking.writeScores(of.scoresOut);
             }

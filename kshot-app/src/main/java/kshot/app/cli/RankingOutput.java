@@ -1,6 +1,7 @@
 package kshot.app.cli;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -40,6 +41,16 @@ final class RankingOutput {
             Map<String, Gain> gains,
             Combined combined,
             Map<String, Predictor> baselines,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Map<String, Predictor> predictors,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Predictor aggregate,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Map<String, Predictor> without,
+
             Options options,
             @JsonUnwrapped @Nullable Evaluated tally,
             String verdict) {}
@@ -74,12 +85,16 @@ final class RankingOutput {
         RankingReport report = ranking.report();
         RankingOptions options = ranking.options();
         Tally tally = ranking.tally();
+        Ranking.Parts parts = ranking.parts();
         return new Document(
                 report.n(),
                 Predictor.of(report.scores()),
                 each(report.gains(), RankingOutput::gain),
                 new Combined(Predictor.of(report.combined()), each(report.combinedGains(), RankingOutput::gain)),
                 each(report.baselines(), Predictor::of),
+                parts == null ? null : each(parts.alone(), Predictor::of),
+                parts == null ? null : Predictor.of(report.scores()),
+                parts == null ? null : each(parts.without(), Predictor::of),
                 new Options(
                         options.topFraction(),
                         options.k(),
@@ -115,6 +130,12 @@ final class RankingOutput {
         rows.add(new Row("scores", report.scores()));
         rows.add(new Row(String.format("scores and%nlive FLOPs"), report.combined()));
         report.baselines().forEach((name, metrics) -> rows.add(new Row(label(name), metrics)));
+        Ranking.Parts parts = ranking.parts();
+        if (parts != null) {
+            parts.alone().forEach((name, metrics) -> rows.add(new Row(name + " alone", metrics)));
+            parts.without()
+                    .forEach((name, metrics) -> rows.add(new Row(String.format("scores without%n%s", name), metrics)));
+        }
         Table<Row> table = Table.of(rows)
                 .text("predictor", Row::predictor)
                 .columns(List.of(Metric.values()), metric -> header(metric, options), RankingOutput::cell);

@@ -30,6 +30,13 @@ final class SettingsOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings, over the preset.")
     private @Nullable Path config;
 
+    @Option(
+            names = "--predictors",
+            paramLabel = "LIST",
+            description = "What scores architectures, with commas between: log_likelihood, accuracy, live_flops, flops,"
+                    + " params, log_widths, jacov. Of several the sum of log-ranks decides.")
+    private @Nullable String predictors;
+
     @Option(names = "--set", paramLabel = "NAME=VALUE", description = "One setting, for example supernet.epochs=30.")
     private List<String> set = List.of();
 
@@ -61,6 +68,7 @@ final class SettingsOptions {
             settings.set(
                     one.substring(0, equals).strip(), one.substring(equals + 1).strip());
         }
+        settings.setText("search.score", predictors);
         settings.setText("data.source", data);
         settings.setText("space.name", space);
         settings.setIfPresent("data.image_size", imageSize);

@@ -20,4 +20,11 @@ record CommandLineOutput(int exitCode, String out, String err) {
         assertThat(exitCode).isZero();
         return out;
     }
+
+    /** Standard error of a command that has to refuse its input. */
+    String refusal() {
+        assertThat(out).isEmpty();
+        assertThat(exitCode).isEqualTo(2);
+        return err;
+    }
 }

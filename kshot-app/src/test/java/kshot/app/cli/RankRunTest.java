@@ -131,10 +131,13 @@ class RankRunTest {
         return evaluate(trained, List.of(archs));
     }
 
-    private static Map<String, JsonNode> evaluate(Path run, List<String> archs) throws IOException {
+    private static Map<String, JsonNode> evaluate(Path run, List<String> archs, String... more) throws IOException {
         Path file = Files.writeString(folder.resolve("archs.txt"), String.join("\n", archs));
         Map<String, JsonNode> evaluations = new LinkedHashMap<>();
-        CommandLineOutput.of("evaluate", "--run", run.toString(), "--archs", file.toString())
+        List<String> arguments =
+                new ArrayList<>(List.of("evaluate", "--run", run.toString(), "--archs", file.toString()));
+        arguments.addAll(List.of(more));
+        CommandLineOutput.of(arguments.toArray(String[]::new))
                 .success()
                 .lines()
                 .map(JSON::readTree)
@@ -337,6 +340,74 @@ class RankRunTest {
         }
     }
 
+    /** Alone, live FLOPs are the baseline of that name; without two of three predictors' third the sum is of two. */
+    @Test
+    void predictorsAreRankedTogetherAloneAndLeftOut() {
+        String[] three = {"--predictors", "live_flops,jacov,log_likelihood"};
+        JsonNode json = rank(trained, three);
+        assertThat(json.path("predictors").propertyNames()).containsExactly("live_flops", "jacov", "log_likelihood");
+        assertThat(json.path("without").propertyNames()).containsExactly("live_flops", "jacov", "log_likelihood");
+        assertThat(json.path("aggregate").path("kendall_b")).isEqualTo(json.path("kendall_b"));
+        assertThat(json.path("predictors").path("live_flops"))
+                .isEqualTo(json.path("baselines").path("live_flops"));
+        JsonNode two = rank(trained, "--predictors", "live_flops,jacov");
+        assertThat(two.path("aggregate").path("kendall_b"))
+                .isEqualTo(json.path("without").path("log_likelihood").path("kendall_b"));
+        assertThat(rank(trained, "--predictors", "jacov").path("kendall_b"))
+                .isEqualTo(json.path("predictors").path("jacov").path("kendall_b"));
+        JsonNode again = rank(trained, three);
+        assertThat(again.path("evaluated").asInt()).isZero();
+        assertThat(again.path("without")).isEqualTo(json.path("without"));
+        assertThat(rank(trained, "--predictors", "accuracy").has("predictors")).isFalse();
+    }
+
+    /** A score is of an architecture and the reference population, not of what else was asked for; equal after an end. */
+    @Test
+    void aSumOfLogRanksDependsOnNothingElse() throws IOException {
+        Path run = train("reference", settings(2));
+        String[] predictors = {"--predictors", "log_likelihood,jacov,params"};
+        Map<String, JsonNode> alone = evaluate(run, List.of(LARGEST), predictors);
+        Map<String, JsonNode> among = evaluate(run, List.of(DIRECT, DISCONNECTED, LARGEST), predictors);
+        assertThat(among.get(LARGEST)).isEqualTo(alone.get(LARGEST));
+        double disconnected = among.get(DISCONNECTED).path("aggregate").asDouble();
+        assertThat(disconnected)
+                .isNegative()
+                .isLessThan(among.get(LARGEST).path("aggregate").asDouble());
+        assertThat(among.get(LARGEST).path("params").asLong()).isPositive();
+    }
+
+    @Test
+    void predictorsWithoutSupernetsNeedNoTraining() throws IOException {
+        Path untrained = folder.resolve("never-trained");
+        Run.create(untrained, settings(2), silent()).close();
+        JsonNode json = rank(untrained, "--predictors", "live_flops,jacov");
+        assertThat(json.path("n").asInt()).isEqualTo(6);
+        String[] arguments = {"rank", "--run", untrained.toString(), "--truth", truth, "--column", "accuracy"};
+        assertThat(CommandLineOutput.of(arguments).refusal()).contains("train them first");
+        try (Run run = Run.open(untrained, tree -> tree.set("search.score", "jacov, flops"), silent())) {
+            assertThat(run.context().settings().search().score()).containsExactly("jacov", "flops");
+            Pipeline.runUntil(run, Pipeline.Stage.SEARCH);
+            assertThat(run.store().architectures()).hasSize(12).allSatisfy(a -> {
+                assertThat(a.accuracy()).isNaN();
+                assertThat(a.logLikelihood()).isNaN();
+                assertThat(a.score()).isNegative();
+            });
+            assertThat(run.store().training(TrainingPoint.SUPERNET)).isEmpty();
+        }
+    }
+
+    @Test
+    void predictorsThatAreNoneAreRefused() {
+        for (String wrong : List.of("jacow", "jacov,jacov", "jacov,,flops")) {
+            String[] arguments = {
+                "rank", "--run", trained.toString(), "--truth", truth, "--column", "accuracy", "--predictors", wrong
+            };
+            assertThat(CommandLineOutput.of(arguments).refusal())
+                    .contains("--predictors")
+                    .contains("log_widths");
+        }
+    }
+
     @Test
     void nothingIsEvaluatedTwice() {
         rank(trained);
@@ -424,7 +495,7 @@ class RankRunTest {
         refuse(trained, truth, "accuracy", "--sample: 7 is not allowed; allowed: 2 to 6", "--sample", "7");
         refuse(trained, truth, "accuracy", "--sample: 1 is not allowed; allowed: 2 to 6", "--sample", "1");
         refuse(trained, truth, "acc", "'acc'");
-        refuse(trained, truth, "accuracy", "--score", "--score", "luck");
+        refuse(trained, truth, "accuracy", "--predictors: 'luck' is not allowed", "--score", "luck");
         refuse(trained, truth, "accuracy", "--scores-out: /no/such/folder/x", "--scores-out", "/no/such/folder/x");
         String other = Files.writeString(folder.resolve("other.csv"), "arch,accuracy\n22212220,1\n22222222,2\n")
                 .toString();

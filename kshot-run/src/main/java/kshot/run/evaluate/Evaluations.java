@@ -1,62 +1,115 @@
 package kshot.run.evaluate;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import kshot.execute.SupernetMixture;
-import kshot.network.Cost;
-import kshot.predict.SupernetEvaluator;
-import kshot.predict.SupernetScores;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import kshot.execute.Compute;
+import kshot.execute.Executor;
+import kshot.execute.Precision;
+import kshot.predict.JacobianCovariance;
 import kshot.run.Run;
+import kshot.run.RunContext;
 import kshot.run.progress.RunListener;
-import kshot.run.settings.Settings;
-import kshot.run.store.EvaluationSetup;
+import kshot.run.settings.Predictors;
 import kshot.run.store.EvaluationSetup.Codes;
-import kshot.run.store.StoredEvaluation;
+import kshot.search.AggregateEvaluator;
 import kshot.search.CanonicalEvaluator;
+import kshot.search.CostEvaluator;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
-import kshot.search.MeanEvaluator;
-import kshot.search.RememberingEvaluator;
+import kshot.search.JointEvaluator;
+import kshot.search.LogRankSum;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
+import kshot.space.SearchSpace;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates architectures under the trained supernets of a run, on its scoring images, which are loaded once. Everything
- * that asks for scores of a run asks here: the search, {@code evaluate}, {@code rank} and the studies.
+ * Evaluates architectures by the predictors of a run: its trained supernets, untrained networks, costs. Everything that asks for
+ * scores of a run asks here: the search, {@code evaluate}, {@code rank} and the studies. Of several predictors the
+ * {@linkplain LogRankSum sum of log-ranks} is a score of its own, against a reference population that is drawn by the seed of the run
+ * from the whole space.
  *
- * <p>Each evaluation under each snapshot goes into the run store as soon as it is there; what stands there is not evaluated
- * again, so a job that was killed goes on. Where {@code search.merge_equivalent} says so, architectures that the space calls
- * equivalent have the scores of their representative.
+ * <p>Each score that takes time goes into the run store as soon as it is there; what stands there is not computed again, so a job
+ * that was killed goes on. Where {@code search.merge_equivalent} says so, architectures that the space calls equivalent have the
+ * scores of their representative, but for their costs.
  */
 public final class Evaluations implements AutoCloseable {
     private final Run run;
-    private final TrainedSupernets trained;
-    private final SupernetEvaluator supernets;
+    private final List<String> predictors;
+    private final @Nullable SupernetEvaluations supernets;
+    private final @Nullable UntrainedEvaluations untrained;
+    private final Map<Codes, LogRankSum> sums = new EnumMap<>(Codes.class);
 
-    private Evaluations(Run run, TrainedSupernets trained) {
+    private Evaluations(
+            Run run,
+            List<String> predictors,
+            @Nullable SupernetEvaluations supernets,
+            @Nullable UntrainedEvaluations untrained) {
         this.run = run;
-        this.trained = trained;
-        this.supernets = TrainedSupernets.evaluator(run.context(), trained.executor());
+        this.predictors = predictors;
+        this.supernets = supernets;
+        this.untrained = untrained;
     }
 
     /**
-     * Loads the supernets and the images of a run.
+     * Loads what the search of a run asks.
      *
-     * @throws kshot.common.InvalidInputException if the supernets have not been trained
+     * @throws kshot.common.InvalidInputException if supernets are among it that have not been trained
      */
     public static Evaluations open(Run run) throws IOException {
-        return new Evaluations(run, TrainedSupernets.load(run));
+        return open(run, run.context().settings().search().score());
+    }
+
+    /**
+     * Loads what some predictors ask.
+     *
+     * @param predictors some of {@link Predictors#NAMES}
+     * @throws kshot.common.InvalidInputException if supernets are among it that have not been trained
+     */
+    public static Evaluations open(Run run, List<String> predictors) throws IOException {
+        SupernetEvaluations supernets = Predictors.needSupernets(predictors) ? new SupernetEvaluations(run) : null;
+        try {
+            UntrainedEvaluations untrained =
+                    predictors.contains(JacobianCovariance.NAME) ? new UntrainedEvaluations(run) : null;
+            return new Evaluations(run, predictors, supernets, untrained);
+        } catch (RuntimeException e) {
+            if (supernets != null) {
+                supernets.close();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the seconds that an architecture takes by the predictors of a run that need no training, measured on some
+     * architectures, the second time.
+     */
+    public static double secondsUntrained(RunContext context, List<Architecture> architectures) {
+        if (!context.settings().search().score().contains(JacobianCovariance.NAME)) {
+            return 0;
+        }
+        try (Executor executor = Executor.of(Compute.of(Precision.FLOAT32));
+                JacobianCovariance jacov = UntrainedEvaluations.jacov(context, executor, RunListener.NONE)) {
+            jacov.evaluate(architectures);
+            long start = System.nanoTime();
+            jacov.evaluate(architectures);
+            return (System.nanoTime() - start) / 1e9 / architectures.size();
+        }
     }
 
     /**
      * Counts of a call of {@link #each}.
      *
      * @param distinct number of networks that stand for the architectures asked for
-     * @param fresh number of evaluations of those, one for each snapshot, that had not been made before
+     * @param fresh number of scores of those that had not been computed before; of several snapshots of supernets one for each
      */
     public record Tally(int distinct, int fresh) {}
 
@@ -77,15 +130,19 @@ public final class Evaluations implements AutoCloseable {
         return (population, results) -> each(population, Codes.LEARNED, results);
     }
 
-    /** Returns an evaluator with learned codes that shows nothing. */
+    /** Returns an evaluator with learned codes that shows nothing but how far the reference population is. */
     public Evaluator silentEvaluator() {
         return evaluator(Codes.LEARNED, RunListener.NONE, () -> {});
     }
 
-    /** Returns the learned code λ under which an architecture is evaluated; of several snapshots that of the last. */
+    /**
+     * Returns the learned code λ under which an architecture is evaluated; of several snapshots that of the last. Where no supernets
+     * are asked, it is uniform.
+     */
     public SimplexCode code(Architecture architecture) {
-        List<SupernetMixture> mixtures = trained.dictionaries();
-        return mixtures.get(mixtures.size() - 1).codes().apply(scored(architecture));
+        return supernets == null
+                ? SimplexCode.uniform(run.context().settings().supernet().k())
+                : supernets.code(scored(architecture));
     }
 
     /** Returns the architecture whose scores an architecture has: its representative, or itself. */
@@ -103,64 +160,63 @@ public final class Evaluations implements AutoCloseable {
     }
 
     /**
-     * The mean over the snapshots.
+     * Returns an evaluator by all predictors.
      *
-     * @param fresh called after each evaluation under a snapshot that was not known
+     * @param fresh called after each score that was not known
      */
     private Evaluator evaluator(Codes codes, RunListener listener, Runnable fresh) {
-        List<Evaluator> snapshots = new ArrayList<>();
-        for (int i = 0; i < trained.steps().size(); i++) {
-            snapshots.add(snapshot(i, codes, listener, fresh));
+        Evaluator each = byEach(codes, listener, fresh);
+        return predictors.size() == 1 ? each : new AggregateEvaluator(each, sum(codes, fresh));
+    }
+
+    /** Returns an evaluator with the score of each predictor. */
+    private Evaluator byEach(Codes codes, RunListener listener, Runnable fresh) {
+        List<Evaluator> each = new ArrayList<>();
+        each.add(new CostEvaluator(run.context().space()));
+        if (untrained != null) {
+            each.add(merging(run, untrained.evaluator(listener, fresh)));
         }
-        return merging(run, new MeanEvaluator(snapshots));
+        if (supernets != null) {
+            each.add(merging(run, supernets.evaluator(codes, listener, fresh)));
+        }
+        return new JointEvaluator(each);
     }
 
-    private Evaluator snapshot(int index, Codes codes, RunListener listener, Runnable fresh) {
-        Settings.Data data = run.context().settings().data();
-        int images = run.context().images().scoring(data.validationImages()).size();
-        EvaluationSetup setup = new EvaluationSetup(trained.steps().get(index), images, data.validationBatch(), codes);
-        SupernetMixture learned = trained.dictionaries().get(index);
-        SupernetMixture mixture = codes == Codes.UNIFORM
-                ? learned.with(
-                        SimplexCode.uniform(run.context().settings().supernet().k()))
-                : learned;
-        int count = trained.steps().size();
-        String task =
-                "evaluate, " + codes.label() + " codes" + (count > 1 ? ", epoch " + (index + 1) + " of " + count : "");
-        return new RememberingEvaluator(
-                new WatchedEvaluator(supernets.under(List.of(mixture)), listener, task),
-                run.store().evaluations(setup).stream()
-                        .map(e -> evaluation(e.arch(), e.accuracy(), e.logLikelihood()))
-                        .toList(),
-                evaluation -> {
-                    run.store().putEvaluations(setup, List.of(stored(evaluation, mixture)));
-                    fresh.run();
-                    run.listener().stop().check();
-                });
+    /**
+     * Returns the sum of log-ranks of several predictors, with learned codes.
+     *
+     * @throws IllegalStateException if there is one predictor
+     */
+    LogRankSum sum() {
+        if (predictors.size() == 1) {
+            throw new IllegalStateException("one predictor has no sum");
+        }
+        return sum(Codes.LEARNED, () -> {});
     }
 
-    private StoredEvaluation stored(Evaluation evaluation, SupernetMixture mixture) {
-        return new StoredEvaluation(
-                run.context().space().format(evaluation.architecture()),
-                evaluation.score(SupernetScores.ACCURACY),
-                evaluation.score(SupernetScores.LOG_LIKELIHOOD),
-                mixture.codes().apply(evaluation.architecture()),
-                Instant.now());
+    private LogRankSum sum(Codes codes, Runnable fresh) {
+        return sums.computeIfAbsent(codes, of -> {
+            Map<String, Double> weights = new LinkedHashMap<>();
+            predictors.forEach(predictor -> weights.put(predictor, 1.0));
+            return LogRankSum.of(weights, byEach(of, run.listener(), fresh).evaluate(reference()));
+        });
     }
 
-    /** Returns an evaluation that the store of the run has. */
-    public Evaluation evaluation(String arch, double accuracy, double logLikelihood) {
-        Architecture architecture = run.context().space().parse(arch);
-        return SupernetScores.evaluation(
-                architecture,
-                accuracy,
-                logLikelihood,
-                Cost.of(run.context().space().network(architecture)));
+    private List<Architecture> reference() {
+        SearchSpace space = run.context().space();
+        RandomGenerator random = run.context().seed().generator("reference population");
+        return Stream.generate(() -> space.sample(random))
+                .limit(run.context().settings().predictors().reference())
+                .toList();
     }
 
     @Override
     public void close() {
-        supernets.close();
-        trained.close();
+        if (supernets != null) {
+            supernets.close();
+        }
+        if (untrained != null) {
+            untrained.close();
+        }
     }
 }

@@ -15,12 +15,16 @@ import kshot.common.Seed;
 import kshot.common.WholeFile;
 import kshot.network.Cost;
 import kshot.rank.BenchmarkTable;
+import kshot.rank.Metrics;
 import kshot.rank.RankingOptions;
 import kshot.rank.RankingReport;
 import kshot.run.Run;
 import kshot.run.evaluate.Evaluations.Tally;
+import kshot.run.settings.Predictors;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.search.Evaluation;
+import kshot.search.LogRankSum;
+import kshot.search.SearchSettings;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.Spaces;
@@ -32,13 +36,28 @@ import org.jspecify.annotations.Nullable;
  * @param scores the score of each architecture, by its text, in the order of the table that was read
  * @param options of the report
  * @param report what came of it
- * @param tally what was evaluated for it, for architectures under the supernets of a run
+ * @param parts what each of several predictors adds; null where there is one
+ * @param tally what was evaluated for it, for architectures by the predictors of a run
  */
 public record Ranking(
         Map<String, Double> scores,
         RankingOptions options,
         RankingReport report,
+        @Nullable Parts parts,
         @Nullable Tally tally) {
+
+    /**
+     * What each of several predictors adds to their sum.
+     *
+     * @param alone the metrics of each, by its name
+     * @param without the metrics of the sum of all others, by the name of the one that is left out
+     */
+    public record Parts(Map<String, Metrics> alone, Map<String, Metrics> without) {
+        public Parts {
+            alone = Collections.unmodifiableMap(new LinkedHashMap<>(alone));
+            without = Collections.unmodifiableMap(new LinkedHashMap<>(without));
+        }
+    }
 
     /** Name of the column of scores in a file of them. */
     public static final String SCORE_COLUMN = "score";
@@ -69,7 +88,7 @@ public record Ranking(
                 .map(arch -> Cost.of(space.network(space.parse(arch))))
                 .toList();
         RankingOptions options = RankingOptions.withDefaults(archs.size(), seed);
-        return new Ranking(named(archs, s), options, RankingReport.of(r, s, costs, Map.of(), options), null);
+        return new Ranking(named(archs, s), options, RankingReport.of(r, s, costs, Map.of(), options), null, null);
     }
 
     private static SearchSpace spaceOf(String arch) {
@@ -83,16 +102,16 @@ public record Ranking(
     }
 
     /**
-     * Evaluates architectures of a table under the supernets of a run, and ranks them. With more than one supernet they are
-     * also evaluated with uniform codes, as a control.
+     * Evaluates architectures of a table by predictors of a run, and ranks them. With more than one supernet they are also
+     * evaluated with uniform codes, as a control.
      *
      * @param sample how many of the table, drawn by the seed, the fewer among the more; null for all
-     * @param score name of the score that they are ranked by
+     * @param predictors names of the scores that they are ranked by, by the sum of log-ranks where there are several
      * @throws InvalidInputException if the table is of another space, as in {@link #ofScores}, or if the supernets have not
      *     been trained
      */
     public static Ranking ofRun(
-            Run run, BenchmarkTable truth, String column, @Nullable Integer sample, String score, Seed seed)
+            Run run, BenchmarkTable truth, String column, @Nullable Integer sample, List<String> predictors, Seed seed)
             throws IOException {
         List<String> archs = architectures(truth, sample, seed);
         double[] r = truth.column(column, archs);
@@ -100,10 +119,15 @@ public record Ranking(
                 archs.stream().map(run.context().space()::parse).toList();
         List<Evaluation> learned = new ArrayList<>();
         Map<String, double[]> controls = new LinkedHashMap<>();
+        String score = SearchSettings.decidingScore(predictors);
         Tally tally;
-        try (Evaluations evaluations = Evaluations.open(run)) {
+        Map<String, LogRankSum> without = new LinkedHashMap<>();
+        try (Evaluations evaluations = Evaluations.open(run, predictors)) {
             tally = evaluations.each(architectures, Codes.LEARNED, learned::add);
-            if (run.context().settings().supernet().k() > 1) {
+            if (predictors.size() > 1) {
+                predictors.forEach(left -> without.put(left, evaluations.sum().without(left)));
+            }
+            if (run.context().settings().supernet().k() > 1 && Predictors.needSupernets(predictors)) {
                 List<Evaluation> uniform = new ArrayList<>();
                 Tally ofControl = evaluations.each(architectures, Codes.UNIFORM, uniform::add);
                 controls.put(UNIFORM_CODES, scores(uniform, score));
@@ -113,7 +137,29 @@ public record Ranking(
         double[] s = scores(learned, score);
         List<Cost> costs = learned.stream().map(Evaluation::cost).toList();
         RankingOptions options = RankingOptions.withDefaults(archs.size(), seed);
-        return new Ranking(named(archs, s), options, RankingReport.of(r, s, costs, controls, options), tally);
+        RankingReport report = RankingReport.of(r, s, costs, controls, options);
+        return new Ranking(
+                named(archs, s),
+                options,
+                report,
+                without.isEmpty() ? null : parts(r, learned, without, options),
+                tally);
+    }
+
+    private static Parts parts(
+            double[] truth, List<Evaluation> evaluations, Map<String, LogRankSum> without, RankingOptions options) {
+        Map<String, double[]> alone = new LinkedHashMap<>();
+        Map<String, double[]> others = new LinkedHashMap<>();
+        without.forEach((predictor, sum) -> {
+            alone.put(predictor, scores(evaluations, predictor));
+            others.put(
+                    predictor,
+                    evaluations.stream().mapToDouble(e -> sum.of(e.scores())).toArray());
+        });
+        List<Cost> costs = evaluations.stream().map(Evaluation::cost).toList();
+        return new Parts(
+                RankingReport.metrics(truth, alone, costs, options),
+                RankingReport.metrics(truth, others, costs, options));
     }
 
     /**

@@ -15,15 +15,18 @@ import kshot.execute.SupernetMixture;
 import kshot.network.Network;
 import kshot.predict.SupernetEvaluator;
 import kshot.run.RunContext;
+import kshot.run.evaluate.Evaluations;
 import kshot.run.evaluate.StandaloneRecipe;
 import kshot.run.evaluate.TrainedSupernets;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.FinalistSettings;
+import kshot.run.settings.Predictors;
 import kshot.run.settings.Settings;
 import kshot.run.store.StandaloneSetup;
 import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
+import kshot.search.SearchSettings;
 import kshot.space.Architecture;
 import kshot.train.Retrainer;
 import kshot.train.SupernetSettings;
@@ -49,8 +52,13 @@ public record Forecast(double train, double search, double finalists, double ret
     private static final double TRIAL_SECONDS = 3;
 
     static Forecast of(RunContext context) {
+        boolean supernets = Predictors.needSupernets(context.settings().search().score());
         return new Forecast(
-                training(context), search(context), finalists(context), retraining(context), Memory.peakResident());
+                supernets ? training(context) : 0,
+                search(context),
+                finalists(context),
+                retraining(context),
+                Memory.peakResident());
     }
 
     /** Returns the seconds that the training of the supernets will take, measured on its first steps of both kinds. */
@@ -87,9 +95,16 @@ public record Forecast(double train, double search, double finalists, double ret
     }
 
     private static double search(RunContext context) {
+        SearchSettings search = context.settings().search();
         List<Architecture> architectures = samples(context, "search", 2 * LibTorch.threads());
-        int all = context.settings().search().population()
-                * context.settings().search().generations();
+        int reference =
+                search.score().size() > 1 ? context.settings().predictors().reference() : 0;
+        double each = Evaluations.secondsUntrained(context, architectures)
+                + (Predictors.needSupernets(search.score()) ? secondsUnderSupernets(context, architectures) : 0);
+        return each * (search.population() * search.generations() + reference);
+    }
+
+    private static double secondsUnderSupernets(RunContext context, List<Architecture> architectures) {
         try (SupernetTrainer trainer =
                         TrainStep.trainer(context, context.settings().supernet());
                 SupernetEvaluator supernets = TrainedSupernets.evaluator(context, trainer.executor())) {
@@ -100,7 +115,7 @@ public record Forecast(double train, double search, double finalists, double ret
             evaluator.evaluate(architectures);
             long start = System.nanoTime();
             evaluator.evaluate(architectures);
-            return all * (System.nanoTime() - start) / 1e9 / architectures.size();
+            return (System.nanoTime() - start) / 1e9 / architectures.size();
         }
     }
 

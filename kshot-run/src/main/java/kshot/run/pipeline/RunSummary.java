@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param flops its multiply-adds
  * @param params its learnable numbers
  * @param latency of the winner; null where it is not limited
- * @param searchAccuracy under the supernets, in [0, 1]
+ * @param searchAccuracy under the supernets, in [0, 1]; null where the search asked none
  * @param testAccuracy retrained, on the test images, in [0, 1]
  * @param testImages number of test images
  * @param onnx path of the model
@@ -39,7 +39,7 @@ public record RunSummary(
         long flops,
         long params,
         @JsonUnwrapped @Nullable Latency latency,
-        double searchAccuracy,
+        @Nullable Double searchAccuracy,
         double testAccuracy,
         @JsonIgnore int testImages,
         String onnx,
@@ -138,7 +138,7 @@ public record RunSummary(
                         .get(RunMetadata.LATENCY)
                         .map(of -> new Latency(of.measuredMs(), of.predictedMs(), of.limitMs()))
                         .orElse(null),
-                searched.accuracy(),
+                Double.isNaN(searched.accuracy()) ? null : searched.accuracy(),
                 winner.testAccuracy(),
                 testImages,
                 run.directory().file(ExportStep.MODEL).toString(),

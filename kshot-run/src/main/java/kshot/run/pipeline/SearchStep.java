@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import kshot.network.Cost;
 import kshot.predict.SupernetScores;
 import kshot.run.Run;
@@ -47,7 +48,7 @@ final class SearchStep implements Step {
         int total = settings.search().population() * settings.search().generations();
         try (Evaluations evaluations = Evaluations.open(run);
                 Progress progress = run.listener().progress("search", total)) {
-            Log log = new Log(evaluations, progress, logged(evaluations));
+            Log log = new Log(evaluations, progress, logged());
             SearchResult result = new Nsga2(
                             context.space(),
                             context.limits(),
@@ -72,15 +73,17 @@ final class SearchStep implements Step {
     /** Returns as many as there are to be finalists, each with a network of its own. */
     private List<String> best(SearchResult result) {
         Settings settings = context.settings();
-        return result.best(settings.finalists().count(), settings.search().score(), context.space()::canonical).stream()
+        return result
+                .best(settings.finalists().count(), settings.search().decidingScore(), context.space()::canonical)
+                .stream()
                 .map(context.space()::format)
                 .toList();
     }
 
-    private List<Evaluation> logged(Evaluations evaluations) {
+    private Set<Architecture> logged() {
         return store.architectures().stream()
-                .map(a -> evaluations.evaluation(a.arch(), a.accuracy(), a.logLikelihood()))
-                .toList();
+                .map(a -> context.space().parse(a.arch()))
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -98,7 +101,7 @@ final class SearchStep implements Step {
         if (!missing.isEmpty()) {
             try (Evaluations evaluations = Evaluations.open(run);
                     Progress progress = run.listener().progress("evaluate", missing.size())) {
-                Log log = new Log(evaluations, progress, List.of());
+                Log log = new Log(evaluations, progress, Set.of());
                 int generation = context.settings().search().generations();
                 evaluations.silentEvaluator().evaluate(missing, evaluation -> log.add(generation, evaluation));
             }
@@ -109,32 +112,37 @@ final class SearchStep implements Step {
     private final class Log {
         private final Evaluations evaluations;
         private final Progress progress;
-        private final Set<Evaluation> logged;
-        private double best;
+        private final Set<Architecture> logged;
+        private final String deciding;
+        private double best = Double.NEGATIVE_INFINITY;
 
-        Log(Evaluations evaluations, Progress progress, List<Evaluation> logged) {
+        Log(Evaluations evaluations, Progress progress, Set<Architecture> logged) {
             this.evaluations = evaluations;
             this.progress = progress;
             this.logged = new HashSet<>(logged);
+            this.deciding = context.settings().search().decidingScore();
             progress.skip(logged.size());
         }
 
         void add(int generation, Evaluation evaluation) {
-            double accuracy = evaluation.score(SupernetScores.ACCURACY);
-            best = Math.max(best, accuracy);
-            if (logged.add(evaluation)) {
+            double accuracy = evaluation.scores().getOrNaN(SupernetScores.ACCURACY);
+            boolean asked = !Double.isNaN(accuracy);
+            best = Math.max(best, asked ? 100 * accuracy : evaluation.score(deciding));
+            if (logged.add(evaluation.architecture())) {
                 Cost cost = evaluation.cost();
                 store.putArchitectures(List.of(new EvaluatedArchitecture(
                         context.space().format(evaluation.architecture()),
                         generation,
                         accuracy,
-                        evaluation.score(SupernetScores.LOG_LIKELIHOOD),
+                        evaluation.scores().getOrNaN(SupernetScores.LOG_LIKELIHOOD),
                         cost.flops(),
                         cost.liveFlops(),
                         cost.parameters(),
                         evaluations.code(evaluation.architecture()),
-                        Instant.now())));
-                progress.update(logged.size(), String.format(Locale.ROOT, "best %.1f %%", 100 * best));
+                        Instant.now(),
+                        evaluation.score(deciding))));
+                progress.update(
+                        logged.size(), String.format(Locale.ROOT, asked ? "best %.1f %%" : "best score %.3f", best));
                 run.listener().stop().check();
             }
         }

@@ -6,6 +6,7 @@ import java.util.Map;
 import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.evaluate.TrainedSupernets;
+import kshot.run.settings.Predictors;
 import kshot.run.store.TrainingPoint;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetTrainer;
@@ -43,6 +44,12 @@ final class TrainStep implements Step {
                             "supernets", "the training of the supernets", "supernet", settings.onDivergence(), STAGES),
                     run.listener());
         }
+    }
+
+    /** Whether the search asks the supernets at all. */
+    @Override
+    public boolean isWanted() {
+        return Predictors.needSupernets(run.context().settings().search().score());
     }
 
     @Override

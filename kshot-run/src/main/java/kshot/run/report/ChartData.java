@@ -42,14 +42,17 @@ record ChartData(
     /**
      * The evaluated architectures, by column.
      *
-     * @param byLikelihood whether the score is the log-likelihood and not the accuracy
+     * @param scoreLabel in words what the search maximised
+     * @param byAccuracy whether that is a share of images
      * @param limit limit of FLOPs, null for none
      * @param front indices of the Pareto front, by FLOPs
      * @param winner index of the winner, null if it is not known
      * @param flopsPick index of the FLOPs-only pick, null if it was not evaluated
      */
     record Search(
-            boolean byLikelihood,
+            String scoreLabel,
+            boolean byAccuracy,
+            List<@Nullable Double> score,
             @Nullable Long limit,
             List<String> arch,
             List<Integer> generation,
@@ -104,7 +107,9 @@ record ChartData(
             index.put(shown.get(i).arch(), i);
         }
         return new Search(
-                run.byLikelihood(),
+                run.scoreLabel(),
+                run.byAccuracy(),
+                numbers(shown, run::score),
                 run.search().map(RunMetadata.Search::maxFlops).orElse(null),
                 column(shown, EvaluatedArchitecture::arch),
                 column(shown, EvaluatedArchitecture::generation),

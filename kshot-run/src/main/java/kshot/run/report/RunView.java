@@ -11,6 +11,7 @@ import kshot.run.store.Retrained;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.run.store.TrainingPoint;
+import kshot.search.Scores;
 
 /** What the store holds, read once, so that all parts of a report show the same state of a run that goes on. */
 record RunView(
@@ -85,13 +86,29 @@ record RunView(
 
     /** What the search maximised. */
     double score(EvaluatedArchitecture architecture) {
-        return byLikelihood() ? architecture.logLikelihood() : architecture.accuracy();
+        return switch (scoreName()) {
+            case SupernetScores.ACCURACY -> architecture.accuracy();
+            case SupernetScores.LOG_LIKELIHOOD -> architecture.logLikelihood();
+            default -> architecture.score();
+        };
     }
 
-    boolean byLikelihood() {
-        return search.map(RunMetadata.Search::score)
-                .filter(SupernetScores.LOG_LIKELIHOOD::equals)
-                .isPresent();
+    private String scoreName() {
+        return search.map(RunMetadata.Search::score).orElse(SupernetScores.ACCURACY);
+    }
+
+    /** Returns in words what the search maximised. */
+    String scoreLabel() {
+        return switch (scoreName()) {
+            case SupernetScores.ACCURACY -> "validation accuracy";
+            case SupernetScores.LOG_LIKELIHOOD -> "validation log-likelihood";
+            case Scores.AGGREGATE -> "sum of log-ranks";
+            default -> scoreName();
+        };
+    }
+
+    boolean byAccuracy() {
+        return scoreName().equals(SupernetScores.ACCURACY);
     }
 
     /** Whether there are codes to show: K = 1 has only one. */

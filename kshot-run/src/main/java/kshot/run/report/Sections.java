@@ -123,7 +123,6 @@ final class Sections {
         if (front.isEmpty()) {
             return Parts.note("No evaluated architecture has a finite score: the supernets’ training diverged.");
         }
-        String score = run.byLikelihood() ? "log-likelihood" : "accuracy";
         String shown = search.arch().size() < run.evaluated().size()
                 ? " Drawn are " + Format.count(search.arch().size()) + " of "
                         + Format.count(run.evaluated().size()) + ", the whole front among them."
@@ -133,8 +132,8 @@ final class Sections {
                         "pareto",
                         Html.NOTHING,
                         "Scatter of " + Format.count(run.evaluated().size())
-                                + " architectures, FLOPs against validation "
-                                + score + "; the Pareto front has " + front.size() + " of them, from "
+                                + " architectures, FLOPs against "
+                                + run.scoreLabel() + "; the Pareto front has " + front.size() + " of them, from "
                                 + Format.magnitude(front.get(0).flops()) + "FLOPs to "
                                 + Format.magnitude(front.get(front.size() - 1).flops()) + "FLOPs.",
                         "Every evaluated architecture, coloured by generation; the line is the Pareto front. Point at one"

@@ -44,6 +44,7 @@ final class Presets {
                 SupernetSettings.of(preset, space),
                 new LimitSettings(null, null, null, 1),
                 SearchSettings.of(preset),
+                PredictorSettings.of(preset, space),
                 FinalistSettings.of(preset, space),
                 RetrainSettings.of(preset, space),
                 compare(preset, nasBench201),

@@ -1,12 +1,9 @@
 package kshot.run.settings;
 
-import java.util.Locale;
-import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.data.ColorMode;
 import kshot.data.DataOptions;
 import kshot.latency.LatencyTable;
-import kshot.predict.SupernetScores;
 import kshot.search.SearchSettings;
 import kshot.space.Limits;
 import kshot.train.RetrainSettings;
@@ -23,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param supernet training of supernets and simplex-net
  * @param limits limits of the search
  * @param search size and rates of the search
+ * @param predictors how scores beside those of the supernets are computed
  * @param finalists the best of the search, which are trained for short
  * @param retrain training of the winner
  * @param compare what is retrained beside it
@@ -38,6 +36,7 @@ public record Settings(
         SupernetSettings supernet,
         LimitSettings limits,
         SearchSettings search,
+        PredictorSettings predictors,
         FinalistSettings finalists,
         RetrainSettings retrain,
         Compare compare,
@@ -47,10 +46,8 @@ public record Settings(
     public Settings {
         Range.atLeast(0).require("threads", threads);
         Range.atLeast(1).atMost(100).require("repeats", repeats);
-        String score = search.score().toLowerCase(Locale.ROOT);
-        InvalidInputException.require(
-                SupernetScores.NAMES.contains(score), "search.score", search.score(), SupernetScores.NAMES.toString());
-        search = search.withScore(score);
+        search = search.withScore(
+                Predictors.requireKnown("search.score", search.score()).toArray(String[]::new));
     }
 
     /** The images, and who sees how many of them. */

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import kshot.common.InvalidInputException;
 import kshot.common.Preset;
 import kshot.common.TextFile;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -200,6 +202,9 @@ public final class SettingsTree {
         if (node.isNull() || node.isMissingNode()) {
             return NONE;
         }
+        if (node instanceof ArrayNode list) {
+            return list.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
+        }
         return node.isObject() ? node.toString() : node.asString();
     }
 
@@ -225,16 +230,24 @@ public final class SettingsTree {
                         || (now.isNumber()
                                 && !now.isIntegralNumber()
                                 && entry.getValue().isNumber())
+                        || (now.isArray() && entry.getValue().isString())
                         || SettingsMapper.isOpen(now);
                 InvalidInputException.require(fits, source + path, entry.getValue(), allowed);
             }
         }
     }
 
+    /** Lays settings over others. A word, or several with commas between them, stands for a list of them. */
     private static void merge(ObjectNode into, ObjectNode from) {
         for (Map.Entry<String, JsonNode> entry : from.properties()) {
             if (into.get(entry.getKey()) instanceof ObjectNode group && entry.getValue() instanceof ObjectNode other) {
                 merge(group, other);
+            } else if (into.get(entry.getKey()) instanceof ArrayNode
+                    && entry.getValue().isString()) {
+                ArrayNode list = into.putArray(entry.getKey());
+                for (String word : entry.getValue().asString().split(",", -1)) {
+                    list.add(word.strip());
+                }
             } else {
                 into.set(entry.getKey(), entry.getValue());
             }

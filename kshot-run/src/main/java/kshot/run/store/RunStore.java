@@ -133,7 +133,8 @@ public final class RunStore implements AutoCloseable {
                         a.liveFlops(),
                         a.params(),
                         JSON.writeValueAsString(a.code().toArray()),
-                        a.evaluatedAt().toString()));
+                        a.evaluatedAt().toString(),
+                        a.score()));
     }
 
     /** All evaluated architectures, in the order of their first evaluation. */
@@ -183,6 +184,32 @@ public final class RunStore implements AutoCloseable {
     /** Deletes the evaluations under supernets that had been trained for so many batches or more. */
     public void forgetEvaluations(long fromStep) {
         updateOne(Sql.FORGET_EVALUATIONS, fromStep);
+    }
+
+    /** Adds the score of an untrained network, or replaces it. */
+    public void putPrediction(PredictionSetup setup, String arch, double score) {
+        updateOne(
+                Sql.PUT_PREDICTION,
+                setup.predictor(),
+                setup.images(),
+                setup.initializations(),
+                setup.standIn().label(),
+                arch,
+                score);
+    }
+
+    /** The scores of untrained networks in one setup, by the text of their architectures. */
+    public Map<String, Double> predictions(PredictionSetup setup) {
+        Map<String, Double> predictions = new LinkedHashMap<>();
+        query(
+                        Sql.PREDICTIONS,
+                        row -> Map.entry(row.getString("arch"), row.getDouble("score")),
+                        setup.predictor(),
+                        setup.images(),
+                        setup.initializations(),
+                        setup.standIn().label())
+                .forEach(entry -> predictions.put(entry.getKey(), entry.getValue()));
+        return predictions;
     }
 
     /** Adds a training of an architecture alone, or replaces it. */
@@ -450,7 +477,8 @@ public final class RunStore implements AutoCloseable {
                 row.getLong("live_flops"),
                 row.getLong("params"),
                 code(row),
-                Instant.parse(row.getString("evaluated_at")));
+                Instant.parse(row.getString("evaluated_at")),
+                real(row, "score"));
     }
 
     private static StoredEvaluation storedEvaluation(ResultSet row) throws SQLException {

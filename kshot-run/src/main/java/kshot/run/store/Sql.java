@@ -8,7 +8,7 @@ final class Sql {
     static final int APPLICATION_ID = 0x6b73686f;
 
     /** Grows with every change of the tables. */
-    static final int SCHEMA_VERSION = 4;
+    static final int SCHEMA_VERSION = 5;
 
     private static final String EVALUATIONS_TABLE = """
             CREATE TABLE evaluations (
@@ -57,6 +57,18 @@ final class Sql {
             )
             """;
 
+    private static final String PREDICTIONS_TABLE = """
+            CREATE TABLE predictions (
+                predictor TEXT NOT NULL,
+                images INTEGER NOT NULL,
+                initializations INTEGER NOT NULL,
+                stand_in TEXT NOT NULL,
+                arch TEXT NOT NULL,
+                score REAL NOT NULL,
+                PRIMARY KEY (predictor, images, initializations, stand_in, arch)
+            ) WITHOUT ROWID
+            """;
+
     static final String WRITE_SCHEMA_VERSION = "PRAGMA user_version = " + SCHEMA_VERSION;
 
     static final String[] SCHEMA = {
@@ -85,7 +97,8 @@ final class Sql {
             live_flops INTEGER NOT NULL,
             params INTEGER NOT NULL,
             code TEXT NOT NULL,
-            evaluated_at TEXT NOT NULL
+            evaluated_at TEXT NOT NULL,
+            score REAL
         )
         """,
         """
@@ -96,21 +109,25 @@ final class Sql {
         """,
         EVALUATIONS_TABLE,
         STANDALONE_TABLE,
+        PREDICTIONS_TABLE,
         RETRAINED_TABLE,
         "PRAGMA application_id = " + APPLICATION_ID,
         WRITE_SCHEMA_VERSION,
     };
 
     /** What turns the tables of version 1 into those of version 2, and so on. */
-    static final List<String[]> MIGRATIONS =
-            List.of(new String[] {EVALUATIONS_TABLE}, new String[] {STANDALONE_TABLE}, new String[] {
+    static final List<String[]> MIGRATIONS = List.of(
+            new String[] {EVALUATIONS_TABLE},
+            new String[] {STANDALONE_TABLE},
+            new String[] {
                 "ALTER TABLE retrained RENAME TO retrained_before", RETRAINED_TABLE, """
             INSERT INTO retrained
             SELECT coalesce((SELECT json_extract(value, '$.space') FROM facts WHERE key = 'search'), ''), arch, 1, kind,
                 flops, params, search_accuracy, test_accuracy, epochs, seconds
             FROM retrained_before
             """, "DROP TABLE retrained_before"
-            });
+            },
+            new String[] {PREDICTIONS_TABLE, "ALTER TABLE architectures ADD COLUMN score REAL"});
 
     static final String COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
     static final String READ_APPLICATION_ID = "PRAGMA application_id";
@@ -134,11 +151,12 @@ final class Sql {
     /** An update keeps the rowid, and so the order of first evaluation. */
     static final String PUT_ARCHITECTURE = """
             INSERT INTO architectures (arch, generation, accuracy, log_likelihood, flops, live_flops, params, code,
-                evaluated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                evaluated_at, score)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (arch) DO UPDATE SET generation = excluded.generation, accuracy = excluded.accuracy,
                 log_likelihood = excluded.log_likelihood, flops = excluded.flops, live_flops = excluded.live_flops,
-                params = excluded.params, code = excluded.code, evaluated_at = excluded.evaluated_at
+                params = excluded.params, code = excluded.code, evaluated_at = excluded.evaluated_at,
+                score = excluded.score
             """;
 
     static final String ARCHITECTURES = "SELECT * FROM architectures ORDER BY rowid";
@@ -154,6 +172,13 @@ final class Sql {
     static final String EVALUATIONS =
             "SELECT * FROM evaluations WHERE step = ? AND images = ? AND batch_size = ? AND codes = ? ORDER BY arch";
     static final String FORGET_EVALUATIONS = "DELETE FROM evaluations WHERE step >= ?";
+
+    static final String PUT_PREDICTION = """
+            INSERT OR REPLACE INTO predictions (predictor, images, initializations, stand_in, arch, score)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """;
+    static final String PREDICTIONS =
+            "SELECT * FROM predictions WHERE predictor = ? AND images = ? AND initializations = ? AND stand_in = ? ORDER BY arch";
 
     static final String PUT_STANDALONE = """
             INSERT OR REPLACE INTO standalone (images, most_images, stand_in, epochs, seed, arch, accuracy, log_likelihood,

@@ -81,7 +81,16 @@ class ReportTest {
         try (RunStore store = RunStore.create(folder)) {
             new SyntheticRun(1, 2, 50).fill(store);
             store.putArchitectures(List.of(new EvaluatedArchitecture(
-                    SyntheticRun.HOSTILE, 0, 0.99, -0.1, 1_000, 1_000, 10, SimplexCode.uniform(2), Instant.EPOCH)));
+                    SyntheticRun.HOSTILE,
+                    0,
+                    0.99,
+                    -0.1,
+                    1_000,
+                    1_000,
+                    10,
+                    SimplexCode.uniform(2),
+                    Instant.EPOCH,
+                    0.99)));
             store.putRetrained(new Retrained(
                     SyntheticRun.HOSTILE,
                     SyntheticRun.HOSTILE,
@@ -208,7 +217,7 @@ class ReportTest {
 
     private static EvaluatedArchitecture scored(String arch, long flops, double accuracy, double logLikelihood) {
         return new EvaluatedArchitecture(
-                arch, 0, accuracy, logLikelihood, flops, flops, 1, SimplexCode.uniform(2), Instant.EPOCH);
+                arch, 0, accuracy, logLikelihood, flops, flops, 1, SimplexCode.uniform(2), Instant.EPOCH, Double.NaN);
     }
 
     /** By the definition: on the front is exactly what nothing dominates. */

@@ -138,7 +138,8 @@ final class SyntheticRun {
                             flops - 100_000,
                             40_000 + flops / 60,
                             code((double) flops / LIMIT, random),
-                            START.plusSeconds(i)));
+                            START.plusSeconds(i),
+                            accuracy));
         }
         return List.copyOf(evaluated.values());
     }

@@ -45,6 +45,22 @@ class SettingsTreeTest {
         assertThat(ofBenchmark.text("supernet.k")).isEqualTo("2");
     }
 
+    @Test
+    void wordsStandForAListOfThem() {
+        SettingsTree settings = resolved("quick", "small");
+        assertThat(settings.bind().search().score()).containsExactly("log_likelihood");
+        settings.set("search.score", "accuracy");
+        assertThat(settings.bind().search().score()).containsExactly("accuracy");
+        settings.set("search.score", "live_flops, JACOV");
+        assertThat(settings.bind().search().score()).containsExactly("live_flops", "jacov");
+        settings.set("search.score", "[params, flops]");
+        assertThat(settings.bind().search().score()).containsExactly("params", "flops");
+        settings.set("search.score", "jacow");
+        assertThatThrownBy(settings::bind)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("search.score: 'jacow'");
+    }
+
     /** The supernets of NAS-Bench-201 train on 25,000 images of CIFAR-10, and the other 25,000 score. */
     @Test
     void thePresetPaperHoldsBackHalfOnNasBench201() {

@@ -144,13 +144,32 @@ class RunStoreTest {
             store.putEvaluations(setup, List.of(evaluation));
         }
         execute("DROP TABLE standalone");
+        execute("DROP TABLE predictions");
+        execute("ALTER TABLE architectures DROP COLUMN score");
         execute("PRAGMA user_version = 2");
         try (RunStore store = RunStore.open(folder)) {
             store.putStandalone(ALONE, TRAINED);
             assertThat(store.standalone(ALONE)).containsExactly(TRAINED);
             assertThat(store.evaluations(setup)).containsExactly(evaluation);
         }
-        assertThat(select("PRAGMA user_version")).containsExactly(List.of("4"));
+        assertThat(select("PRAGMA user_version")).containsExactly(List.of("5"));
+    }
+
+    @Test
+    void predictionsBelongToTheirSetup() {
+        PredictionSetup setup = new PredictionSetup("jacov", 64, 2, StandIn.NONE);
+        List<PredictionSetup> others = List.of(
+                new PredictionSetup("other", 64, 2, StandIn.NONE),
+                new PredictionSetup("jacov", 32, 2, StandIn.NONE),
+                new PredictionSetup("jacov", 64, 3, StandIn.NONE),
+                new PredictionSetup("jacov", 64, 2, new StandIn(null, null, 8)));
+        try (RunStore store = RunStore.create(folder)) {
+            store.putPrediction(setup, "b", -1.5);
+            store.putPrediction(setup, "a", -2);
+            store.putPrediction(setup, "a", -99_988.5);
+            assertThat(store.predictions(setup)).isEqualTo(Map.of("a", -99_988.5, "b", -1.5));
+            others.forEach(other -> assertThat(store.predictions(other)).isEmpty());
+        }
     }
 
     @Test
@@ -193,6 +212,8 @@ class RunStoreTest {
         }
         execute("DROP TABLE evaluations");
         execute("DROP TABLE standalone");
+        execute("DROP TABLE predictions");
+        execute("ALTER TABLE architectures DROP COLUMN score");
         execute("DROP TABLE retrained");
         execute(RETRAINED_OF_VERSION_3);
         execute("INSERT INTO retrained VALUES ('a', 'winner,flops-pick', 9, 8, NULL, 0.5, 30, 60)");
@@ -218,7 +239,7 @@ class RunStoreTest {
                             30,
                             List.of(TRAINING)));
         }
-        assertThat(select("PRAGMA user_version")).containsExactly(List.of("4"));
+        assertThat(select("PRAGMA user_version")).containsExactly(List.of("5"));
     }
 
     @Test
@@ -395,10 +416,10 @@ class RunStoreTest {
     @Test
     void refusesANewerSchema() throws SQLException {
         RunStore.create(folder).close();
-        execute("PRAGMA user_version = 4");
+        execute("PRAGMA user_version = 99");
         assertThatThrownBy(() -> RunStore.open(folder))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("schema version 4")
+                .hasMessageContaining("schema version 99")
                 .hasMessageContaining("use a newer kshot");
     }
 
@@ -470,13 +491,13 @@ class RunStoreTest {
 
     private static EvaluatedArchitecture evaluated(String arch, int generation, double accuracy) {
         return new EvaluatedArchitecture(
-                arch, generation, accuracy, -1.5, 3_000, 2_000, 1_000, SimplexCode.of(0.25f, 0.75f), NOON);
+                arch, generation, accuracy, -1.5, 3_000, 2_000, 1_000, SimplexCode.of(0.25f, 0.75f), NOON, -2.5);
     }
 
     private static EvaluatedArchitecture evaluated(
             String arch, int generation, long flops, double accuracy, float code) {
         return new EvaluatedArchitecture(
-                arch, generation, accuracy, -1.5, flops, flops, 1_000, SimplexCode.of(code, 1 - code), NOON);
+                arch, generation, accuracy, -1.5, flops, flops, 1_000, SimplexCode.of(code, 1 - code), NOON, -2.5);
     }
 
     private void execute(String sql) throws SQLException {

@@ -1,0 +1,32 @@
+package kshot.run.settings;
+
+import kshot.common.Preset;
+import kshot.common.Range;
+import kshot.space.Spaces;
+
+/**
+ * The settings of the scores beside those of the supernets.
+ *
+ * @param reference architectures of the population that log-ranks are taken against, drawn from the whole space
+ * @param images of the batch by which untrained networks are scored
+ * @param initializations of an untrained network, whose mean is taken
+ * @param standIn the size of untrained networks
+ */
+public record PredictorSettings(int reference, int images, int initializations, StandIn standIn) {
+    public PredictorSettings {
+        Range.atLeast(2).require("reference", reference);
+        Range.atLeast(2).require("images", images);
+        Range.atLeast(1).require("initializations", initializations);
+    }
+
+    /**
+     * Returns the settings of a preset for one search space. Networks of NAS-Bench-201 are scored on images of 8 pixels: all
+     * their cells matter more than pixels do.
+     */
+    public static PredictorSettings of(Preset preset, String space) {
+        int reference = preset == Preset.SMOKE ? 20 : 500;
+        return space.equals(Spaces.NAS_BENCH_201)
+                ? new PredictorSettings(reference, 64, 4, new StandIn(null, null, 8))
+                : new PredictorSettings(reference, 64, 2, StandIn.NONE);
+    }
+}

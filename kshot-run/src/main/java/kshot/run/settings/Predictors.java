@@ -1,0 +1,46 @@
+package kshot.run.settings;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import kshot.common.InvalidInputException;
+import kshot.predict.JacobianCovariance;
+import kshot.predict.SupernetScores;
+import kshot.search.CostEvaluator;
+
+/** The names of the scores that a run can search and rank by. */
+public final class Predictors {
+    /** All names. */
+    public static final List<String> NAMES = Stream.of(
+                    SupernetScores.NAMES, CostEvaluator.NAMES, List.of(JacobianCovariance.NAME))
+            .flatMap(List::stream)
+            .toList();
+
+    private Predictors() {}
+
+    /**
+     * Returns names in lower case.
+     *
+     * @param setting what they are the value of, for the message
+     * @throws InvalidInputException if they are not some of {@link #NAMES}, each once
+     */
+    public static List<String> requireKnown(String setting, List<String> names) {
+        List<String> lower = names.stream()
+                .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                .toList();
+        lower.stream().filter(name -> !NAMES.contains(name)).findFirst().ifPresent(unknown -> {
+            throw InvalidInputException.of(setting, "'" + unknown + "'", NAMES.toString());
+        });
+        InvalidInputException.require(
+                !lower.isEmpty() && lower.stream().distinct().count() == lower.size(),
+                setting,
+                lower,
+                "at least one of " + NAMES + ", each once");
+        return lower;
+    }
+
+    /** Returns whether some scores are of supernets. */
+    public static boolean needSupernets(List<String> names) {
+        return names.stream().anyMatch(SupernetScores.NAMES::contains);
+    }
+}
