@@ -81,6 +81,12 @@ class WrongSettingsTest {
             search.mutation_rate | 1.1 | from 0 to 1
             search.crossover_rate | -0.1 | from 0 to 1
             search.crossover_rate | 1.1 | from 0 to 1
+            predictors.reference | 1 | at least 2
+            predictors.images | 1 | at least 2
+            predictors.initializations | 0 | at least 1
+            predictors.cells | 0 | at least 1
+            predictors.channels | 0 | at least 1
+            predictors.image_size | 7 | from 8 to 512
             finalists.count | 0 | from 1 to 1000
             finalists.count | 1001 | from 1 to 1000
             finalists.epochs | 0 | at least 1
