@@ -5,16 +5,16 @@ import java.util.function.Consumer;
 import kshot.space.Architecture;
 
 /**
- * An evaluator that adds a sum of log-ranks to the scores that another evaluator gives.
+ * An evaluator that adds the aggregate of several scores to those that another evaluator gives.
  *
- * @param evaluator gives the scores that the sum is over
- * @param sum the sum, whose score has the name {@link Scores#AGGREGATE}
+ * @param evaluator gives the scores
+ * @param aggregate of them, whose name is {@link Scores#AGGREGATE}
  */
-public record AggregateEvaluator(Evaluator evaluator, LogRankSum sum) implements Evaluator {
+public record AggregateEvaluator(Evaluator evaluator, Aggregate aggregate) implements Evaluator {
     @Override
     public void evaluate(List<Architecture> population, Consumer<Evaluation> results) {
         evaluator.evaluate(population, evaluation -> {
-            Scores scores = evaluation.scores().with(Scores.AGGREGATE, sum.of(evaluation.scores()));
+            Scores scores = evaluation.scores().with(Scores.AGGREGATE, aggregate.of(evaluation));
             results.accept(new Evaluation(evaluation.architecture(), scores, evaluation.cost()));
         });
     }

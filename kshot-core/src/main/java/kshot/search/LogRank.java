@@ -42,6 +42,11 @@ public final class LogRank {
         }
     }
 
+    /** Returns whether the population has more than one score. */
+    boolean discriminates() {
+        return scores.length > 1;
+    }
+
     /**
      * Returns the log-rank of a score.
      *

@@ -6,27 +6,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The weighted sum of the log-ranks of several scores against one reference population: {@code Σ w_p ln(rank_p / (m + 1))}. It depends
- * on nothing but the scores of an architecture and the population, so an architecture has one value, whatever was evaluated before.
+ * The sum of the log-ranks of several scores against one reference population, with one vote for each kind of evidence:
+ * {@code Σ_kinds mean_p ln(rank_p / (m + 1))}. Scores that say nearly the same, as FLOPs and parameters do, share the vote of their kind.
+ * A score that is the same for the whole population has no vote.
  *
- * @param terms each score's weight and its log-rank, by the name of the score
+ * <p>The sum depends on nothing but the scores of an architecture and the population, so an architecture has one value, whatever was
+ * evaluated before.
+ *
+ * @param terms by the name of the score
  */
 public record LogRankSum(Map<String, Term> terms) {
 
     /**
      * A term of the sum.
      *
-     * @param weight more than 0
+     * @param kind of the evidence
      * @param logRank against the reference population
      */
-    public record Term(double weight, LogRank logRank) {
-        public Term {
-            if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(
-                        "the weight of a term has to be finite and more than 0, not " + weight);
-            }
-        }
-    }
+    public record Term(String kind, LogRank logRank) {}
 
     public LogRankSum {
         if (terms.isEmpty()) {
@@ -38,15 +35,15 @@ public record LogRankSum(Map<String, Term> terms) {
     /**
      * Returns the sum over scores of a reference population.
      *
-     * @param weights by the name of the score
+     * @param kinds the kind of evidence, by the name of the score
      * @param reference at least one evaluation, each with all these scores
      */
-    public static LogRankSum of(Map<String, Double> weights, List<Evaluation> reference) {
+    public static LogRankSum of(Map<String, String> kinds, List<Evaluation> reference) {
         Map<String, Term> terms = new LinkedHashMap<>();
-        weights.forEach((name, weight) -> terms.put(
+        kinds.forEach((name, kind) -> terms.put(
                 name,
                 new Term(
-                        weight,
+                        kind,
                         new LogRank(reference.stream()
                                 .mapToDouble(evaluation -> evaluation.score(name))
                                 .toArray()))));
@@ -54,9 +51,9 @@ public record LogRankSum(Map<String, Term> terms) {
     }
 
     /**
-     * Returns this sum without a term.
+     * Returns this sum without a score, whose vote goes to the others of its kind.
      *
-     * @param name of one of at least two terms
+     * @param name of one of at least two scores
      */
     public LogRankSum without(String name) {
         Map<String, Term> others = new LinkedHashMap<>(terms);
@@ -72,8 +69,18 @@ public record LogRankSum(Map<String, Term> terms) {
     public double of(Scores scores) {
         double sum = 0;
         for (Map.Entry<String, Term> term : terms.entrySet()) {
-            sum += term.getValue().weight() * term.getValue().logRank().of(scores.get(term.getKey()));
+            if (term.getValue().logRank().discriminates()) {
+                sum += term.getValue().logRank().of(scores.get(term.getKey()))
+                        / voters(term.getValue().kind());
+            }
         }
         return sum;
+    }
+
+    /** Returns how many scores share the vote of a kind. */
+    private long voters(String kind) {
+        return terms.values().stream()
+                .filter(term -> term.kind().equals(kind) && term.logRank().discriminates())
+                .count();
     }
 }

@@ -31,7 +31,10 @@ public record Scores(Map<String, Double> byName) {
     /** Name of the sum of the logarithms of widths. */
     public static final String LOG_WIDTHS = "log_widths";
 
-    /** Name of the sum of the log-ranks of several scores, {@link LogRankSum}. */
+    /** Name of the {@linkplain kshot.network.KernelExtent kernel extent}. */
+    public static final String KERNEL_EXTENT = "kernel_extent";
+
+    /** Name of the {@linkplain Aggregate aggregate} of several scores. */
     public static final String AGGREGATE = "aggregate";
 
     /** Name of the Jacobian covariance of untrained networks. */

@@ -4,6 +4,7 @@ import java.util.List;
 import kshot.common.InvalidInputException;
 import kshot.common.Preset;
 import kshot.common.Range;
+import kshot.space.Spaces;
 
 /**
  * The size and the rates of a search. The number of architectures that it evaluates is population × generations. A method
@@ -14,8 +15,8 @@ import kshot.common.Range;
  * @param parents number of architectures with the best scores that have children, 1 to population
  * @param mutationRate probability, for each decision of a child, to be drawn anew, in [0, 1]
  * @param crossoverRate probability of a child to have two parents rather than one, in [0, 1]
- * @param score names of the scores that make an architecture better, at least one; of several the {@linkplain LogRankSum sum of
- *     log-ranks}
+ * @param score names of the scores that make an architecture better, at least one; of several their
+ *     {@linkplain Aggregate aggregate}
  * @param mergeEquivalent whether architectures that {@link kshot.space.SearchSpace#canonical} calls the same are evaluated
  *     once
  */
@@ -27,6 +28,11 @@ public record SearchSettings(
         double crossoverRate,
         List<String> score,
         boolean mergeEquivalent) {
+    /** Scores whose aggregate ranks better than any of them on benchmarks: docs/results/predictors.md. */
+    private static final String[] TOGETHER = {
+        Scores.LIVE_FLOPS, Scores.KERNEL_EXTENT, Scores.LOG_WIDTHS, Scores.JACOBIAN_COVARIANCE, Scores.LOG_LIKELIHOOD
+    };
+
     public SearchSettings {
         Range.atLeast(1).require("population", population);
         Range.atLeast(1).require("generations", generations);
@@ -42,11 +48,16 @@ public record SearchSettings(
                 "at least one name, each once");
     }
 
-    /** Returns the settings of a preset. */
-    public static SearchSettings of(Preset preset) {
+    /**
+     * Returns the settings of a preset for one search space. Those of {@link Preset#QUICK} take the scores of
+     * {@link Preset#STANDARD} together for NAS-Bench-201.
+     *
+     * @param space name of the space
+     */
+    public static SearchSettings of(Preset preset, String space) {
         return switch (preset) {
             case SMOKE -> smoke();
-            case QUICK -> quick();
+            case QUICK -> space.equals(Spaces.NAS_BENCH_201) ? quick().withScore(TOGETHER) : quick();
             case STANDARD -> standard();
             case PAPER -> paper();
         };
@@ -65,9 +76,12 @@ public record SearchSettings(
         return new SearchSettings(20, 6, 10, 0.1, 0.5, List.of(Scores.LOG_LIKELIHOOD), true);
     }
 
-    /** Returns the settings of {@link Preset#STANDARD}: those of {@link #quick}, with 1,000 architectures as in the paper. */
+    /**
+     * Returns the settings of {@link Preset#STANDARD}: those of {@link #quick}, with 1,000 architectures as in the paper, by the
+     * aggregate of supernets, untrained networks and what can be counted.
+     */
     public static SearchSettings standard() {
-        return quick().withSize(50, 20, 20);
+        return quick().withSize(50, 20, 20).withScore(TOGETHER);
     }
 
     /**

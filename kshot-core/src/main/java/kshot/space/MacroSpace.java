@@ -184,6 +184,11 @@ public final class MacroSpace implements SearchSpace {
      * those after its first are looked at, as the first may change shapes.
      */
     @Override
+    public boolean isSequential() {
+        return true;
+    }
+
+    @Override
     public Architecture canonical(Architecture architecture) {
         require(architecture);
         int[] choices = architecture.choices();

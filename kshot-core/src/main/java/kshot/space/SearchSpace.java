@@ -56,6 +56,14 @@ public interface SearchSpace {
         return architecture;
     }
 
+    /**
+     * Returns whether the decisions are about different layers of one sequence, so that each of them acts nearly alone; false, as
+     * here, where what a decision does depends on others, as on the edges of a cell.
+     */
+    default boolean isSequential() {
+        return false;
+    }
+
     /** Returns the layers of an architecture as people see them, in order; here the parts of its network that have weights. */
     default List<ArchitectureLayer> layers(Architecture architecture) {
         return ArchitectureLayer.ofBlocks(network(architecture));

@@ -143,7 +143,8 @@ class EvaluatorsTest {
                 .isEqualTo(Scores.of(Scores.FLOPS, 1736)
                         .with(Scores.LIVE_FLOPS, 1736)
                         .with(Scores.PARAMETERS, 126)
-                        .with(Scores.LOG_WIDTHS, Math.log(4)));
+                        .with(Scores.LOG_WIDTHS, Math.log(4))
+                        .with(Scores.KERNEL_EXTENT, 1));
         SearchSpace two = new ToySpace(2);
         Architecture wide = Architecture.of(0, 1, 1, 2);
         assertThat(new CostEvaluator(two).evaluate(List.of(wide)).get(0).score(Scores.LOG_WIDTHS))

@@ -60,22 +60,42 @@ class LogRankTest {
         assertThatThrownBy(() -> new LogRank(1, Double.NaN)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** Two scores whose ranks are 1, 2 and 2, 1 of 2: ln(1/3) + 2 ln(2/3) for the first, ln(2/3) + 2 ln(1/3) for the second. */
+    /**
+     * Three scores of two architectures, of two kinds: a and b share one vote, c has one; d is the same for both and has none.
+     * By a and c the second is better, ranks 2 and 2 of 2; by b the first.
+     */
     @Test
-    void aSumWeighsTheLogRanksOfItsScores() {
+    void eachKindOfScoreHasOneVoteInASum() {
         SearchSpace space = new ToySpace(1);
         Architecture first = space.last().with(0, 0);
         Architecture second = space.last();
-        Evaluator evaluator = (population, results) -> population.forEach(a -> results.accept(
-                Evaluation.of(space, a, Scores.of("a", a.equals(first) ? 1 : 2).with("b", a.equals(first) ? 9 : -9))));
-        LogRankSum sum = LogRankSum.of(Map.of("a", 1.0, "b", 2.0), evaluator.evaluate(List.of(first, second)));
-        List<Evaluation> evaluations = new AggregateEvaluator(evaluator, sum).evaluate(List.of(second, first));
-        assertThat(evaluations.get(1).score(Scores.AGGREGATE))
-                .isCloseTo(Math.log(1 / 3.0) + 2 * Math.log(2 / 3.0), within(1e-15));
-        assertThat(evaluations.get(0).score(Scores.AGGREGATE))
-                .isCloseTo(Math.log(2 / 3.0) + 2 * Math.log(1 / 3.0), within(1e-15));
+        Evaluator evaluator = (population, results) -> population.forEach(a -> results.accept(Evaluation.of(
+                space,
+                a,
+                Scores.of("a", a.equals(first) ? 1 : 2)
+                        .with("b", a.equals(first) ? 9 : -9)
+                        .with("c", a.equals(first) ? 0 : 3)
+                        .with("d", 7))));
+        Map<String, String> kinds = Map.of("a", "counted", "b", "counted", "c", "trained", "d", "trained");
+        List<Evaluation> reference = evaluator.evaluate(List.of(first, second));
+        double low = Math.log(1 / 3.0);
+        double high = Math.log(2 / 3.0);
+        double ofFirst = (low + high) / 2 + low;
+        double ofSecond = (high + low) / 2 + high;
+        LogRankSum sum = LogRankSum.of(kinds, reference);
+        assertThat(sum.of(reference.get(0).scores())).isCloseTo(ofFirst, within(1e-15));
+        assertThat(sum.of(reference.get(1).scores())).isCloseTo(ofSecond, within(1e-15));
+        assertThat(sum.without("a").of(reference.get(0).scores())).isCloseTo(high + low, within(1e-15));
+
+        // They agree in one of two decisions: (2 + 1, 1; 1, 2 + 1) α = (−d, d), so α = (−d, d) / 2, and the effects are
+        // mean ∓ d / 2.
+        double mean = (ofFirst + ofSecond) / 2;
+        double d = (ofSecond - ofFirst) / 2;
+        List<Evaluation> evaluations = new AggregateEvaluator(evaluator, Aggregate.of(space, kinds, reference))
+                .evaluate(List.of(second, first));
+        assertThat(evaluations.get(0).score(Scores.AGGREGATE)).isCloseTo(ofSecond + mean + d / 2, within(1e-12));
+        assertThat(evaluations.get(1).score(Scores.AGGREGATE)).isCloseTo(ofFirst + mean - d / 2, within(1e-12));
         assertThat(evaluations.get(0).score("b")).isEqualTo(-9);
-        assertThatThrownBy(() -> new LogRankSum.Term(0, RANK)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new LogRankSum(Map.of())).isInstanceOf(IllegalArgumentException.class);
     }
 }

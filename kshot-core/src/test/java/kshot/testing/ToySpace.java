@@ -22,6 +22,11 @@ public record ToySpace(int layers) implements SearchSpace {
     private static final List<Integer> WIDTHS = List.of(4, 8, 16);
 
     @Override
+    public boolean isSequential() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "toy";
     }

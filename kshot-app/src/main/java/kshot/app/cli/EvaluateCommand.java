@@ -39,7 +39,7 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "LIST",
             split = ",",
             description = "What scores them, with commas between: log_likelihood, accuracy, live_flops, flops, params,"
-                    + " log_widths, jacov. Default: what the run searches by.")
+                    + " kernel_extent, log_widths, jacov. Default: what the run searches by.")
     private @Nullable List<String> predictors;
 
     @Spec

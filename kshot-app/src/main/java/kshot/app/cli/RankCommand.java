@@ -85,7 +85,8 @@ final class RankCommand implements Callable<Integer> {
                 split = ",",
                 description =
                         "What scores architectures, with commas between: log_likelihood, accuracy, live_flops, flops,"
-                                + " params, log_widths, jacov; of several the sum of log-ranks. Default: what the run searches by.")
+                                + " params, kernel_extent, log_widths, jacov; of several their aggregate. Default: what"
+                                + " the run searches by.")
         private @Nullable List<String> predictors;
 
         @Option(names = "--scores-out", paramLabel = "FILE", description = "Write the scores as CSV.")

@@ -34,7 +34,7 @@ final class SettingsOptions {
             names = "--predictors",
             paramLabel = "LIST",
             description = "What scores architectures, with commas between: log_likelihood, accuracy, live_flops, flops,"
-                    + " params, log_widths, jacov. Of several the sum of log-ranks decides.")
+                    + " params, kernel_extent, log_widths, jacov. Of several their aggregate decides.")
     private @Nullable String predictors;
 
     @Option(names = "--set", paramLabel = "NAME=VALUE", description = "One setting, for example supernet.epochs=30.")

@@ -19,13 +19,13 @@ import kshot.run.RunContext;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Predictors;
 import kshot.run.store.EvaluationSetup.Codes;
+import kshot.search.Aggregate;
 import kshot.search.AggregateEvaluator;
 import kshot.search.CanonicalEvaluator;
 import kshot.search.CostEvaluator;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.JointEvaluator;
-import kshot.search.LogRankSum;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Evaluates architectures by the predictors of a run: its trained supernets, untrained networks, costs. Everything that asks for
  * scores of a run asks here: the search, {@code evaluate}, {@code rank} and the studies. Of several predictors the
- * {@linkplain LogRankSum sum of log-ranks} is a score of its own, against a reference population that is drawn by the seed of the run
- * from the whole space.
+ * {@linkplain Aggregate aggregate} is a score of its own, against a reference population that is drawn by the seed of the run from
+ * the whole space.
  *
  * <p>Each score that takes time goes into the run store as soon as it is there; what stands there is not computed again, so a job
  * that was killed goes on. Where {@code search.merge_equivalent} says so, architectures that the space calls equivalent have the
@@ -46,7 +46,7 @@ public final class Evaluations implements AutoCloseable {
     private final List<String> predictors;
     private final @Nullable SupernetEvaluations supernets;
     private final @Nullable UntrainedEvaluations untrained;
-    private final Map<Codes, LogRankSum> sums = new EnumMap<>(Codes.class);
+    private final Map<Codes, Aggregate> aggregates = new EnumMap<>(Codes.class);
 
     private Evaluations(
             Run run,
@@ -166,7 +166,7 @@ public final class Evaluations implements AutoCloseable {
      */
     private Evaluator evaluator(Codes codes, RunListener listener, Runnable fresh) {
         Evaluator each = byEach(codes, listener, fresh);
-        return predictors.size() == 1 ? each : new AggregateEvaluator(each, sum(codes, fresh));
+        return predictors.size() == 1 ? each : new AggregateEvaluator(each, aggregate(codes, fresh));
     }
 
     /** Returns an evaluator with the score of each predictor. */
@@ -183,22 +183,25 @@ public final class Evaluations implements AutoCloseable {
     }
 
     /**
-     * Returns the sum of log-ranks of several predictors, with learned codes.
+     * Returns the aggregate of several predictors, with learned codes.
      *
      * @throws IllegalStateException if there is one predictor
      */
-    LogRankSum sum() {
+    Aggregate aggregate() {
         if (predictors.size() == 1) {
-            throw new IllegalStateException("one predictor has no sum");
+            throw new IllegalStateException("one predictor has no aggregate");
         }
-        return sum(Codes.LEARNED, () -> {});
+        return aggregate(Codes.LEARNED, () -> {});
     }
 
-    private LogRankSum sum(Codes codes, Runnable fresh) {
-        return sums.computeIfAbsent(codes, of -> {
-            Map<String, Double> weights = new LinkedHashMap<>();
-            predictors.forEach(predictor -> weights.put(predictor, 1.0));
-            return LogRankSum.of(weights, byEach(of, run.listener(), fresh).evaluate(reference()));
+    private Aggregate aggregate(Codes codes, Runnable fresh) {
+        return aggregates.computeIfAbsent(codes, of -> {
+            Map<String, String> kinds = new LinkedHashMap<>();
+            predictors.forEach(predictor -> kinds.put(predictor, Predictors.kind(predictor)));
+            return Aggregate.of(
+                    run.context().space(),
+                    kinds,
+                    byEach(of, run.listener(), fresh).evaluate(reference()));
         });
     }
 

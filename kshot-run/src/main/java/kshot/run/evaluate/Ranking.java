@@ -22,8 +22,8 @@ import kshot.run.Run;
 import kshot.run.evaluate.Evaluations.Tally;
 import kshot.run.settings.Predictors;
 import kshot.run.store.EvaluationSetup.Codes;
+import kshot.search.Aggregate;
 import kshot.search.Evaluation;
-import kshot.search.LogRankSum;
 import kshot.search.SearchSettings;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
@@ -47,7 +47,7 @@ public record Ranking(
         @Nullable Tally tally) {
 
     /**
-     * What each of several predictors adds to their sum.
+     * What each of several predictors adds to their aggregate.
      *
      * @param alone the metrics of each, by its name
      * @param without the metrics of the sum of all others, by the name of the one that is left out
@@ -121,11 +121,12 @@ public record Ranking(
         Map<String, double[]> controls = new LinkedHashMap<>();
         String score = SearchSettings.decidingScore(predictors);
         Tally tally;
-        Map<String, LogRankSum> without = new LinkedHashMap<>();
+        Map<String, Aggregate> without = new LinkedHashMap<>();
         try (Evaluations evaluations = Evaluations.open(run, predictors)) {
             tally = evaluations.each(architectures, Codes.LEARNED, learned::add);
             if (predictors.size() > 1) {
-                predictors.forEach(left -> without.put(left, evaluations.sum().without(left)));
+                predictors.forEach(
+                        left -> without.put(left, evaluations.aggregate().without(left)));
             }
             if (run.context().settings().supernet().k() > 1 && Predictors.needSupernets(predictors)) {
                 List<Evaluation> uniform = new ArrayList<>();
@@ -147,14 +148,13 @@ public record Ranking(
     }
 
     private static Parts parts(
-            double[] truth, List<Evaluation> evaluations, Map<String, LogRankSum> without, RankingOptions options) {
+            double[] truth, List<Evaluation> evaluations, Map<String, Aggregate> without, RankingOptions options) {
         Map<String, double[]> alone = new LinkedHashMap<>();
         Map<String, double[]> others = new LinkedHashMap<>();
-        without.forEach((predictor, sum) -> {
+        without.forEach((predictor, aggregate) -> {
             alone.put(predictor, scores(evaluations, predictor));
             others.put(
-                    predictor,
-                    evaluations.stream().mapToDouble(e -> sum.of(e.scores())).toArray());
+                    predictor, evaluations.stream().mapToDouble(aggregate::of).toArray());
         });
         List<Cost> costs = evaluations.stream().map(Evaluation::cost).toList();
         return new Parts(

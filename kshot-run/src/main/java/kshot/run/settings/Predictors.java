@@ -18,6 +18,14 @@ public final class Predictors {
 
     private Predictors() {}
 
+    /** Returns the kind of evidence that a score is: scores of one kind share one vote in a sum of log-ranks. */
+    public static String kind(String name) {
+        if (SupernetScores.NAMES.contains(name)) {
+            return "supernets";
+        }
+        return CostEvaluator.NAMES.contains(name) ? "counted" : "untrained";
+    }
+
     /**
      * Returns names in lower case.
      *
