@@ -58,9 +58,7 @@ public record RetrainSettings(
      * @param space name of the space
      */
     public static RetrainSettings of(Preset preset, String space) {
-        RetrainSettings quick = space.equals(Spaces.NAS_BENCH_201)
-                ? quick().withEpochs(10).withBatchSize(64).withDescent(descent -> descent.withLearningRate(0.1))
-                : quick();
+        RetrainSettings quick = space.equals(Spaces.NAS_BENCH_201) ? quick().withEpochs(10) : quick();
         return switch (preset) {
             case SMOKE -> quick.shortest();
             case QUICK -> quick;
@@ -78,9 +76,9 @@ public record RetrainSettings(
     public static RetrainSettings quick() {
         return new RetrainSettings(
                 Optimizer.SGD,
-                12,
-                128,
-                new RetrainDescent(0.2, 1.0, 0.97, 2.4, 0.9, 0.0005, 0.1, 5.0),
+                24,
+                64,
+                new RetrainDescent(0.1, 1.0, 0.97, 2.4, 0.9, 0.0005, 0.1, 5.0),
                 0.995,
                 0.05,
                 Precision.fastest(),
@@ -105,7 +103,9 @@ public record RetrainSettings(
     }
 
     private RetrainSettings shortest() {
-        return withEpochs(2).withBatchSize(128).withDescent(descent -> descent.withWarmupEpochs(0.2));
+        return withEpochs(2)
+                .withBatchSize(128)
+                .withDescent(descent -> descent.withLearningRate(0.2).withWarmupEpochs(0.2));
     }
 
     /**
