@@ -26,7 +26,7 @@ public record PredictorSettings(int reference, int images, int initializations, 
     public static PredictorSettings of(Preset preset, String space) {
         int reference = preset == Preset.SMOKE ? 20 : 500;
         return space.equals(Spaces.NAS_BENCH_201)
-                ? new PredictorSettings(reference, 64, 4, new StandIn(null, null, 8))
+                ? new PredictorSettings(reference, 64, 8, new StandIn(null, null, 8))
                 : new PredictorSettings(reference, 64, 2, StandIn.NONE);
     }
 }
