@@ -50,7 +50,7 @@ public record Ranking(
      * What each of several predictors adds to their aggregate.
      *
      * @param alone the metrics of each, by its name
-     * @param without the metrics of the sum of all others, by the name of the one that is left out
+     * @param without the metrics of the aggregate of all others, by the name of the one that is left out
      */
     public record Parts(Map<String, Metrics> alone, Map<String, Metrics> without) {
         public Parts {
@@ -106,7 +106,7 @@ public record Ranking(
      * evaluated with uniform codes, as a control.
      *
      * @param sample how many of the table, drawn by the seed, the fewer among the more; null for all
-     * @param predictors names of the scores that they are ranked by, by the sum of log-ranks where there are several
+     * @param predictors names of the scores that they are ranked by, by their aggregate where there are several
      * @throws InvalidInputException if the table is of another space, as in {@link #ofScores}, or if the supernets have not
      *     been trained
      */
