@@ -29,6 +29,7 @@ public final class Aggregate {
 
     private static MainEffects effects(SearchSpace space, List<Evaluation> reference, LogRankSum sum) {
         return MainEffects.of(
+                space,
                 reference.stream()
                         .map(evaluation -> space.canonical(evaluation.architecture()))
                         .toList(),

@@ -115,7 +115,12 @@ public final class DataSplits {
         return search.first();
     }
 
-    /** Images that score architectures: all that were held out from the supernets, or the first so many of each class. */
+    /** Images that were held out from the supernets. */
+    public ImageSet heldOut() {
+        return search.second();
+    }
+
+    /** Images that score architectures: all that were held out from the supernets, or so many of them, drawn class by class. */
     public ImageSet scoring(int most) {
         return scoring(search.second(), most);
     }

@@ -41,9 +41,7 @@ public record StandaloneRecipe(
         ImageSet training = chooses
                 ? images.supernetTraining()
                 : images.retraining(whole.validationFraction()).get(0);
-        ImageSet test = chooses
-                ? images.scoring(context.settings().data().validationImages())
-                : images.dataset().test();
+        ImageSet test = chooses ? images.heldOut() : images.dataset().test();
         return new StandaloneRecipe(
                 context.spaces().standIn(setup.standIn()),
                 whole.shortened(setup.epochs()),

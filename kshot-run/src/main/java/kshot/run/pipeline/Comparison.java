@@ -60,7 +60,7 @@ final class Comparison {
                 .ifPresent(finalists -> InvalidInputException.require(
                         !finalists.rungs().isEmpty(),
                         "winner of the run",
-                        "not known among " + finalists.candidates().size() + " finalists",
+                        "not known among " + finalists.candidates().size() + " candidates",
                         "train the finalists first"));
         return store.get(RunMetadata.PICKS)
                 .orElseThrow(() -> InvalidInputException.of("winner of the run", "none", "search first"));

@@ -14,6 +14,7 @@ import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.evaluate.Evaluations;
 import kshot.run.progress.Progress;
+import kshot.run.settings.FinalistSettings;
 import kshot.run.settings.Settings;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.RunMetadata;
@@ -56,9 +57,9 @@ final class SearchStep implements Step {
                             context.seed().derive("search"),
                             evaluations.silentEvaluator())
                     .run(log::add);
-            List<String> best = best(result);
-            if (best.size() > 1) {
-                store.put(RunMetadata.FINALISTS, new RunMetadata.Finalists(best, List.of()));
+            List<String> candidates = candidates(result);
+            if (candidates.size() > 1) {
+                store.put(RunMetadata.FINALISTS, RunMetadata.Finalists.open(candidates));
             }
             store.put(
                     RunMetadata.PICKS,
@@ -70,12 +71,12 @@ final class SearchStep implements Step {
         return true;
     }
 
-    /** Returns as many as there are to be finalists, each with a network of its own. */
-    private List<String> best(SearchResult result) {
+    /** Returns what finalists are chosen from, the best first, each with a network of its own. */
+    private List<String> candidates(SearchResult result) {
         Settings settings = context.settings();
-        return result
-                .best(settings.finalists().count(), settings.search().decidingScore(), context.space()::canonical)
-                .stream()
+        FinalistSettings finalists = settings.finalists();
+        int count = finalists.areWanted() && finalists.areGuided() ? Integer.MAX_VALUE : finalists.count();
+        return result.best(count, settings.search().decidingScore(), context.space()::canonical).stream()
                 .map(context.space()::format)
                 .toList();
     }

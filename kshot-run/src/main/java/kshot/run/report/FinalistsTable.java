@@ -1,5 +1,6 @@
 package kshot.run.report;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,8 @@ final class FinalistsTable {
     Html html() {
         List<Rung> rungs = finalists.rungs();
         if (rungs.isEmpty()) {
-            return Parts.note("The search left " + finalists.candidates().size()
-                    + " finalists, which have not all been trained yet.");
+            return Parts.note("The finalists among " + finalists.candidates().size()
+                    + " architectures of the search have not all been trained yet.");
         }
         Table table = new Table("Finalists, the best first; accuracy in % and log-likelihood after so many epochs")
                 .text("Architecture")
@@ -46,7 +47,11 @@ final class FinalistsTable {
         rungs.forEach(rung -> table.number(rung.setup().epochs() + " epochs"));
         String winner = winner();
         order().forEach(arch -> table.row(arch.equals(winner), cells(arch)));
-        return Html.join(List.of(table.html(), Parts.note(verdict(winner))));
+        List<Html> parts = new ArrayList<>(List.of(table.html(), Parts.note(verdict(winner))));
+        if (finalists.surrogate() != null) {
+            parts.add(Parts.note(trust(finalists.surrogate())));
+        }
+        return Html.join(parts);
     }
 
     private String winner() {
@@ -79,11 +84,18 @@ final class FinalistsTable {
     private String verdict(String winner) {
         int place = finalists.candidates().indexOf(winner) + 1;
         String size = finalists.rungs().get(0).setup().standIn().label();
-        return "Each was trained alone for short on the images that train supernets, and tested on those that score"
-                + " architectures" + (size.equals("full") ? "" : ", with smaller networks (" + size + ")") + ". "
+        return "Each was trained alone for short on the images that train supernets, and tested on all that were"
+                + " held out from them" + (size.equals("full") ? "" : ", with smaller networks (" + size + ")") + ". "
                 + (place == 1
                         ? "The best of them is also the best of the search: the choice is the same as without them."
                         : "The best of them had place " + place
                                 + " in the search: without them its first would have been the winner.");
+    }
+
+    private static String trust(RunMetadata.Surrogate surrogate) {
+        return "A surrogate of the trainings chose most of them: a model of the decisions and the search's score, fitted to what had"
+                + " been trained before. Fitted to all others, it ranks each of the finalists with a Kendall τ of "
+                + Format.number(surrogate.heldOut(), 2) + "; the search's score alone ranks them with "
+                + Format.number(surrogate.score(), 2) + ".";
     }
 }

@@ -8,10 +8,12 @@ import kshot.search.SuccessiveHalving;
 import kshot.search.SuccessiveHalving.Rung;
 
 /**
- * The finalists of a search: the best that it evaluated are trained for short, by {@link SuccessiveHalving}, and the best of them
- * is the winner. A method {@code withX} returns a copy with another X.
+ * The finalists of a search: some of those that it evaluated are trained for short, by {@link SuccessiveHalving}, and the best of
+ * them is the winner. A method {@code withX} returns a copy with another X.
  *
  * @param count how many; 1 for none, then the search's best is the winner
+ * @param batch how many are trained in the first rung between two fits of a {@linkplain kshot.search.SurrogateSearch surrogate}, which
+ *     chooses the next; 0 for none, then those with the best score are trained
  * @param epochs of the first rung
  * @param eta η: one of so many goes on, to so many times the epochs
  * @param rungs how many at most
@@ -19,7 +21,8 @@ import kshot.search.SuccessiveHalving.Rung;
  * @param images how many train, of those that train supernets; 0 for all
  * @param standIn the size of the networks
  */
-public record FinalistSettings(int count, int epochs, int eta, int rungs, Score score, int images, StandIn standIn) {
+public record FinalistSettings(
+        int count, int batch, int epochs, int eta, int rungs, Score score, int images, StandIn standIn) {
 
     /** What says how well a network does on the images that score architectures. */
     public enum Score {
@@ -42,6 +45,7 @@ public record FinalistSettings(int count, int epochs, int eta, int rungs, Score 
 
     public FinalistSettings {
         Range.atLeast(1).atMost(1000).require("count", count);
+        Range.atLeast(0).atMost(1000).require("batch", batch);
         Range.atLeast(1).require("epochs", epochs);
         Range.atLeast(2).atMost(100).require("eta", eta);
         Range.atLeast(1).atMost(10).require("rungs", rungs);
@@ -50,33 +54,42 @@ public record FinalistSettings(int count, int epochs, int eta, int rungs, Score 
 
     /** Returns the settings of a preset for one search space: none has finalists. */
     public static FinalistSettings of(Preset preset, String space) {
-        return new FinalistSettings(1, 2, 3, 2, Score.LOG_LIKELIHOOD, 0, StandIn.NONE);
+        return new FinalistSettings(1, 4, 2, 3, 2, Score.LOG_LIKELIHOOD, 0, StandIn.NONE);
     }
 
     public FinalistSettings withCount(int count) {
-        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+        return new FinalistSettings(count, batch, epochs, eta, rungs, score, images, standIn);
+    }
+
+    public FinalistSettings withBatch(int batch) {
+        return new FinalistSettings(count, batch, epochs, eta, rungs, score, images, standIn);
     }
 
     /** Returns a copy with rungs of another kind: the epochs of the first, η, and how many at most. */
     public FinalistSettings withRungs(int epochs, int eta, int rungs) {
-        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+        return new FinalistSettings(count, batch, epochs, eta, rungs, score, images, standIn);
     }
 
     public FinalistSettings withScore(Score score) {
-        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+        return new FinalistSettings(count, batch, epochs, eta, rungs, score, images, standIn);
     }
 
     public FinalistSettings withImages(int images) {
-        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+        return new FinalistSettings(count, batch, epochs, eta, rungs, score, images, standIn);
     }
 
     public FinalistSettings withStandIn(StandIn standIn) {
-        return new FinalistSettings(count, epochs, eta, rungs, score, images, standIn);
+        return new FinalistSettings(count, batch, epochs, eta, rungs, score, images, standIn);
     }
 
     /** Returns whether there are any. */
     public boolean areWanted() {
         return count > 1;
+    }
+
+    /** Returns whether a surrogate chooses what is trained. */
+    public boolean areGuided() {
+        return batch > 0;
     }
 
     /**

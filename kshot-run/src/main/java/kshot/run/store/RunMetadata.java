@@ -116,20 +116,32 @@ public final class RunMetadata {
     /**
      * The finalists of the search.
      *
-     * @param candidates the best by the search's score, the best first, in the space's text form
+     * @param candidates what they are chosen from, the best by the search's score first, in the space's text form
      * @param rungs the rungs in which they were trained, in order; none until all are done
+     * @param surrogate how far the surrogate that chose them can be trusted; null where there was none
      */
-    public record Finalists(List<String> candidates, List<Rung> rungs) {
+    public record Finalists(
+            List<String> candidates,
+            List<Rung> rungs,
+            @Nullable Surrogate surrogate) {
         public Finalists {
             candidates = List.copyOf(candidates);
             rungs = List.copyOf(rungs);
         }
 
-        /** Returns the same with the rungs in which they were trained. */
-        public Finalists with(List<Rung> done) {
-            return new Finalists(candidates, done);
+        /** Returns finalists that have not been trained. */
+        public static Finalists open(List<String> candidates) {
+            return new Finalists(candidates, List.of(), null);
         }
     }
+
+    /**
+     * How far a surrogate of short trainings can be trusted: Kendall's τ-b with what came of those that were trained.
+     *
+     * @param heldOut of what a surrogate fitted to all others expects of each
+     * @param score of the search's score of each
+     */
+    public record Surrogate(double heldOut, double score) {}
 
     /**
      * A rung of finalists. Its results are in the table of trainings alone.

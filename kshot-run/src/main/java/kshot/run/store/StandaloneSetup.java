@@ -22,7 +22,7 @@ public record StandaloneSetup(Images images, int most, StandIn standIn, int epoc
 
     /** The images that train and test an architecture alone. */
     public enum Images {
-        /** Trained on the images of the supernets, tested on those that score architectures: for choices. */
+        /** Trained on the images of the supernets, tested on all that were held out from them: for choices. */
         SEARCH,
         /** Trained on the images of the retraining, tested on the test images: for the truth that choices are measured by. */
         TEST;

@@ -41,6 +41,7 @@ class FinalistsStepTest {
         settings.set("limits.max_flops", "none");
         settings.set("threads", "1");
         settings.set("finalists.count", "4");
+        settings.set("finalists.batch", "0");
         settings.set("finalists.epochs", "1");
         settings.set("finalists.eta", "2");
         settings.set("finalists.rungs", "3");
@@ -72,7 +73,7 @@ class FinalistsStepTest {
             assertThat(open.candidates().get(0)).isEqualTo(best);
             assertThatThrownBy(() -> Pipeline.run(run, Pipeline.Stage.RETRAIN))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("4 finalists");
+                    .hasMessageContaining("4 candidates");
 
             Pipeline.run(run, Pipeline.Stage.FINALISTS);
             RunMetadata.Finalists done = run.store().get(RunMetadata.FINALISTS).orElseThrow();
@@ -122,6 +123,47 @@ class FinalistsStepTest {
                 .filter(t -> t.arch().equals(arch))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Of four, the first batch of two has the best of the search and another; a surrogate of both chooses two more. */
+    @Test
+    void aSurrogateChooses() throws IOException {
+        settings.set("finalists.batch", "2");
+        settings.set("finalists.rungs", "1");
+        List<String> undisturbed;
+        try (Run run = Run.create(folder.resolve("run"), settings.copy(), RunListener.NONE)) {
+            Pipeline.runUntil(run, Pipeline.Stage.SEARCH);
+            RunMetadata.Finalists open = run.store().get(RunMetadata.FINALISTS).orElseThrow();
+            assertThat(open.candidates())
+                    .as("all that were searched")
+                    .hasSizeGreaterThan(4)
+                    .doesNotHaveDuplicates();
+            Pipeline.run(run, Pipeline.Stage.FINALISTS);
+            RunMetadata.Finalists done = run.store().get(RunMetadata.FINALISTS).orElseThrow();
+            assertThat(done.candidates()).isEqualTo(open.candidates());
+            assertThat(done.rungs().get(0).archs())
+                    .hasSize(4)
+                    .contains(open.candidates().get(0))
+                    .isSubsetOf(open.candidates());
+            assertThat(done.surrogate()).isNotNull();
+            assertThat(List.of(done.surrogate().heldOut(), done.surrogate().score()))
+                    .allSatisfy(tau -> assertThat(tau).isBetween(-1.0, 1.0));
+            undisturbed = figures(run);
+            Pipeline.run(run, Pipeline.Stage.REPORT);
+            assertThat(Files.readString(run.directory().file("report.html"))).contains("A surrogate of the trainings");
+        }
+        Path stopped = folder.resolve("stopped");
+        try (Run run = Run.create(stopped, settings, RunListener.NONE)) {
+            Pipeline.runUntil(run, Pipeline.Stage.SEARCH);
+        }
+        try (Run run = Run.open(stopped, new StoppingListener(8))) { // in the third training, of the second batch
+            assertThatThrownBy(() -> Pipeline.run(run, Pipeline.Stage.FINALISTS))
+                    .isInstanceOf(StoppedException.class);
+        }
+        try (Run run = Run.open(stopped, RunListener.NONE)) {
+            Pipeline.run(run, Pipeline.Stage.FINALISTS);
+            assertThat(figures(run)).isEqualTo(undisturbed);
+        }
     }
 
     @Test
