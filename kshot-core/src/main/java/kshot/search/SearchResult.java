@@ -32,18 +32,17 @@ public record SearchResult(Evaluation best, ParetoFront front, List<List<Evaluat
     }
 
     /**
-     * Returns the architectures with the best scores, the best first, no two of which have the same key.
+     * Returns the evaluations with the best scores, the best first, no two of whose architectures have the same key.
      *
      * @param count how many; fewer if there are no more
      * @param score name of the score
      * @param key what architectures differ in, for example in what they compute
      */
-    public List<Architecture> best(int count, String score, UnaryOperator<Architecture> key) {
+    public List<Evaluation> best(int count, String score, UnaryOperator<Architecture> key) {
         Set<Architecture> met = new HashSet<>();
         return evaluations().stream()
                 .sorted(bestFirst(score))
-                .map(Evaluation::architecture)
-                .filter(architecture -> met.add(key.apply(architecture)))
+                .filter(evaluation -> met.add(key.apply(evaluation.architecture())))
                 .limit(count)
                 .toList();
     }

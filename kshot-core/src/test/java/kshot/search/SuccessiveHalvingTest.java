@@ -87,9 +87,11 @@ class SuccessiveHalvingTest {
                         evaluations::add);
         SearchResult result = SearchResult.of(List.of(evaluations.subList(0, 3), evaluations.subList(3, 8)), "s");
         assertThat(result.best(3, "s", UnaryOperator.identity()))
+                .extracting(Evaluation::architecture)
                 .contains(architecture(1), architecture(3), architecture(6));
         // As if 1 and 6 were the same network.
         assertThat(result.best(3, "s", a -> a.equals(architecture(6)) ? architecture(1) : a))
+                .extracting(Evaluation::architecture)
                 .containsExactly(architecture(1), architecture(3), architecture(5));
         assertThat(result.best(100, "s", UnaryOperator.identity())).hasSize(8);
     }

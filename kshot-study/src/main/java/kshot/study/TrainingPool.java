@@ -18,6 +18,7 @@ import kshot.run.pipeline.Forecast;
 import kshot.run.pipeline.Pipeline;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.RunListener;
+import kshot.run.settings.Predictors;
 
 /**
  * The trained supernets that studies share: a run directory for each, in one folder. What stands there is used, what is
@@ -151,7 +152,7 @@ public final class TrainingPool {
         double all = missing.stream()
                 .mapToDouble(member -> seconds.get(names.indexOf(member.kind())))
                 .sum();
-        if (!missing.isEmpty()) {
+        if (all > 0) {
             listener.say("forecast: " + missing.size() + " trainings of supernets, about "
                     + ElapsedTime.format(all / atOnce) + " in all, and what they are used for");
         }
@@ -160,7 +161,9 @@ public final class TrainingPool {
     private double forecast(TrainingSpec member) {
         listener.stop().check();
         try (Run run = open(member)) {
-            return Forecast.training(run.context());
+            boolean supernets =
+                    Predictors.needSupernets(run.context().settings().search().score());
+            return supernets ? Forecast.training(run.context()) : 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,6 +10,7 @@ import kshot.network.Cost;
 import kshot.network.Network;
 import kshot.run.Run;
 import kshot.space.Architecture;
+import kshot.space.Limits;
 
 /**
  * The true values and the costs of all architectures inside the limits of a study.
@@ -33,6 +34,11 @@ record TrueValues(Map<Architecture, Value> inside) {
      * @throws InvalidInputException if time is limited: each run measures it anew, so no two have the same limits
      */
     static TrueValues of(Run run, Benchmark truth) {
+        return of(run, truth, run.context().limits());
+    }
+
+    /** Returns the values of what other limits than those of a run allow. */
+    static TrueValues of(Run run, Benchmark truth, Limits limits) {
         Double maxLatencyMs = run.context().settings().limits().maxLatencyMs();
         InvalidInputException.require(
                 maxLatencyMs == null,
@@ -42,7 +48,7 @@ record TrueValues(Map<Architecture, Value> inside) {
         Map<Architecture, Value> inside = new LinkedHashMap<>();
         truth.wholeTable().forEach((architecture, value) -> {
             Network network = run.context().space().network(architecture);
-            if (run.context().limits().allow(network)) {
+            if (limits.allow(network)) {
                 inside.put(architecture, new Value(value, Cost.of(network)));
             }
         });

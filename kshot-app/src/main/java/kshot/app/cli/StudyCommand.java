@@ -21,6 +21,7 @@ import kshot.study.EnsembleStudy;
 import kshot.study.GroupsStudy;
 import kshot.study.KStudy;
 import kshot.study.MStudy;
+import kshot.study.RegretStudy;
 import kshot.study.RegulariserStudy;
 import kshot.study.SearchStudy;
 import kshot.study.TrainingPool;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
             StudyCommand.K.class,
             StudyCommand.Groups.class,
             StudyCommand.Searches.class,
+            StudyCommand.Regret.class,
             StudyCommand.Ensembles.class,
             StudyCommand.Codes.class,
             StudyCommand.M.class,
@@ -192,6 +194,25 @@ final class StudyCommand {
         @Override
         StudyResult study(TrainingPool pool) throws IOException {
             return SearchStudy.of(pool, settings(), ks, seeds, wholeTruth());
+        }
+    }
+
+    @Command(
+            name = "regret",
+            description =
+                    "How much better the best inside several limits of FLOPs is than what searches and their finalists pick, by the truth of a table of the whole space.")
+    static final class Regret extends OfTable {
+        @Option(
+                names = "--quantiles",
+                paramLabel = "Q",
+                split = ",",
+                defaultValue = "0.25,0.5,0.75,0.9,1",
+                description = "Limits, as shares of the space inside them. Default: ${DEFAULT-VALUE}.")
+        private List<Double> quantiles;
+
+        @Override
+        StudyResult study(TrainingPool pool) throws IOException {
+            return RegretStudy.of(pool, settings(), seeds, quantiles, wholeTruth());
         }
     }
 

@@ -191,6 +191,47 @@ class StudyTest {
         assertThat(Files.readString(out.resolve("search.svg"))).contains(">best there is<");
 
         ensembles(out, all, limit, inside);
+        regrets(out, all, inside);
+    }
+
+    /** Of the same table: inside the limit the FLOPs-only pick is the best, and what a search picks has the FLOPs that it had. */
+    private static void regrets(Path out, Path all, List<Long> inside) throws IOException {
+        long best = inside.stream().mapToLong(x -> x).max().orElseThrow();
+        double share = inside.size() / 15_625.0;
+        long found = JSON.readTree(Files.readString(out.resolve("search.json")))
+                .path("rows")
+                .get(0)
+                .path("nsga2")
+                .path("truth")
+                .asLong();
+        List<String> arguments =
+                arguments("regret", out, all, "1", "--seeds", "1", "--json", "--quantiles", "1," + share);
+        arguments
+                .subList(arguments.indexOf("--k"), arguments.indexOf("--k") + 2)
+                .clear();
+        for (String setting : List.of("limits.max_flops=15000000", "supernet.k=1")) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        JsonNode study = JSON.readTree(
+                CommandLineOutput.of(arguments.toArray(String[]::new)).success());
+        JsonNode half = study.path("limits").get(1);
+        assertThat(half.path("max_flops").asLong()).isEqualTo(best);
+        assertThat(half.path("best").asLong()).isEqualTo(best);
+        JsonNode picks = half.path("picks").get(0);
+        assertThat(picks.path("flops_pick").path("rank").asInt()).isEqualTo(1);
+        assertThat(picks.path("search").path("truth").asLong()).isEqualTo(found);
+        assertThat(picks.has("finalists")).isFalse();
+        JsonNode whole = study.path("limits").get(0);
+        double regret = (best
+                        - found
+                        + whole.path("best").asDouble()
+                        - whole.path("picks")
+                                .get(0)
+                                .path("search")
+                                .path("truth")
+                                .asDouble())
+                / 2;
+        assertThat(study.path("regrets").path("search").path("mean").asDouble()).isCloseTo(regret, within(1e-3));
     }
 
     /** Of the same table: the rank of a pick counts those with more FLOPs; two supernets take the time of both. */

@@ -16,6 +16,7 @@ import kshot.network.Network;
 import kshot.predict.SupernetEvaluator;
 import kshot.run.RunContext;
 import kshot.run.evaluate.Evaluations;
+import kshot.run.evaluate.Finalists;
 import kshot.run.evaluate.StandaloneRecipe;
 import kshot.run.evaluate.TrainedSupernets;
 import kshot.run.progress.ElapsedTime;
@@ -125,8 +126,8 @@ public record Forecast(double train, double search, double finalists, double ret
         if (!settings.areWanted()) {
             return 0;
         }
-        double ofFirst = standalone(
-                context, FinalistsStep.setup(context, settings.epochs()), settings.count(), LibTorch.threads());
+        double ofFirst =
+                standalone(context, Finalists.setup(context, settings.epochs()), settings.count(), LibTorch.threads());
         return settings.schedule(settings.count()).stream()
                 .mapToDouble(rung ->
                         ofFirst * rung.count() * rung.budget() / ((double) settings.count() * settings.epochs()))

@@ -13,8 +13,8 @@ import kshot.predict.SupernetScores;
 import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.evaluate.Evaluations;
+import kshot.run.evaluate.Finalists;
 import kshot.run.progress.Progress;
-import kshot.run.settings.FinalistSettings;
 import kshot.run.settings.Settings;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.RunMetadata;
@@ -57,7 +57,11 @@ final class SearchStep implements Step {
                             context.seed().derive("search"),
                             evaluations.silentEvaluator())
                     .run(log::add);
-            List<String> candidates = candidates(result);
+            List<String> candidates = new Finalists(run)
+                    .candidates(result).stream()
+                            .map(Evaluation::architecture)
+                            .map(context.space()::format)
+                            .toList();
             if (candidates.size() > 1) {
                 store.put(RunMetadata.FINALISTS, RunMetadata.Finalists.open(candidates));
             }
@@ -69,16 +73,6 @@ final class SearchStep implements Step {
                             context.space().format(largest)));
         }
         return true;
-    }
-
-    /** Returns what finalists are chosen from, the best first, each with a network of its own. */
-    private List<String> candidates(SearchResult result) {
-        Settings settings = context.settings();
-        FinalistSettings finalists = settings.finalists();
-        int count = finalists.areWanted() && finalists.areGuided() ? Integer.MAX_VALUE : finalists.count();
-        return result.best(count, settings.search().decidingScore(), context.space()::canonical).stream()
-                .map(context.space()::format)
-                .toList();
     }
 
     private Set<Architecture> logged() {

@@ -1,0 +1,143 @@
+package kshot.run.evaluate;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import kshot.rank.RankCorrelation;
+import kshot.run.Run;
+import kshot.run.RunContext;
+import kshot.run.settings.FinalistSettings;
+import kshot.run.store.RunMetadata;
+import kshot.run.store.StandaloneSetup;
+import kshot.search.Evaluation;
+import kshot.search.Evaluator;
+import kshot.search.SearchResult;
+import kshot.search.SuccessiveHalving;
+import kshot.search.SuccessiveHalving.Rung;
+import kshot.search.Surrogate;
+import kshot.search.SurrogateSearch;
+import kshot.space.Architecture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The finalists of a search, as the settings of a run want them: some of its architectures are trained for short, and the best of
+ * them is the winner. What has been trained before is not trained again.
+ */
+public final class Finalists {
+    private final RunContext context;
+    private final FinalistSettings settings;
+    private final String deciding;
+    private final StandaloneTrainings trainings;
+
+    /** The finalists of a run, as many trainings at once as it has threads. */
+    public Finalists(Run run) {
+        this(run, new StandaloneTrainings(run));
+    }
+
+    /** The finalists of a run, by its trainings. */
+    public Finalists(Run run, StandaloneTrainings trainings) {
+        this.context = run.context();
+        this.settings = context.settings().finalists();
+        this.deciding = context.settings().search().decidingScore();
+        this.trainings = trainings;
+    }
+
+    /**
+     * What came of finalists.
+     *
+     * @param rungs the rungs, in order, and in each the finalists, the best first
+     * @param surrogate how far the surrogate that chose them can be trusted; null where there was none
+     */
+    public record Outcome(List<Trained> rungs, RunMetadata.@Nullable Surrogate surrogate) {
+        public Outcome {
+            rungs = List.copyOf(rungs);
+        }
+
+        /** Returns the best of the last rung. */
+        public Architecture winner() {
+            return rungs.get(rungs.size() - 1).finalists().get(0);
+        }
+    }
+
+    /**
+     * A rung that has been trained.
+     *
+     * @param setup of the trainings
+     * @param finalists the best first
+     */
+    public record Trained(StandaloneSetup setup, List<Architecture> finalists) {
+        public Trained {
+            finalists = List.copyOf(finalists);
+        }
+    }
+
+    /** Returns how finalists are trained for so many epochs. */
+    public static StandaloneSetup setup(RunContext context, int epochs) {
+        FinalistSettings settings = context.settings().finalists();
+        return new StandaloneSetup(StandaloneSetup.Images.SEARCH, settings.images(), settings.standIn(), epochs, 0);
+    }
+
+    /** Returns what finalists are chosen from, the best first, each with a network of its own; one if there are to be none. */
+    public List<Evaluation> candidates(SearchResult result) {
+        int count = settings.areWanted() && settings.areGuided() ? Integer.MAX_VALUE : settings.count();
+        return result.best(count, deciding, context.space()::canonical);
+    }
+
+    /**
+     * Trains finalists.
+     *
+     * @param candidates at least two, with the score that decided the search; the best first
+     */
+    public Outcome of(List<Evaluation> candidates) {
+        List<Evaluation> first = firstRung(candidates);
+        List<Rung> rungs = settings.schedule(first.size());
+        List<List<Evaluation>> ranked = SuccessiveHalving.run(
+                first.stream().map(Evaluation::architecture).toList(), rungs, result(), this::training);
+        List<Trained> trained = new ArrayList<>();
+        for (int i = 0; i < rungs.size(); i++) {
+            trained.add(new Trained(
+                    setup(context, rungs.get(i).budget()),
+                    ranked.get(i).stream().map(Evaluation::architecture).toList()));
+        }
+        return new Outcome(trained, settings.areGuided() ? trust(candidates, first) : null);
+    }
+
+    private Evaluator training(int epochs) {
+        return trainings.evaluator(setup(context, epochs));
+    }
+
+    /** Returns the name of the score that says what came of a training. */
+    private String result() {
+        return settings.score().score();
+    }
+
+    private List<Evaluation> firstRung(List<Evaluation> candidates) {
+        Evaluator training = training(settings.epochs());
+        return settings.areGuided()
+                ? new SurrogateSearch(settings.count(), settings.batch())
+                        .run(
+                                context.space(),
+                                candidates,
+                                deciding,
+                                training,
+                                result(),
+                                context.seed().generator("finalists"))
+                : training.evaluate(
+                        candidates.stream().map(Evaluation::architecture).toList());
+    }
+
+    private RunMetadata.Surrogate trust(List<Evaluation> candidates, List<Evaluation> trained) {
+        Surrogate surrogate = Surrogate.of(context.space(), deciding, candidates, trained, result());
+        double[] results = trained.stream().mapToDouble(e -> e.score(result())).toArray();
+        double[] scores = trained.stream().mapToDouble(e -> e.score(deciding)).toArray();
+        return new RunMetadata.Surrogate(
+                RankCorrelation.kendallB(results, surrogate.leaveOneOut()), RankCorrelation.kendallB(results, scores));
+    }
+
+    /** Forgets all trainings of candidates, so that they are trained anew. */
+    public void discard(List<Architecture> candidates) throws IOException {
+        for (Rung rung : settings.schedule(Math.min(settings.count(), candidates.size()))) {
+            trainings.discard(setup(context, rung.budget()), candidates);
+        }
+    }
+}
