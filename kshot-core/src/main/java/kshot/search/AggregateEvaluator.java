@@ -13,9 +13,8 @@ import kshot.space.Architecture;
 public record AggregateEvaluator(Evaluator evaluator, Aggregate aggregate) implements Evaluator {
     @Override
     public void evaluate(List<Architecture> population, Consumer<Evaluation> results) {
-        evaluator.evaluate(population, evaluation -> {
-            Scores scores = evaluation.scores().with(Scores.AGGREGATE, aggregate.of(evaluation));
-            results.accept(new Evaluation(evaluation.architecture(), scores, evaluation.cost()));
-        });
+        evaluator.evaluate(
+                population,
+                evaluation -> results.accept(evaluation.with(Scores.of(Scores.AGGREGATE, aggregate.of(evaluation)))));
     }
 }

@@ -22,4 +22,9 @@ public record Evaluation(Architecture architecture, Scores scores, Cost cost) {
     public double score(String name) {
         return scores.get(name);
     }
+
+    /** Returns a copy with more scores, which replace those of their names. */
+    public Evaluation with(Scores more) {
+        return new Evaluation(architecture, scores.and(more), cost);
+    }
 }

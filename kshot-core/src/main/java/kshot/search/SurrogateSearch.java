@@ -81,9 +81,7 @@ public record SurrogateSearch(int count, int batch) {
         List<Evaluation> results =
                 training.evaluate(chosen.stream().map(Evaluation::architecture).toList());
         for (int i = 0; i < chosen.size(); i++) {
-            Scores scores = chosen.get(i).scores().and(results.get(i).scores());
-            trained.add(new Evaluation(
-                    chosen.get(i).architecture(), scores, chosen.get(i).cost()));
+            trained.add(chosen.get(i).with(results.get(i).scores()));
         }
     }
 }

@@ -51,6 +51,9 @@ final class RankingOutput {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             Map<String, Predictor> without,
 
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Predictor surrogate,
+
             Options options,
             @JsonUnwrapped @Nullable Evaluated tally,
             String verdict) {}
@@ -95,6 +98,7 @@ final class RankingOutput {
                 parts == null ? null : each(parts.alone(), Predictor::of),
                 parts == null ? null : Predictor.of(report.scores()),
                 parts == null ? null : each(parts.without(), Predictor::of),
+                ranking.surrogate() == null ? null : Predictor.of(ranking.surrogate()),
                 new Options(
                         options.topFraction(),
                         options.k(),
@@ -135,6 +139,9 @@ final class RankingOutput {
             parts.alone().forEach((name, metrics) -> rows.add(new Row(name + " alone", metrics)));
             parts.without()
                     .forEach((name, metrics) -> rows.add(new Row(String.format("scores without%n%s", name), metrics)));
+        }
+        if (ranking.surrogate() != null) {
+            rows.add(new Row(String.format("surrogate of%nthe finalists"), ranking.surrogate()));
         }
         Table<Row> table = Table.of(rows)
                 .text("predictor", Row::predictor)

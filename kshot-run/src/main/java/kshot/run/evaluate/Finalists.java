@@ -3,14 +3,23 @@ package kshot.run.evaluate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kshot.rank.RankCorrelation;
 import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.settings.FinalistSettings;
+import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.RunMetadata;
+import kshot.run.store.RunStore;
 import kshot.run.store.StandaloneSetup;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
+import kshot.search.Scores;
 import kshot.search.SearchResult;
 import kshot.search.SuccessiveHalving;
 import kshot.search.SuccessiveHalving.Rung;
@@ -25,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Finalists {
     private final RunContext context;
+    private final RunStore store;
     private final FinalistSettings settings;
     private final String deciding;
     private final StandaloneTrainings trainings;
@@ -37,6 +47,7 @@ public final class Finalists {
     /** The finalists of a run, by its trainings. */
     public Finalists(Run run, StandaloneTrainings trainings) {
         this.context = run.context();
+        this.store = run.store();
         this.settings = context.settings().finalists();
         this.deciding = context.settings().search().decidingScore();
         this.trainings = trainings;
@@ -81,6 +92,37 @@ public final class Finalists {
     public List<Evaluation> candidates(SearchResult result) {
         int count = settings.areWanted() && settings.areGuided() ? Integer.MAX_VALUE : settings.count();
         return result.best(count, deciding, context.space()::canonical);
+    }
+
+    /** Returns what the search of the run left as candidates, with the score that decided it; the best first. */
+    public List<Evaluation> candidates(RunMetadata.Finalists known) {
+        Map<String, Double> scores = store.architectures().stream()
+                .collect(Collectors.toMap(EvaluatedArchitecture::arch, EvaluatedArchitecture::score));
+        return known.candidates().stream()
+                .map(arch -> Evaluation.of(
+                        context.space(),
+                        context.space().parse(arch),
+                        Scores.of(deciding, Objects.requireNonNull(scores.get(arch), "the search met all candidates"))))
+                .toList();
+    }
+
+    /** Returns the surrogate of the finalists of the run; empty where there are none, or none chose them. */
+    Optional<Surrogate> surrogate() {
+        RunMetadata.Finalists known = store.get(RunMetadata.FINALISTS).orElse(null);
+        if (known == null || known.surrogate() == null) {
+            return Optional.empty();
+        }
+        List<Evaluation> candidates = candidates(known);
+        Set<String> first = Set.copyOf(known.rungs().get(0).archs());
+        List<Evaluation> chosen = candidates.stream()
+                .filter(candidate -> first.contains(context.space().format(candidate.architecture())))
+                .toList();
+        List<Evaluation> results = training(settings.epochs())
+                .evaluate(chosen.stream().map(Evaluation::architecture).toList());
+        List<Evaluation> trained = IntStream.range(0, chosen.size())
+                .mapToObj(i -> chosen.get(i).with(results.get(i).scores()))
+                .toList();
+        return Optional.of(Surrogate.of(context.space(), deciding, candidates, trained, result()));
     }
 
     /**

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param options of the report
  * @param report what came of it
  * @param parts what each of several predictors adds; null where there is one
+ * @param surrogate the metrics of the surrogate of the run's finalists; null where the run has none for these predictors
  * @param tally what was evaluated for it, for architectures by the predictors of a run
  */
 public record Ranking(
@@ -44,6 +45,7 @@ public record Ranking(
         RankingOptions options,
         RankingReport report,
         @Nullable Parts parts,
+        @Nullable Metrics surrogate,
         @Nullable Tally tally) {
 
     /**
@@ -61,6 +63,8 @@ public record Ranking(
 
     /** Name of the column of scores in a file of them. */
     public static final String SCORE_COLUMN = "score";
+    /** Name of the surrogate of finalists. */
+    private static final String SURROGATE = "surrogate";
     /** Name of the control among the baselines: the same supernets, mixed by uniform codes. */
     public static final String UNIFORM_CODES = "uniform_codes";
 
@@ -88,7 +92,8 @@ public record Ranking(
                 .map(arch -> Cost.of(space.network(space.parse(arch))))
                 .toList();
         RankingOptions options = RankingOptions.withDefaults(archs.size(), seed);
-        return new Ranking(named(archs, s), options, RankingReport.of(r, s, costs, Map.of(), options), null, null);
+        return new Ranking(
+                named(archs, s), options, RankingReport.of(r, s, costs, Map.of(), options), null, null, null);
     }
 
     private static SearchSpace spaceOf(String arch) {
@@ -144,7 +149,29 @@ public record Ranking(
                 options,
                 report,
                 without.isEmpty() ? null : parts(r, learned, without, options),
+                surrogate(run, predictors, r, learned, options),
                 tally);
+    }
+
+    private static @Nullable Metrics surrogate(
+            Run run, List<String> predictors, double[] truth, List<Evaluation> evaluations, RankingOptions options) {
+        if (!predictors.equals(run.context().settings().search().score())) {
+            return null;
+        }
+        List<Cost> costs = evaluations.stream().map(Evaluation::cost).toList();
+        return new Finalists(run)
+                .surrogate()
+                .map(surrogate -> RankingReport.metrics(
+                                truth,
+                                Map.of(
+                                        SURROGATE,
+                                        evaluations.stream()
+                                                .mapToDouble(surrogate::of)
+                                                .toArray()),
+                                costs,
+                                options)
+                        .get(SURROGATE))
+                .orElse(null);
     }
 
     private static Parts parts(

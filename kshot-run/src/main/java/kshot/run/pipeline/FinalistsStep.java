@@ -1,19 +1,13 @@
 package kshot.run.pipeline;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import kshot.common.InvalidInputException;
 import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.evaluate.Finalists;
-import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
-import kshot.search.Evaluation;
-import kshot.search.Scores;
 
 /** The step that trains the finalists of the search for short, rung by rung, and makes the best of them the winner. */
 final class FinalistsStep implements Step {
@@ -40,7 +34,7 @@ final class FinalistsStep implements Step {
         if (open == null || !open.rungs().isEmpty()) {
             return false;
         }
-        Finalists.Outcome outcome = finalists.of(searched(open.candidates()));
+        Finalists.Outcome outcome = finalists.of(finalists.candidates(open));
         List<RunMetadata.Rung> rungs = outcome.rungs().stream()
                 .map(rung -> new RunMetadata.Rung(
                         rung.setup(),
@@ -50,22 +44,6 @@ final class FinalistsStep implements Step {
         store.put(RunMetadata.PICKS, picks.withWinner(context.space().format(outcome.winner())));
         store.put(RunMetadata.FINALISTS, new RunMetadata.Finalists(open.candidates(), rungs, outcome.surrogate()));
         return true;
-    }
-
-    /** Returns what the search found of candidates. */
-    private List<Evaluation> searched(List<String> candidates) {
-        Map<String, EvaluatedArchitecture> known = new HashMap<>();
-        store.architectures().forEach(architecture -> known.put(architecture.arch(), architecture));
-        String deciding = context.settings().search().decidingScore();
-        return candidates.stream()
-                .map(arch -> Evaluation.of(
-                        context.space(),
-                        context.space().parse(arch),
-                        Scores.of(
-                                deciding,
-                                Objects.requireNonNull(known.get(arch), "a candidate was evaluated")
-                                        .score())))
-                .toList();
     }
 
     @Override

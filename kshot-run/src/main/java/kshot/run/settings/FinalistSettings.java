@@ -28,7 +28,7 @@ public record FinalistSettings(
     public enum Score {
         /** The share of images that is classified right. */
         ACCURACY(Scores.STANDALONE_ACCURACY),
-        /** The mean log-likelihood, which tells apart what few images leave equal in accuracy. */
+        /** The mean log-likelihood of the right class. */
         LOG_LIKELIHOOD(Scores.STANDALONE_LOG_LIKELIHOOD);
 
         private final String score;
@@ -54,7 +54,7 @@ public record FinalistSettings(
 
     /** Returns the settings of a preset for one search space: none has finalists. */
     public static FinalistSettings of(Preset preset, String space) {
-        return new FinalistSettings(1, 4, 2, 3, 2, Score.LOG_LIKELIHOOD, 0, StandIn.NONE);
+        return new FinalistSettings(1, 4, 2, 3, 2, Score.ACCURACY, 0, StandIn.NONE);
     }
 
     public FinalistSettings withCount(int count) {

@@ -41,6 +41,7 @@ class FinalistsStepTest {
         settings.set("limits.max_flops", "none");
         settings.set("threads", "1");
         settings.set("finalists.count", "4");
+        settings.set("finalists.score", "log_likelihood");
         settings.set("finalists.batch", "0");
         settings.set("finalists.epochs", "1");
         settings.set("finalists.eta", "2");
