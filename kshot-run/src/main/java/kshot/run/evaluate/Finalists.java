@@ -2,11 +2,13 @@ package kshot.run.evaluate;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kshot.rank.RankCorrelation;
@@ -122,7 +124,7 @@ public final class Finalists {
         List<Evaluation> trained = IntStream.range(0, chosen.size())
                 .mapToObj(i -> chosen.get(i).with(results.get(i).scores()))
                 .toList();
-        return Optional.of(Surrogate.of(context.space(), deciding, candidates, trained, result()));
+        return Optional.of(surrogate(candidates, trained));
     }
 
     /**
@@ -133,15 +135,25 @@ public final class Finalists {
     public Outcome of(List<Evaluation> candidates) {
         List<Evaluation> first = firstRung(candidates);
         List<Rung> rungs = settings.schedule(first.size());
-        List<List<Evaluation>> ranked = SuccessiveHalving.run(
-                first.stream().map(Evaluation::architecture).toList(), rungs, result(), this::training);
+        Surrogate surrogate = settings.areGuided() ? surrogate(candidates, first) : null;
+        // What goes on is chosen by the surrogate, for a result is that of one short training; the winner by its
+        // result.
+        ToDoubleFunction<Evaluation> order =
+                surrogate == null || rungs.size() == 1 ? evaluation -> evaluation.score(result()) : surrogate::of;
+        List<Architecture> ranked = first.stream()
+                .sorted(Comparator.comparingDouble(evaluation -> -order.applyAsDouble(evaluation)))
+                .map(Evaluation::architecture)
+                .toList();
+        List<List<Evaluation>> others =
+                SuccessiveHalving.run(ranked, rungs.subList(1, rungs.size()), result(), this::training);
         List<Trained> trained = new ArrayList<>();
-        for (int i = 0; i < rungs.size(); i++) {
+        trained.add(new Trained(setup(context, settings.epochs()), ranked));
+        for (int i = 1; i < rungs.size(); i++) {
             trained.add(new Trained(
                     setup(context, rungs.get(i).budget()),
-                    ranked.get(i).stream().map(Evaluation::architecture).toList()));
+                    others.get(i - 1).stream().map(Evaluation::architecture).toList()));
         }
-        return new Outcome(trained, settings.areGuided() ? trust(candidates, first) : null);
+        return new Outcome(trained, surrogate == null ? null : trust(surrogate, first));
     }
 
     private Evaluator training(int epochs) {
@@ -168,8 +180,11 @@ public final class Finalists {
                         candidates.stream().map(Evaluation::architecture).toList());
     }
 
-    private RunMetadata.Surrogate trust(List<Evaluation> candidates, List<Evaluation> trained) {
-        Surrogate surrogate = Surrogate.of(context.space(), deciding, candidates, trained, result());
+    private Surrogate surrogate(List<Evaluation> candidates, List<Evaluation> trained) {
+        return Surrogate.of(context.space(), deciding, candidates, trained, result());
+    }
+
+    private RunMetadata.Surrogate trust(Surrogate surrogate, List<Evaluation> trained) {
         double[] results = trained.stream().mapToDouble(e -> e.score(result())).toArray();
         double[] scores = trained.stream().mapToDouble(e -> e.score(deciding)).toArray();
         return new RunMetadata.Surrogate(
