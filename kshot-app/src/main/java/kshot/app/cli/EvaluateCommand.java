@@ -38,8 +38,9 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--predictors",
             paramLabel = "LIST",
             split = ",",
-            description = "What scores them, with commas between: log_likelihood, accuracy, live_flops, flops, params,"
-                    + " kernel_extent, log_widths, jacov. Default: what the run searches by.")
+            completionCandidates = PredictorNames.class,
+            description =
+                    "What scores them, with commas between: ${COMPLETION-CANDIDATES}. Default: what the run searches by.")
     private @Nullable List<String> predictors;
 
     @Spec

@@ -83,10 +83,9 @@ final class RankCommand implements Callable<Integer> {
                 names = {"--predictors", "--score"},
                 paramLabel = "LIST",
                 split = ",",
-                description =
-                        "What scores architectures, with commas between: log_likelihood, accuracy, live_flops, flops,"
-                                + " params, kernel_extent, log_widths, jacov; of several their aggregate. Default: what"
-                                + " the run searches by.")
+                completionCandidates = PredictorNames.class,
+                description = "What scores architectures, with commas between: ${COMPLETION-CANDIDATES}; of several their"
+                        + " aggregate. Default: what the run searches by.")
         private @Nullable List<String> predictors;
 
         @Option(names = "--scores-out", paramLabel = "FILE", description = "Write the scores as CSV.")

@@ -33,8 +33,9 @@ final class SettingsOptions {
     @Option(
             names = "--predictors",
             paramLabel = "LIST",
-            description = "What scores architectures, with commas between: log_likelihood, accuracy, live_flops, flops,"
-                    + " params, kernel_extent, log_widths, jacov. Of several their aggregate decides.")
+            completionCandidates = PredictorNames.class,
+            description = "What scores architectures, with commas between: ${COMPLETION-CANDIDATES}. Of several their"
+                    + " aggregate decides.")
     private @Nullable String predictors;
 
     @Option(names = "--set", paramLabel = "NAME=VALUE", description = "One setting, for example supernet.epochs=30.")

@@ -172,7 +172,7 @@ class ResultJsonTest {
 
     @Test
     void run() {
-        assertJson(summary(null, List.of()), """
+        assertJson(summary(null, null, List.of()), """
                 {'architecture': '0123', 'flops': 5, 'params': 4, 'search_accuracy': 0.5, 'test_accuracy': 0.75,
                  'onnx': 'model.onnx', 'report': 'report.html', 'verdict': 'More.', 'repeats': 2,
                  'mean_test_accuracy': 0.875, 'compared': [], 'seconds': 60.0}""");
@@ -186,21 +186,24 @@ class ResultJsonTest {
                 0.5,
                 30,
                 new RunSummary.Difference(0.375, 0.25, 0.5, 2));
-        assertJson(summary(latency, List.of(compared)), """
+        assertJson(summary(latency, new RunSummary.Finalists(24, 7), List.of(compared)), """
                 {'architecture': '0123', 'flops': 5, 'params': 4, 'latency_ms': 1.5, 'predicted_latency_ms': 1.25,
-                 'search_accuracy': 0.5, 'test_accuracy': 0.75, 'onnx': 'model.onnx', 'report': 'report.html',
-                 'verdict': 'More.', 'repeats': 2, 'mean_test_accuracy': 0.875,
+                 'search_accuracy': 0.5, 'finalists': {'trained': 24, 'winners_place': 7}, 'test_accuracy': 0.75,
+                 'onnx': 'model.onnx', 'report': 'report.html', 'verdict': 'More.', 'repeats': 2, 'mean_test_accuracy': 0.875,
                  'compared': [{'kinds': ['resnet8'], 'space': 'resnet8', 'architecture': 'resnet8-x0.70', 'flops': 3,
                                'params': 2, 'test_accuracy': 0.5, 'seconds': 30.0,
                                'lead': {'mean': 0.375, 'low': 0.25, 'high': 0.5, 'seeds': 2}}],
                  'seconds': 60.0}""");
-        assertThat(summary(null, List.of(compared)).lines())
+        assertThat(summary(null, null, List.of(compared)).lines())
                 .containsEntry(
                         "resnet8", "50.00 %, 3 FLOPs, 2 parameters; winner ahead by 37.50 points (25.00 to 50.00)");
     }
 
-    private static RunSummary summary(RunSummary.@Nullable Latency latency, List<RunSummary.Compared> compared) {
+    private static RunSummary summary(
+            RunSummary.@Nullable Latency latency,
+            RunSummary.@Nullable Finalists finalists,
+            List<RunSummary.Compared> compared) {
         return new RunSummary(
-                "0123", 5, 4, latency, 0.5, 0.75, 100, "model.onnx", "report.html", "More.", 2, 0.875, compared, 60);
+                "0123", 5, 4, latency, 0.5, finalists, 0.75, 100, "model.onnx", "report.html", "More.", 2, 0.875, compared, 60);
     }
 }

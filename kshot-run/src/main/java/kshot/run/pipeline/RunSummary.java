@@ -1,6 +1,7 @@
 package kshot.run.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param params its learnable numbers
  * @param latency of the winner; null where it is not limited
  * @param searchAccuracy under the supernets, in [0, 1]; null where the search asked none
+ * @param finalists what trainings for short chose among; null where there were none
  * @param testAccuracy retrained, on the test images, in [0, 1]
  * @param testImages number of test images
  * @param onnx path of the model
@@ -40,6 +42,10 @@ public record RunSummary(
         long params,
         @JsonUnwrapped @Nullable Latency latency,
         @Nullable Double searchAccuracy,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+        Finalists finalists,
+
         double testAccuracy,
         @JsonIgnore int testImages,
         String onnx,
@@ -51,6 +57,19 @@ public record RunSummary(
         double seconds) {
     public RunSummary {
         compared = List.copyOf(compared);
+    }
+
+    /**
+     * The choice among finalists.
+     *
+     * @param trained how many were trained for short
+     * @param winnersPlace place of the winner by the search's score, from 1
+     */
+    public record Finalists(int trained, int winnersPlace) {
+        private static Finalists of(RunMetadata.Finalists known, String winner) {
+            return new Finalists(
+                    known.rungs().get(0).archs().size(), known.candidates().indexOf(winner) + 1);
+        }
     }
 
     /**
@@ -139,6 +158,10 @@ public record RunSummary(
                         .map(of -> new Latency(of.measuredMs(), of.predictedMs(), of.limitMs()))
                         .orElse(null),
                 Double.isNaN(searched.accuracy()) ? null : searched.accuracy(),
+                run.store()
+                        .get(RunMetadata.FINALISTS)
+                        .map(known -> Finalists.of(known, picks.winner()))
+                        .orElse(null),
                 winner.testAccuracy(),
                 testImages,
                 run.directory().file(ExportStep.MODEL).toString(),
@@ -187,6 +210,15 @@ public record RunSummary(
                             latency.limitMs));
         }
         lines.put("architecture", architecture);
+        if (finalists != null) {
+            lines.put(
+                    "finalists",
+                    String.format(
+                            Locale.ROOT,
+                            "%d trained for short; the winner had place %d in the search",
+                            finalists.trained,
+                            finalists.winnersPlace));
+        }
         for (Compared other : compared) {
             lines.put(String.join(", ", other.kinds), other.line());
         }

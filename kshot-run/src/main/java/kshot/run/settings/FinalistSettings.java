@@ -6,6 +6,7 @@ import kshot.common.Range;
 import kshot.search.Scores;
 import kshot.search.SuccessiveHalving;
 import kshot.search.SuccessiveHalving.Rung;
+import kshot.space.Spaces;
 
 /**
  * The finalists of a search: some of those that it evaluated are trained for short, by {@link SuccessiveHalving}, and the best of
@@ -52,9 +53,15 @@ public record FinalistSettings(
         Range.atLeast(0).require("images", images);
     }
 
-    /** Returns the settings of a preset for one search space: none has finalists. */
+    /**
+     * Returns the settings of a preset for one search space. {@link Preset#STANDARD} of NAS-Bench-201 has finalists, with networks of
+     * one cell a stage; no other has.
+     */
     public static FinalistSettings of(Preset preset, String space) {
-        return new FinalistSettings(1, 4, 2, 3, 2, Score.ACCURACY, 0, StandIn.NONE);
+        FinalistSettings none = new FinalistSettings(1, 4, 2, 3, 2, Score.ACCURACY, 0, StandIn.NONE);
+        return preset == Preset.STANDARD && space.equals(Spaces.NAS_BENCH_201)
+                ? none.withCount(24).withRungs(4, 6, 2).withStandIn(new StandIn(1, null, 16))
+                : none;
     }
 
     public FinalistSettings withCount(int count) {

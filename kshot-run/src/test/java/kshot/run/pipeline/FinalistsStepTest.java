@@ -9,7 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import kshot.common.InvalidInputException;
+import kshot.common.Seed;
+import kshot.rank.BenchmarkTable;
+import kshot.rank.Metric;
 import kshot.run.Run;
+import kshot.run.evaluate.Ranking;
 import kshot.run.progress.RunListener;
 import kshot.run.progress.StoppedException;
 import kshot.run.progress.StoppingListener;
@@ -150,6 +154,7 @@ class FinalistsStepTest {
             assertThat(List.of(done.surrogate().heldOut(), done.surrogate().score()))
                     .allSatisfy(tau -> assertThat(tau).isBetween(-1.0, 1.0));
             undisturbed = figures(run);
+            surrogateRanks(run, done);
             Pipeline.run(run, Pipeline.Stage.REPORT);
             assertThat(Files.readString(run.directory().file("report.html"))).contains("A surrogate of the trainings");
         }
@@ -165,6 +170,25 @@ class FinalistsStepTest {
             Pipeline.run(run, Pipeline.Stage.FINALISTS);
             assertThat(figures(run)).isEqualTo(undisturbed);
         }
+    }
+
+    /** The truth of a table is what came of the four: the surrogate was fitted to it, and ranks it at least as the search does. */
+    private void surrogateRanks(Run run, RunMetadata.Finalists done) throws IOException {
+        StringBuilder csv = new StringBuilder("arch,accuracy\n");
+        for (StandaloneTraining training :
+                run.store().standalone(done.rungs().get(0).setup())) {
+            csv.append(training.arch()).append(',').append(training.logLikelihood()).append('\n');
+        }
+        BenchmarkTable table = BenchmarkTable.read(Files.writeString(folder.resolve("table.csv"), csv));
+        List<String> predictors = run.context().settings().search().score();
+        Ranking ranking = Ranking.ofRun(run, table, "accuracy", null, predictors, new Seed(1));
+        assertThat(ranking.surrogate()).isNotNull();
+        assertThat(ranking.surrogate().intervals().get(Metric.KENDALL_B).value())
+                .isGreaterThanOrEqualTo(done.surrogate().score());
+        assertThat(Ranking.ofRun(run, table, "accuracy", null, List.of("params"), new Seed(1))
+                        .surrogate())
+                .as("it has another score")
+                .isNull();
     }
 
     @Test
