@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kshot.common.InvalidInputException;
+import kshot.search.model.Aggregate;
 
 /**
  * The scores of an architecture: numbers by name, in the order in which they were added. By each of them the larger of two

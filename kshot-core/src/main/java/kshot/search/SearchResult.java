@@ -48,7 +48,7 @@ public record SearchResult(Evaluation best, ParetoFront front, List<List<Evaluat
     }
 
     /** Returns the order with the best score first, and of equal ones the fewest FLOPs. */
-    static Comparator<Evaluation> bestFirst(String score) {
+    public static Comparator<Evaluation> bestFirst(String score) {
         return Comparator.<Evaluation>comparingDouble(e -> -e.score(score))
                 .thenComparingLong(e -> e.cost().flops());
     }

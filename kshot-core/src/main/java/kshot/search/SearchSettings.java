@@ -4,6 +4,7 @@ import java.util.List;
 import kshot.common.InvalidInputException;
 import kshot.common.Preset;
 import kshot.common.Range;
+import kshot.search.model.Aggregate;
 import kshot.space.Spaces;
 
 /**

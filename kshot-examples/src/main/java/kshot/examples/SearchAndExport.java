@@ -8,7 +8,6 @@ import kshot.data.DataOptions;
 import kshot.data.Dataset;
 import kshot.data.Datasets;
 import kshot.data.Split;
-import kshot.execute.SupernetMixture;
 import kshot.network.Network;
 import kshot.onnx.OnnxOptions;
 import kshot.onnx.OnnxWriter;
@@ -25,6 +24,7 @@ import kshot.train.RetrainSettings;
 import kshot.train.Retrainer;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetTrainer;
+import kshot.weights.SupernetMixture;
 
 /** A program that finds a network for a folder of images, trains it and writes it as ONNX: images, limit of FLOPs, file. */
 public final class SearchAndExport {

@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import kshot.execute.LibTorch;
 import kshot.network.FeatureShape;
 import kshot.run.settings.Host;
 import kshot.run.settings.Settings;
 import kshot.run.store.RunMetadata;
+import kshot.tensor.LibTorch;
 
 /** Describes a run for its store: what it searches, its images, the versions of what computes, and the machine. */
 public final class MetadataWriter {

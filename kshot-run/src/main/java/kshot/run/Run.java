@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import kshot.common.InvalidInputException;
-import kshot.execute.LibTorch;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
 import kshot.run.store.EventWriter;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
+import kshot.tensor.LibTorch;
 import kshot.train.Checkpoints;
 import org.jspecify.annotations.Nullable;
 

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import kshot.common.Seed;
-import kshot.execute.Precision;
 import kshot.network.Cost;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
 import kshot.space.SearchSpace;
+import kshot.tensor.Precision;
 
 /** Turns the words of settings that stand for something to be found into what was found. */
 final class SettingsResolver {

@@ -11,7 +11,6 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import kshot.common.InvalidInputException;
-import kshot.execute.ParallelPasses;
 import kshot.run.Run;
 import kshot.run.RunDirectory;
 import kshot.run.pipeline.Forecast;
@@ -19,6 +18,7 @@ import kshot.run.pipeline.Pipeline;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Predictors;
+import kshot.tensor.ParallelPasses;
 
 /**
  * The trained supernets that studies share: a run directory for each, in one folder. What stands there is used, what is

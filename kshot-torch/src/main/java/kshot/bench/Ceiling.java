@@ -4,9 +4,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import kshot.common.InvalidInputException;
-import kshot.execute.LibTorch;
-import kshot.execute.ParallelPasses;
-import kshot.execute.Precision;
 import kshot.execute.SingleOperations;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
@@ -14,6 +11,9 @@ import kshot.network.FlopsConvention;
 import kshot.network.Layer;
 import kshot.network.Node;
 import kshot.space.SearchSpace;
+import kshot.tensor.LibTorch;
+import kshot.tensor.ParallelPasses;
+import kshot.tensor.Precision;
 
 /**
  * Measures how fast single operations run on this machine when nothing stands between them: what a whole step is compared

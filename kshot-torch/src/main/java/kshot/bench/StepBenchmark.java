@@ -17,14 +17,14 @@ import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
 import kshot.data.Normalization;
 import kshot.data.TrainingBatches;
-import kshot.execute.NativeScope;
-import kshot.execute.SupernetMixture;
 import kshot.predict.SupernetEvaluator;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.NativeScope;
 import kshot.train.Phase;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetTrainer;
+import kshot.weights.SupernetMixture;
 
 /**
  * Times the steps of {@link SupernetTrainer} and the evaluations of {@link SupernetEvaluator}, on one batch of random images

@@ -5,16 +5,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import kshot.network.Parameter;
+import kshot.tensor.LibTorch;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /** The weights of a network as leaves of libtorch's automatic differentiation. Lives in the scope in which it was made. */
-final class AutogradWeights implements TensorWeights {
+public final class AutogradWeights implements TensorWeights {
     private final NetworkWeights weights;
     private final Map<String, Tensor> slots = new HashMap<>();
 
-    AutogradWeights(NetworkWeights weights) {
+    /** Makes leaves that share the values of weights. */
+    public AutogradWeights(NetworkWeights weights) {
         this.weights = weights;
         for (Parameter parameter : weights.layout().parameters()) {
             Tensor leaf = weights.layout().view(weights.flat(), parameter).detach();

@@ -1,6 +1,11 @@
 package kshot.execute;
 
 import kshot.network.Network;
+import kshot.tensor.Compute;
+import kshot.tensor.ImageTensors;
+import kshot.tensor.LibTorch;
+import kshot.tensor.ParallelPasses;
+import kshot.tensor.Precision;
 import org.bytedeco.pytorch.Tensor;
 
 /** Runs networks: only their live layers, features channels last. May run several at once, on its streams. */
@@ -75,7 +80,7 @@ public abstract class Executor implements AutoCloseable {
     abstract Tensor forward(Network network, NetworkWeights weights, Tensor images);
 
     /** Runs a forward pass that a backward pass may follow, on the same thread. */
-    abstract Pass train(Network network, NetworkWeights weights, Tensor images);
+    public abstract Pass train(Network network, NetworkWeights weights, Tensor images);
 
     /**
      * Returns ∂(Σ scores)/∂images.
@@ -85,7 +90,7 @@ public abstract class Executor implements AutoCloseable {
     abstract Tensor gradientOfImages(Network network, NetworkWeights weights, Tensor images);
 
     /** A forward pass that remembers what its backward pass needs. */
-    interface Pass extends AutoCloseable {
+    public interface Pass extends AutoCloseable {
         /** Returns class scores, as {@link Executor#forward(Network, NetworkWeights, Tensor)} does. */
         Tensor scores();
 

@@ -1,5 +1,6 @@
 package kshot.execute;
 
+import kshot.tensor.NativeScope;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Scalar;

@@ -1,5 +1,6 @@
 package kshot.execute;
 
+import kshot.tensor.LibTorch;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;

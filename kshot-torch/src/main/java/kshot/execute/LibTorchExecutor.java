@@ -5,6 +5,10 @@ import kshot.network.Layer;
 import kshot.network.Network;
 import kshot.network.Node;
 import kshot.network.Parameter;
+import kshot.tensor.Compute;
+import kshot.tensor.LibTorch;
+import kshot.tensor.NativeScope;
+import kshot.tensor.Precision;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -19,8 +23,9 @@ import org.bytedeco.pytorch.global.torch;
  * Runs networks by libtorch's own layers and its automatic differentiation, on every device and in every precision: the way where
  * {@link OneDnnExecutor} has no kernels, and what it is checked against.
  */
-final class LibTorchExecutor extends Executor {
-    LibTorchExecutor(Compute compute) {
+public final class LibTorchExecutor extends Executor {
+    /** Makes an executor that computes where and in the numbers that are given. */
+    public LibTorchExecutor(Compute compute) {
         super(compute);
     }
 
@@ -66,7 +71,7 @@ final class LibTorchExecutor extends Executor {
     }
 
     /** Returns class scores that libtorch can differentiate in the weights; the caller's scope owns them. */
-    Tensor differentiable(Network network, TensorWeights weights, Tensor images) {
+    public Tensor differentiable(Network network, TensorWeights weights, Tensor images) {
         try (PointerScope scope = new PointerScope()) {
             return NativeScope.keep(new Layers(network, weights, images, precision()).run());
         }

@@ -23,7 +23,7 @@ public final class Loss {
      * @param labels N
      * @param smoothing share of the uniform distribution in the targets, in [0, 1)
      */
-    static Tensor crossEntropy(Tensor scores, Tensor labels, double smoothing) {
+    public static Tensor crossEntropy(Tensor scores, Tensor labels, double smoothing) {
         return torch.cross_entropy_loss(scores, labels, new TensorOptional(), MEAN, NO_LABEL, smoothing);
     }
 
@@ -32,7 +32,7 @@ public final class Loss {
      *
      * @return N×classes
      */
-    static Tensor gradient(Tensor scores, Tensor labels, double smoothing) {
+    public static Tensor gradient(Tensor scores, Tensor labels, double smoothing) {
         Tensor leaf = scores.detach();
         leaf.requires_grad_(true);
         crossEntropy(leaf, labels, smoothing).backward();

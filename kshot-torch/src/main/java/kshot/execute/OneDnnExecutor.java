@@ -23,6 +23,9 @@ import kshot.onednn.DataType;
 import kshot.onednn.Kernels;
 import kshot.onednn.Workspace;
 import kshot.onednn.Workspace.Buffer;
+import kshot.tensor.Compute;
+import kshot.tensor.LibTorch;
+import kshot.tensor.Precision;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -71,7 +74,7 @@ final class OneDnnExecutor extends Executor {
     }
 
     @Override
-    Pass train(Network network, NetworkWeights weights, Tensor images) {
+    public Pass train(Network network, NetworkWeights weights, Tensor images) {
         return run(network, weights, images, Gradients.OF_WEIGHTS);
     }
 

@@ -1,5 +1,7 @@
 package kshot.execute;
 
+import kshot.tensor.ImageTensors;
+import kshot.tensor.LibTorch;
 import org.bytedeco.pytorch.Tensor;
 
 /**

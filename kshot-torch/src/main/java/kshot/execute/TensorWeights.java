@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** The weights that an {@link LibTorchExecutor} runs a network with, tensor by tensor. */
-interface TensorWeights {
+public interface TensorWeights {
     /** The tensor of a parameter: O×I×k×k for kernels, O×I or O. */
     Tensor get(Parameter parameter);
 

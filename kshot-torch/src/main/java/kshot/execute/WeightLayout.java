@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.Tensor;
  * in a slot output channel first, then pixels of the kernel, then input channels. That is the order that channels-last
  * kernels want, so a slot is a view of the vector and never a copy.
  */
-final class WeightLayout {
+public final class WeightLayout {
     private final List<Parameter> parameters;
     private final Map<String, List<Parameter>> blocks;
     private final Map<String, Place> places = new HashMap<>();
@@ -38,35 +38,37 @@ final class WeightLayout {
     }
 
     /** The weights that a network needs to run. */
-    static WeightLayout of(Network network) {
+    public static WeightLayout of(Network network) {
         return new WeightLayout(network.liveParameters());
     }
 
-    static WeightLayout of(List<Parameter> parameters) {
+    /** Returns the layout of parameters, those of a block beside each other. */
+    public static WeightLayout of(List<Parameter> parameters) {
         return new WeightLayout(parameters);
     }
 
     /** In the order of the vector. */
-    List<Parameter> parameters() {
+    public List<Parameter> parameters() {
         return parameters;
     }
 
     /** The parameters by block, in the order of the vector. */
-    Map<String, List<Parameter>> blocks() {
+    public Map<String, List<Parameter>> blocks() {
         return blocks;
     }
 
     /** Length of the vector. */
-    long size() {
+    public long size() {
         return size;
     }
 
-    long offset(Parameter parameter) {
+    /** Returns where the values of a parameter begin, counted in numbers. */
+    public long offset(Parameter parameter) {
         return place(parameter).offset;
     }
 
     /** The shape of the slot that a parameter is a slice of. */
-    WeightShape shape(Parameter parameter) {
+    public WeightShape shape(Parameter parameter) {
         return place(parameter).shape;
     }
 
@@ -79,7 +81,7 @@ final class WeightLayout {
     }
 
     /** A parameter as a view of the flat vector, in the shape that kernels expect: O×I×k×k, O×I or O. */
-    Tensor view(Tensor flat, Parameter parameter) {
+    public Tensor view(Tensor flat, Parameter parameter) {
         return inKernelOrder(flat.narrow(0, offset(parameter), parameter.shape().count()), parameter);
     }
 

@@ -6,15 +6,15 @@ import kshot.common.Range;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
 import kshot.execute.Executor;
-import kshot.execute.ImageTensors;
-import kshot.execute.NativeScope;
-import kshot.execute.StandaloneWeights;
 import kshot.network.Network;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.Scores;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.ImageTensors;
+import kshot.tensor.NativeScope;
+import kshot.weights.StandaloneWeights;
 
 /**
  * The Jacobian covariance of untrained networks, "jacov" (Mellor et al. 2020, arXiv:2006.04647v1; in the form of Abdelfattah et al.

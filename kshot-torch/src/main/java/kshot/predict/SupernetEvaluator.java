@@ -5,12 +5,9 @@ import java.util.stream.IntStream;
 import kshot.data.EvaluationBatches;
 import kshot.execute.Ensemble;
 import kshot.execute.Executor;
-import kshot.execute.ImageTensors;
 import kshot.execute.Loss;
-import kshot.execute.NativeScope;
 import kshot.execute.NetworkWeights;
 import kshot.execute.Scores;
-import kshot.execute.SupernetMixture;
 import kshot.network.Cost;
 import kshot.network.Network;
 import kshot.search.Evaluation;
@@ -18,6 +15,9 @@ import kshot.search.Evaluator;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.ImageTensors;
+import kshot.tensor.NativeScope;
+import kshot.weights.SupernetMixture;
 
 /**
  * Scores architectures under supernets, Eq. (12) of the paper: accuracy on held-out images with the weights θ̃(a). Batch normalisation

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
-import kshot.execute.Safetensors;
+import kshot.tensor.Safetensors;
 
 /**
  * The checkpoints of one training: {@code NAME-STEP.safetensors} in a folder, of which the last two are kept, so that

@@ -2,7 +2,7 @@ package kshot.train;
 
 import kshot.common.InvalidInputException;
 import kshot.common.Range;
-import kshot.execute.Sgd;
+import kshot.weights.Sgd;
 
 /**
  * The descent of the supernets.

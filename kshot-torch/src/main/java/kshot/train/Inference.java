@@ -2,15 +2,15 @@ package kshot.train;
 
 import kshot.data.Batch;
 import kshot.data.EvaluationBatches;
-import kshot.execute.Compute;
 import kshot.execute.Executor;
-import kshot.execute.ImageTensors;
 import kshot.execute.Loss;
-import kshot.execute.NativeScope;
 import kshot.execute.NetworkWeights;
-import kshot.execute.Precision;
-import kshot.execute.StandaloneWeights;
 import kshot.network.Network;
+import kshot.tensor.Compute;
+import kshot.tensor.ImageTensors;
+import kshot.tensor.NativeScope;
+import kshot.tensor.Precision;
+import kshot.weights.StandaloneWeights;
 
 /** Runs a trained network: float32, running statistics, no gradients. */
 public final class Inference {

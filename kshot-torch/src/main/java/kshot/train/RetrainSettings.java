@@ -3,8 +3,8 @@ package kshot.train;
 import java.util.function.UnaryOperator;
 import kshot.common.Preset;
 import kshot.common.Range;
-import kshot.execute.Precision;
 import kshot.space.Spaces;
+import kshot.tensor.Precision;
 
 /**
  * The training of an architecture from scratch: start from a preset, and change what should be different.

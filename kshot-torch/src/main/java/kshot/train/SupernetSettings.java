@@ -5,9 +5,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import kshot.common.Preset;
 import kshot.common.Range;
-import kshot.execute.Precision;
-import kshot.execute.Supernets;
 import kshot.space.Spaces;
+import kshot.tensor.Precision;
+import kshot.weights.Supernets;
 
 /**
  * The training of supernets and simplex-net: start from a preset, and change what should be different.

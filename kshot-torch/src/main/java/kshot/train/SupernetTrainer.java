@@ -10,16 +10,10 @@ import java.util.stream.IntStream;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.TrainingBatches;
-import kshot.execute.Compute;
 import kshot.execute.Executor;
 import kshot.execute.Gradient;
-import kshot.execute.ImageTensors;
 import kshot.execute.Loss;
-import kshot.execute.NamedTensors;
-import kshot.execute.NativeScope;
 import kshot.execute.NetworkWeights;
-import kshot.execute.SupernetDescent;
-import kshot.execute.Supernets;
 import kshot.execute.TrainingPass;
 import kshot.network.Network;
 import kshot.simplex.SimplexCode;
@@ -28,6 +22,12 @@ import kshot.simplex.SimplexOptimizer;
 import kshot.simplex.WidthRegulariser;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Compute;
+import kshot.tensor.ImageTensors;
+import kshot.tensor.NamedTensors;
+import kshot.tensor.NativeScope;
+import kshot.weights.SupernetDescent;
+import kshot.weights.Supernets;
 
 /**
  * Trains K supernets and the simplex-net: in turn, Algorithm 2 of the paper, or in each batch both, as its section G does for

@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
 import kshot.common.Seed;
-import kshot.execute.Compute;
-import kshot.execute.NamedTensors;
-import kshot.execute.NativeScope;
-import kshot.execute.Safetensors;
-import kshot.execute.SupernetMixture;
-import kshot.execute.Supernets;
 import kshot.simplex.SimplexCode;
 import kshot.simplex.SimplexNet;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Compute;
+import kshot.tensor.NamedTensors;
+import kshot.tensor.NativeScope;
+import kshot.tensor.Safetensors;
+import kshot.weights.SupernetMixture;
+import kshot.weights.Supernets;
 
 /**
  * Supernets and simplex-net as a {@link SupernetTrainer} has left them in a checkpoint: what scoring architectures takes, without

@@ -13,9 +13,9 @@ import kshot.data.Prefetcher;
 import kshot.data.TrainingBatches;
 import kshot.execute.Gradient;
 import kshot.execute.Loss;
-import kshot.execute.NamedTensors;
-import kshot.execute.NativeScope;
-import kshot.execute.Safetensors;
+import kshot.tensor.NamedTensors;
+import kshot.tensor.NativeScope;
+import kshot.tensor.Safetensors;
 import org.jspecify.annotations.Nullable;
 
 /**

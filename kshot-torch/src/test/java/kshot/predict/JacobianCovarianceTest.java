@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import kshot.common.Seed;
-import kshot.execute.Compute;
 import kshot.execute.Executor;
-import kshot.execute.Precision;
 import kshot.network.Cost;
 import kshot.search.Evaluation;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.tensor.Compute;
+import kshot.tensor.Precision;
 import kshot.train.TinyImages;
 import org.junit.jupiter.api.Test;
 

@@ -7,22 +7,22 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
-import kshot.execute.Compute;
 import kshot.execute.Ensemble;
 import kshot.execute.Executor;
-import kshot.execute.ImageTensors;
-import kshot.execute.NativeScope;
 import kshot.execute.NetworkWeights;
-import kshot.execute.Precision;
-import kshot.execute.SupernetMixture;
-import kshot.execute.Supernets;
 import kshot.execute.WidthSpace;
 import kshot.network.Cost;
 import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Compute;
+import kshot.tensor.ImageTensors;
+import kshot.tensor.NativeScope;
+import kshot.tensor.Precision;
 import kshot.train.TinyImages;
+import kshot.weights.SupernetMixture;
+import kshot.weights.Supernets;
 import org.junit.jupiter.api.Test;
 
 class SupernetEvaluatorTest {

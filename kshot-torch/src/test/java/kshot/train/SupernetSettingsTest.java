@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.stream.LongStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
-import kshot.execute.Precision;
 import kshot.execute.WidthSpace;
 import kshot.space.Architecture;
+import kshot.tensor.Precision;
 import org.junit.jupiter.api.Test;
 
 public class SupernetSettingsTest {

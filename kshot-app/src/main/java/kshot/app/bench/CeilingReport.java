@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import kshot.app.terminal.Console;
 import kshot.bench.Ceiling;
-import kshot.execute.LibTorch;
-import kshot.execute.Precision;
 import kshot.space.SearchSpace;
+import kshot.tensor.LibTorch;
+import kshot.tensor.Precision;
 
 /**
  * The rates that convolutions of a space and a product of matrices reach by themselves. Its components are the keys that the

@@ -4,13 +4,13 @@ import java.util.List;
 import kshot.common.InvalidInputException;
 import kshot.common.Preset;
 import kshot.common.Seed;
-import kshot.execute.Precision;
 import kshot.network.Cost;
 import kshot.network.FlopsConvention;
 import kshot.network.Layer;
 import kshot.network.Network;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Precision;
 import kshot.train.SupernetSampling;
 import kshot.train.SupernetSettings;
 

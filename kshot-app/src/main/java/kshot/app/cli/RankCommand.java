@@ -84,8 +84,9 @@ final class RankCommand implements Callable<Integer> {
                 paramLabel = "LIST",
                 split = ",",
                 completionCandidates = PredictorNames.class,
-                description = "What scores architectures, with commas between: ${COMPLETION-CANDIDATES}; of several their"
-                        + " aggregate. Default: what the run searches by.")
+                description =
+                        "What scores architectures, with commas between: ${COMPLETION-CANDIDATES}; of several their"
+                                + " aggregate. Default: what the run searches by.")
         private @Nullable List<String> predictors;
 
         @Option(names = "--scores-out", paramLabel = "FILE", description = "Write the scores as CSV.")

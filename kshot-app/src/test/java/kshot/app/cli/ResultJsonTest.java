@@ -204,6 +204,20 @@ class ResultJsonTest {
             RunSummary.@Nullable Finalists finalists,
             List<RunSummary.Compared> compared) {
         return new RunSummary(
-                "0123", 5, 4, latency, 0.5, finalists, 0.75, 100, "model.onnx", "report.html", "More.", 2, 0.875, compared, 60);
+                "0123",
+                5,
+                4,
+                latency,
+                0.5,
+                finalists,
+                0.75,
+                100,
+                "model.onnx",
+                "report.html",
+                "More.",
+                2,
+                0.875,
+                compared,
+                60);
     }
 }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import kshot.execute.Ensemble;
-import kshot.execute.SupernetMixture;
 import kshot.predict.SupernetEvaluator;
 import kshot.run.DataSplits;
 import kshot.run.Run;
 import kshot.run.settings.Settings;
 import kshot.search.Evaluator;
 import kshot.search.RememberingEvaluator;
+import kshot.weights.SupernetMixture;
 
 /**
  * Evaluates architectures under the supernets of several runs together, on images that none of them was trained on. Their

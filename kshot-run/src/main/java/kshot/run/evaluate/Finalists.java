@@ -25,8 +25,8 @@ import kshot.search.Scores;
 import kshot.search.SearchResult;
 import kshot.search.SuccessiveHalving;
 import kshot.search.SuccessiveHalving.Rung;
-import kshot.search.Surrogate;
-import kshot.search.SurrogateSearch;
+import kshot.search.model.Surrogate;
+import kshot.search.model.SurrogateSearch;
 import kshot.space.Architecture;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,6 @@ package kshot.run.evaluate;
 import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
-import kshot.execute.StandaloneWeights;
 import kshot.run.DataSplits;
 import kshot.run.RunContext;
 import kshot.run.progress.RunListener;
@@ -13,6 +12,7 @@ import kshot.space.SearchSpace;
 import kshot.train.Inference;
 import kshot.train.RetrainSettings;
 import kshot.train.Retrainer;
+import kshot.weights.StandaloneWeights;
 
 /**
  * The recipe by which architectures are trained alone: that of the retraining, in other epochs and perhaps with smaller

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import kshot.execute.SupernetMixture;
 import kshot.network.Cost;
 import kshot.predict.SupernetEvaluator;
 import kshot.predict.SupernetScores;
@@ -20,6 +19,7 @@ import kshot.search.MeanEvaluator;
 import kshot.search.RememberingEvaluator;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
+import kshot.weights.SupernetMixture;
 
 /** Evaluates architectures under the trained supernets of a run, on its scoring images, which are loaded once. */
 final class SupernetEvaluations implements AutoCloseable {

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kshot.common.InvalidInputException;
-import kshot.execute.Compute;
 import kshot.execute.Executor;
-import kshot.execute.SupernetMixture;
 import kshot.predict.SupernetEvaluator;
 import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.settings.Settings;
 import kshot.simplex.SimplexNet;
+import kshot.tensor.Compute;
 import kshot.train.Checkpoints;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetWeights;
+import kshot.weights.SupernetMixture;
 
 /**
  * The supernets by which a run scores architectures: those at the end of the training and, where the settings say so, after some

@@ -4,9 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import kshot.common.Seed;
 import kshot.data.ImageSet;
-import kshot.execute.Compute;
 import kshot.execute.Executor;
-import kshot.execute.Precision;
 import kshot.predict.JacobianCovariance;
 import kshot.run.DataSplits;
 import kshot.run.Run;
@@ -19,6 +17,8 @@ import kshot.search.Evaluator;
 import kshot.search.RememberingEvaluator;
 import kshot.search.Scores;
 import kshot.space.SearchSpace;
+import kshot.tensor.Compute;
+import kshot.tensor.Precision;
 
 /**
  * Scores the untrained networks of architectures on a few images of those that train the supernets. Each score goes into the run

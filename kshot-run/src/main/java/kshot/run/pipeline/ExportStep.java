@@ -12,7 +12,6 @@ import kshot.common.WholeFile;
 import kshot.data.Batch;
 import kshot.data.Dataset;
 import kshot.data.ImageSet;
-import kshot.execute.StandaloneWeights;
 import kshot.latency.LatencyTable;
 import kshot.network.Cost;
 import kshot.network.Network;
@@ -33,6 +32,7 @@ import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.space.Architecture;
 import kshot.train.Inference;
+import kshot.weights.StandaloneWeights;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -9,9 +9,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import kshot.common.Seed;
-import kshot.execute.LibTorch;
-import kshot.execute.ParallelPasses;
-import kshot.execute.SupernetMixture;
 import kshot.network.Network;
 import kshot.predict.SupernetEvaluator;
 import kshot.run.RunContext;
@@ -29,11 +26,14 @@ import kshot.search.Evaluator;
 import kshot.search.FeasibleSampler;
 import kshot.search.SearchSettings;
 import kshot.space.Architecture;
+import kshot.tensor.LibTorch;
+import kshot.tensor.ParallelPasses;
 import kshot.train.Retrainer;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetTrainer;
 import kshot.train.Training;
 import kshot.train.TrainingStep.Stage;
+import kshot.weights.SupernetMixture;
 
 /**
  * What a run will take, measured on its first steps, with weights that are thrown away. Everything is done twice, and timed

@@ -10,9 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import kshot.execute.LibTorch;
-import kshot.execute.ParallelPasses;
-import kshot.execute.StandaloneWeights;
 import kshot.network.Network;
 import kshot.rank.RankCorrelation;
 import kshot.run.Run;
@@ -23,6 +20,9 @@ import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.run.store.TrainingPoint;
 import kshot.space.Architecture;
+import kshot.tensor.LibTorch;
+import kshot.tensor.ParallelPasses;
+import kshot.weights.StandaloneWeights;
 
 /** The step that trains the winner from scratch, and what it is compared with, and tests each training once. */
 final class RetrainStep implements Step {

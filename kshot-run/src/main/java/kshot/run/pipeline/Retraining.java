@@ -13,7 +13,6 @@ import kshot.common.Seed;
 import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
 import kshot.data.TrainingBatches;
-import kshot.execute.StandaloneWeights;
 import kshot.network.Cost;
 import kshot.network.Network;
 import kshot.run.Run;
@@ -31,6 +30,7 @@ import kshot.train.RetrainSettings;
 import kshot.train.Retrainer;
 import kshot.train.Training;
 import kshot.train.TrainingStep;
+import kshot.weights.StandaloneWeights;
 import org.jspecify.annotations.Nullable;
 
 /** One training of a contestant from scratch, with one of the seeds, and its test. It goes on where it was interrupted. */

@@ -43,8 +43,7 @@ public record RunSummary(
         @JsonUnwrapped @Nullable Latency latency,
         @Nullable Double searchAccuracy,
 
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-        Finalists finalists,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Finalists finalists,
 
         double testAccuracy,
         @JsonIgnore int testImages,

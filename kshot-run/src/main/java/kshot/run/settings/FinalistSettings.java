@@ -13,7 +13,7 @@ import kshot.space.Spaces;
  * them is the winner. A method {@code withX} returns a copy with another X.
  *
  * @param count how many; 1 for none, then the search's best is the winner
- * @param batch how many are trained in the first rung between two fits of a {@linkplain kshot.search.SurrogateSearch surrogate}, which
+ * @param batch how many are trained in the first rung between two fits of a {@linkplain kshot.search.model.SurrogateSearch surrogate}, which
  *     chooses the next; 0 for none, then those with the best score are trained
  * @param epochs of the first rung
  * @param eta η: one of so many goes on, to so many times the epochs

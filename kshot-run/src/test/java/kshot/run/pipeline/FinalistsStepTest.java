@@ -177,7 +177,10 @@ class FinalistsStepTest {
         StringBuilder csv = new StringBuilder("arch,accuracy\n");
         for (StandaloneTraining training :
                 run.store().standalone(done.rungs().get(0).setup())) {
-            csv.append(training.arch()).append(',').append(training.logLikelihood()).append('\n');
+            csv.append(training.arch())
+                    .append(',')
+                    .append(training.logLikelihood())
+                    .append('\n');
         }
         BenchmarkTable table = BenchmarkTable.read(Files.writeString(folder.resolve("table.csv"), csv));
         List<String> predictors = run.context().settings().search().score();

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.tensor;
+
+import org.jspecify.annotations.NullMarked;

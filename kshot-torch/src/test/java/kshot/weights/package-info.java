@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.weights;
+
+import org.jspecify.annotations.NullMarked;
