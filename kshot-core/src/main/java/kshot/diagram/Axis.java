@@ -49,7 +49,7 @@ record Axis(double low, double high, double step) {
         return String.format(Locale.ROOT, "%,." + decimals + "f", tick);
     }
 
-    /** Where a value stands between two pixels. */
+    /** Returns the position of a value between two pixels. */
     double place(double value, double ofLow, double ofHigh) {
         return ofLow + (value - low) / (high - low) * (ofHigh - ofLow);
     }

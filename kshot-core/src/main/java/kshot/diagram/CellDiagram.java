@@ -24,7 +24,7 @@ final class CellDiagram {
 
     private final Cell cell;
     private final StringBuilder body = new StringBuilder();
-    /** Where the line of nodes is: below the longest arc. */
+    /** The height of the line of nodes, which is below the longest arc. */
     private final int line;
 
     private CellDiagram(Cell cell) {

@@ -118,7 +118,7 @@ public final class Diagram {
                 x + width / 2, y + BOX / 2 + 5, idle ? "currentColor" : "#fff", escape(cut(text))));
     }
 
-    /** What fits into a column; the tooltip has all of it. */
+    /** Returns the part of a text that fits into a column; the tooltip has all of it. */
     private static String cut(String text) {
         return text.length() > LONGEST ? text.substring(0, LONGEST - 1) + "…" : text;
     }

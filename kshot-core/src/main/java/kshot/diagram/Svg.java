@@ -3,7 +3,7 @@ package kshot.diagram;
 import java.util.List;
 import java.util.Locale;
 
-/** What all drawings share: a document for light and for dark pages, and text that cannot break out of it. */
+/** An SVG document, for light and for dark pages, with text that cannot break out of it. */
 final class Svg {
     /** Told apart on white and on black, and, beside each other, also by those who do not see red or green. */
     static final List<String> COLOURS = List.of("#2a6cb3", "#ad5514", "#23794a", "#7b52ab", "#9b3560", "#6f7680");

@@ -15,7 +15,7 @@ public record FeatureShape(int channels, int height, int width) {
         }
     }
 
-    /** The same map with another number of channels. */
+    /** Returns a map of the same size with another number of channels. */
     public FeatureShape withChannels(int newChannels) {
         return new FeatureShape(newChannels, height, width);
     }

@@ -197,7 +197,7 @@ public sealed interface Layer {
 
     /** Maximum or mean over a sliding window; the mean does not count padding in its divisor. */
     record Pool(Kind kind, int kernel, int stride, int padding) implements Layer {
-        /** What is taken of a window. */
+        /** The value that pooling takes of a window. */
         public enum Kind {
             /** The mean of the pixels that are not padding. */
             AVERAGE,

@@ -32,7 +32,7 @@ public record Parameter(String block, String name, Role role, WeightShape shape)
         return block + "." + name;
     }
 
-    /** The same slot with another slice. */
+    /** Returns a parameter of the same slot with another slice. */
     public Parameter withShape(WeightShape newShape) {
         return new Parameter(block, name, role, newShape);
     }

@@ -38,7 +38,7 @@ public final class Architecture {
         return Arrays.stream(choices);
     }
 
-    /** The same architecture but for one decision. */
+    /** Returns a copy with another choice of one decision. */
     public Architecture with(int decision, int option) {
         int[] changed = choices.clone();
         changed[decision] = option;

@@ -89,10 +89,10 @@ sealed interface Block {
     /** Product of the strides, up to {@link #MAX_STRIDE}. */
     int stride();
 
-    /** The same block with stride 1. */
+    /** Returns this block with stride 1. */
     Block withoutStride();
 
-    /** What it does in a word, for example {@code ir_k3_e6_se}; that of the chosen option where there is a choice. */
+    /** Returns the operation in a word, for example {@code ir_k3_e6_se}; that of the chosen option where there is a choice. */
     String operation(Architecture architecture);
 
     /** The kernel of the chosen operation; 0 if it has none. */

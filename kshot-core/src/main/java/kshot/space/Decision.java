@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Decision(String name, Kind kind, List<String> options, List<Integer> widths) {
 
-    /** What is decided. */
+    /** The kind of a decision. */
     public enum Kind {
         /** Which block stands in a place. */
         OPERATION,

@@ -187,7 +187,7 @@ public final class DataSplits {
         return ofSupernets.evaluationBatches(set.shuffled(seed.derive("scoring order")), size);
     }
 
-    /** What watches a retraining; empty for none. */
+    /** Returns the images that train a retraining and, if any, those that watch it. */
     public List<ImageSet> retraining(double validationFraction) {
         if (validationFraction == 0) {
             return List.of(dataset.train());
@@ -224,7 +224,7 @@ public final class DataSplits {
         return suggested;
     }
 
-    /** What was read, a sentence each. */
+    /** Returns notes of what was read, a sentence each. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         var report = dataset.report();

@@ -21,7 +21,7 @@ final class SettingsResolver {
 
     private SettingsResolver() {}
 
-    /** What is known at once, or from the machine. */
+    /** Resolves the settings that are known at once, or from the machine. */
     static void ofMachine(SettingsTree settings) {
         if ("0".equals(settings.text("threads"))) {
             settings.set("threads", "" + Runtime.getRuntime().availableProcessors());
@@ -47,7 +47,7 @@ final class SettingsResolver {
         return open.bind();
     }
 
-    /** What the space of the final networks decides. */
+    /** Resolves the settings that the space of the final networks decides. */
     static void ofSpace(SettingsTree settings, SearchSpace space) {
         if (SettingsTree.AUTO.equals(settings.text(MAX_FLOPS))) {
             settings.set(MAX_FLOPS, "" + medianFlops(space));

@@ -36,7 +36,7 @@ import kshot.study.result.Table;
  */
 public record RegretStudy(List<OfLimit> limits, Map<Picker, Spread> regrets) implements StudyResult {
 
-    /** What picks. */
+    /** A way of picking an architecture. */
     public enum Picker {
         /** The most FLOPs. */
         FLOPS_PICK("FLOPs-only pick"),

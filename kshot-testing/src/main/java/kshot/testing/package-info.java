@@ -1,4 +1,4 @@
-/** What tests of whole runs share. */
+/** Code that tests of whole runs share. */
 @NullMarked
 package kshot.testing;
 

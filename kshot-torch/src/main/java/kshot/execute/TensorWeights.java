@@ -10,7 +10,7 @@ public interface TensorWeights {
     /** The tensor of a parameter: O×I×k×k for kernels, O×I or O. */
     Tensor get(Parameter parameter);
 
-    /** What batch normalisation normalises by; null for the statistics of the batch itself. */
+    /** Returns the statistics that batch normalisation normalises by; null for those of the batch itself. */
     @Nullable
     RunningStatistics statistics();
 

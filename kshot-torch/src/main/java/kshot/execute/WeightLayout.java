@@ -47,7 +47,7 @@ public final class WeightLayout {
         return new WeightLayout(parameters);
     }
 
-    /** In the order of the vector. */
+    /** Returns the parameters in the order of the vector. */
     public List<Parameter> parameters() {
         return parameters;
     }

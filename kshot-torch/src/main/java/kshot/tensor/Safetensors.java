@@ -37,7 +37,7 @@ public final class Safetensors {
     private static final String CHECKSUM = "crc32c";
     private static final String NO_CHECKSUM = "00000000";
 
-    /** What stands before the digits of the checksum, and so at which place of the header they are. */
+    /** The text before the digits of the checksum, which says at which place of the header they are. */
     private static final byte[] BEFORE_CHECKSUM =
             ("{\"" + METADATA + "\":{\"" + CHECKSUM + "\":\"").getBytes(StandardCharsets.US_ASCII);
 

@@ -1,6 +1,6 @@
 package kshot.train;
 
-/** What to do where a training diverges. */
+/** The reaction to a training that diverges. */
 public enum OnDivergence {
     /** Stop with an error. */
     STOP,

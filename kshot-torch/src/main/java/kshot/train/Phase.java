@@ -1,6 +1,6 @@
 package kshot.train;
 
-/** What a training step or an evaluation is busy with, for those who measure it. */
+/** A phase of a training step or an evaluation, for those who measure it. */
 public enum Phase {
     /** Mixing θ̃ from the supernets. */
     MERGE,
@@ -8,7 +8,7 @@ public enum Phase {
     FORWARD,
     /** ∂L/∂θ̃. */
     BACKWARD,
-    /** What follows from ∂L/∂θ̃: clipping, and the update of the supernets or of the simplex-net. */
+    /** The update by ∂L/∂θ̃: clipping, and the descent of the supernets or of the simplex-net. */
     OPTIMIZER,
     /** Passes of several architectures side by side, from merging to what is made of their results. */
     PASSES,
@@ -21,10 +21,10 @@ public enum Phase {
      */
     @FunctionalInterface
     public interface Listener {
-        /** For steps that nobody measures. */
+        /** A listener for steps that nobody measures. */
         Listener NONE = phase -> {};
 
-        /** From now on the step is in this phase. */
+        /** Begins a phase. */
         void enter(Phase phase);
     }
 }

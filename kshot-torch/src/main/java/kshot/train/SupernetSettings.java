@@ -46,7 +46,7 @@ public record SupernetSettings(
 
     /** A way in which supernets and simplex-net share the batches after the warm-up. */
     public enum Mode {
-        /** In turn: Algorithm 2 of the paper's supplement. */
+        /** Supernets and simplex-net in turn: Algorithm 2 of the paper's supplement. */
         ITERATIVE,
         /** Each batch, split into m groups, trains both: the ablation of the supplement's section G. */
         JOINT

@@ -121,7 +121,7 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
         return rateFactor;
     }
 
-    /** From the next step on all learning rates are half of what they would have been. */
+    /** Halves all learning rates from the next step on. */
     public final void halveRate() {
         rateFactor /= 2;
     }

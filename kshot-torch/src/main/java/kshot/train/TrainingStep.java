@@ -25,7 +25,7 @@ public record TrainingStep(
         double learningRate,
         int images,
         Inference.@Nullable Score validation) {
-    /** What a batch trains. */
+    /** The part that a batch trains. */
     public enum Stage {
         /** The weights of the supernets; in joint mode, after the warm-up, also the simplex-net. */
         SUPERNET,

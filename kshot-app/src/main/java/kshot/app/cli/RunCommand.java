@@ -128,7 +128,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
                 : Run.create(directory, settings(), console);
     }
 
-    /** What is given beside --resume: a preset as a whole, other options alone. */
+    /** Checks that the options beside --resume agree with the run: a preset as a whole, others one by one. */
     private void requireAgreement(SettingsTree ofRun) {
         SettingsTree given = options.hasPreset() ? settings() : over(options.over(ofRun.copy()));
         given.requireAgreement(ofRun, "given", "in the run");

@@ -44,7 +44,7 @@ final class StepCommands {
             return step;
         }
 
-        /** What comes before the step; nothing unless it has options of its own. */
+        /** Prepares the step; does nothing unless it has options of its own. */
         void prepare(Run run) throws IOException {}
 
         @Override

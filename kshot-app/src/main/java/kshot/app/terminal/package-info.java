@@ -1,4 +1,4 @@
-/** What a person sees while the program works: lines and progress on standard error. */
+/** Lines and progress on standard error, for a person who watches the program. */
 @NullMarked
 package kshot.app.terminal;
 

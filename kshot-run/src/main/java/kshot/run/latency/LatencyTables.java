@@ -64,7 +64,7 @@ public final class LatencyTables {
         this.listener = listener;
     }
 
-    /** Those of this machine, in the user's cache directory. */
+    /** Returns the tables of this machine, in the user's cache directory. */
     public static LatencyTables ofMachine(int threads, RunListener listener) {
         return new LatencyTables(
                 Host.cacheDirectory(), threads, network -> OnnxLatency.fastest(network, threads, SECONDS), listener);

@@ -60,7 +60,7 @@ final class TrainingLog implements AutoCloseable {
         }
     }
 
-    /** What is known of the steps since the last points, as text, for a checkpoint. */
+    /** Returns the state of the steps since the last points, as text, for a checkpoint. */
     Map<String, String> notes() {
         Map<String, String> notes = new HashMap<>();
         windows.forEach((stage, window) -> notes.put(NOTE + stage, window.note()));

@@ -58,7 +58,7 @@ final class FinalistsTable {
         return finalists.rungs().get(finalists.rungs().size() - 1).archs().get(0);
     }
 
-    /** Those of the last rung, then those that came to the rung before it and no further, and so on. */
+    /** Returns the finalists of the last rung, then those whose last rung was the one before it, and so on. */
     private List<String> order() {
         List<Rung> rungs = finalists.rungs();
         return IntStream.iterate(rungs.size() - 1, i -> i >= 0, i -> i - 1)

@@ -9,7 +9,7 @@ import kshot.run.store.EvaluatedArchitecture;
 final class ParetoPoints {
     private ParetoPoints() {}
 
-    /** Those of the run, by FLOPs; O(n log n). Of equals the one evaluated first. */
+    /** Returns the points of a run, by FLOPs; of equal ones the one that was evaluated first. O(n log n). */
     static List<EvaluatedArchitecture> of(RunView run) {
         List<EvaluatedArchitecture> sorted = new ArrayList<>(run.evaluated());
         sorted.sort(Comparator.comparingLong(EvaluatedArchitecture::flops)

@@ -9,7 +9,7 @@ import java.util.List;
  * @param layers what its layers cost, in order
  */
 public record ReportInputs(String winnerSvg, List<LayerCost> layers) {
-    /** For a run without a winner. */
+    /** The inputs of a run without a winner. */
     public static final ReportInputs NONE = new ReportInputs("", List.of());
 
     public ReportInputs {

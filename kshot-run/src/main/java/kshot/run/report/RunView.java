@@ -13,7 +13,7 @@ import kshot.run.store.RunStore;
 import kshot.run.store.TrainingPoint;
 import kshot.search.Scores;
 
-/** What the store holds, read once, so that all parts of a report show the same state of a run that goes on. */
+/** A view of a run: all that a report shows of its store, read once, so that all parts show one state of a run that goes on. */
 record RunView(
         Path directory,
         Map<String, List<TrainingPoint>> trainings,
@@ -84,7 +84,7 @@ record RunView(
         return data.map(RunMetadata.Data::testImages).orElse(0);
     }
 
-    /** What the search maximised. */
+    /** Returns the score of an architecture that the search maximised. */
     double score(EvaluatedArchitecture architecture) {
         return switch (scoreName()) {
             case SupernetScores.ACCURACY -> architecture.accuracy();
@@ -116,7 +116,7 @@ record RunView(
         return !evaluated.isEmpty() && evaluated.get(0).code().size() > 1;
     }
 
-    /** What a retrained network stands for, as people say it. */
+    /** Returns the roles of a retrained network, as people say them. */
     String role(Retrained network) {
         return new Roles(retrained).of(network);
     }

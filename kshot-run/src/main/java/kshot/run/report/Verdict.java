@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentence for people
  */
 public record Verdict(Outcome outcome, String sentence) {
-    /** What a verdict comes to. */
+    /** The conclusion of a verdict. */
     public enum Outcome {
         /** The winner is better than all it was compared with. */
         MORE,

@@ -25,7 +25,7 @@ import kshot.space.Spaces;
 public record FinalistSettings(
         int count, int batch, int epochs, int eta, int rungs, Score score, int images, StandIn standIn) {
 
-    /** What says how well a network does on the images that score architectures. */
+    /** A measure of a network on the images that were held out from its training. */
     public enum Score {
         /** The share of images that is classified right. */
         ACCURACY(Scores.STANDALONE_ACCURACY),

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What is found on this machine. */
+/** The machine that a run is on. */
 public final class Host {
     private Host() {}
 
-    /** Where things are kept that can be made again: beside other programs' caches of this user. */
+    /** Returns the directory of things that can be made again, beside the caches of the user's other programs. */
     public static Path cacheDirectory() {
         String base = System.getenv("XDG_CACHE_HOME");
         return base == null || base.isEmpty()

@@ -128,7 +128,7 @@ public record Settings(
         public enum WhichWeights {
             /** After the last step. */
             LAST,
-            /** Of the epoch with the highest accuracy on the held-out images. */
+            /** The weights of the epoch with the highest accuracy on the held-out images. */
             BEST
         }
     }

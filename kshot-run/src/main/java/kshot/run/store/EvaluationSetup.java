@@ -12,7 +12,7 @@ public record EvaluationSetup(long step, int images, int batchSize, Codes codes)
 
     /** Which codes mix the supernets. */
     public enum Codes {
-        /** Those of the simplex-net. */
+        /** The codes of the simplex-net. */
         LEARNED("learned"),
         /** 1/K for each supernet: the control. */
         UNIFORM("uniform");

@@ -33,9 +33,9 @@ public record Retrained(
 
     /** Why a network was trained from scratch. */
     public enum Kind {
-        /** What the search found. */
+        /** The winner of the search. */
         WINNER("winner"),
-        /** What one would pick by FLOPs alone. */
+        /** The pick by FLOPs alone. */
         FLOPS_PICK("flops-pick"),
         /** The largest architecture inside the limit. */
         LARGEST("largest"),
@@ -119,14 +119,14 @@ public record Retrained(
         return trainings.stream().mapToDouble(value).average().orElseThrow();
     }
 
-    /** The same for further reasons. */
+    /** Returns a copy with further reasons. */
     public Retrained with(Set<Kind> more) {
         Set<Kind> all = EnumSet.copyOf(kinds);
         all.addAll(more);
         return new Retrained(space, arch, all, flops, params, searchAccuracy, epochs, trainings);
     }
 
-    /** The same network with its further trainings, whose numbers are higher. */
+    /** Returns a copy with further trainings, whose numbers are higher. */
     Retrained and(Retrained more) {
         List<Training> all =
                 Stream.concat(trainings.stream(), more.trainings.stream()).toList();

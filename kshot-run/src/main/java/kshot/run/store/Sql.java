@@ -115,7 +115,7 @@ final class Sql {
         WRITE_SCHEMA_VERSION,
     };
 
-    /** What turns the tables of version 1 into those of version 2, and so on. */
+    /** Statements that turn the tables of version 1 into those of version 2, and so on. */
     static final List<String[]> MIGRATIONS = List.of(
             new String[] {EVALUATIONS_TABLE},
             new String[] {STANDALONE_TABLE},

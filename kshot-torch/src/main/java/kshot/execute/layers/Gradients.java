@@ -4,8 +4,8 @@ package kshot.execute.layers;
 public enum Gradients {
     /** None: no backward pass follows. */
     NONE,
-    /** Those of the weights. */
+    /** The gradients of the weights. */
     OF_WEIGHTS,
-    /** Those of the images, and none of the weights of convolutions and linear layers, which cost most of a backward pass. */
+    /** The gradients of the images, and none of the weights of convolutions and linear layers, which cost most of a backward pass. */
     OF_IMAGES
 }
