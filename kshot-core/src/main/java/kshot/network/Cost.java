@@ -4,7 +4,7 @@ import java.util.List;
 import kshot.common.InvalidInputException;
 
 /**
- * What a network costs.
+ * The cost of a network.
  *
  * @param parameters learnable numbers, scale and shift of batch normalisation included, running statistics not
  * @param flops multiply-adds of one image, by the network's {@link FlopsConvention}

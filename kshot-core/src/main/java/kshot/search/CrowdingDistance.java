@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How lonely a point is in its front (Deb et al. 2002, doi:10.1109/4235.996017): the sum over objectives of the distance
+ * The crowding distance of a point: how lonely it is in its front (Deb et al. 2002, doi:10.1109/4235.996017): the sum over objectives of the distance
  * between its two neighbours, relative to the extent of the front; infinite for the ends.
  *
  * <p>The paper leaves equal points open. Here the first of them counts and the others get 0: a copy adds nothing to a

@@ -26,7 +26,7 @@ sealed interface Block {
     int MAX_STRIDE = 1 << 16;
 
     /**
-     * What flows from block to block.
+     * The features that flow from block to block.
      *
      * @param x the value
      * @param widest the number of channels it has in the widest architecture

@@ -4,7 +4,7 @@ import java.util.List;
 import kshot.network.FeatureShape;
 
 /**
- * What a file says of a {@link MacroSpace}: its places in the order of layers, stages and repetitions written out, and its
+ * The description of a {@link MacroSpace} in a file: its places in the order of layers, stages and repetitions written out, and its
  * decisions, to which choices and widths in the places refer by index.
  *
  * @param name name of the space

@@ -82,7 +82,7 @@ public final class MacroSpaceReader {
     }
 
     /**
-     * Where a block stands.
+     * The place of a block.
      *
      * @param name for the names of decisions
      * @param stride what the stage gives, unless the block says otherwise

@@ -160,7 +160,7 @@ public final class DataSplits {
     }
 
     /**
-     * The same of those images that others did not train their supernets on either: another seed holds out others. Images are
+     * Returns scoring batches of those images that others did not train their supernets on either: another seed holds out others. Images are
      * the same if their pixels are.
      */
     public EvaluationBatches scoringBatches(int most, int batchSize, List<DataSplits> others) {

@@ -20,7 +20,7 @@ import kshot.study.result.StudyResult;
 import kshot.study.result.Table;
 
 /**
- * Whether supernets tell the best architectures from the others: Kendall's τ-a over the pairs of one of the best and one of
+ * A study of whether supernets tell the best architectures from the others: Kendall's τ-a over the pairs of one of the best and one of
  * the rest, as the supplement has it for high-performance architectures. Of the trainings of {@link KStudy}.
  *
  * @param rows one for each K, score and share of the best

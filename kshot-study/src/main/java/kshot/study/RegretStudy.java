@@ -28,7 +28,7 @@ import kshot.study.result.StudyResult;
 import kshot.study.result.Table;
 
 /**
- * The regret of what is picked inside several limits of FLOPs: how much better the best of a benchmark table is. One training of
+ * A study of the regret of what is picked inside several limits of FLOPs: how much better the best of a benchmark table is. One training of
  * supernets, if any, serves all limits.
  *
  * @param limits what was picked inside each limit, in the order in which they were asked for
@@ -53,7 +53,7 @@ public record RegretStudy(List<OfLimit> limits, Map<Picker, Spread> regrets) imp
     }
 
     /**
-     * What was picked inside one limit.
+     * The picks inside one limit.
      *
      * @param quantile share of the table that is inside
      * @param maxFlops the limit

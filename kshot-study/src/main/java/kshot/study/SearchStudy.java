@@ -21,7 +21,7 @@ import kshot.study.result.StudyResult;
 import kshot.study.result.Table;
 
 /**
- * What searches find, by the truth of a table: NSGA-II and a random search with as many evaluations under the supernets of
+ * A study of what searches find, by the truth of a table: NSGA-II and a random search with as many evaluations under the supernets of
  * each training, what one picks without supernets, and the best there is.
  *
  * @param inside number of architectures of the table inside the limits

@@ -38,7 +38,7 @@ import kshot.study.result.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The truth about some random architectures of a space: each trained from scratch as a winner is, by several seeds, and tested.
+ * A study of the truth about some random architectures of a space: each trained from scratch as a winner is, by several seeds, and tested.
  * Its table is a benchmark for rankings. It also says how sure the truth itself is.
  *
  * @param space name of the search space

@@ -29,7 +29,7 @@ import kshot.study.result.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What searches pick under limits of FLOPs: Figures 10 and 11 of the supplement, and numbers for what it says of them in
+ * A study of what searches pick under limits of FLOPs: Figures 10 and 11 of the supplement, and numbers for what it says of them in
  * words, beside those of random architectures inside the same limit.
  *
  * @param k K

@@ -11,7 +11,7 @@ import kshot.network.WeightShape;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Where each weight of a set of parameters stands in one flat vector: block after block, in a block slot after slot, and
+ * The layout of a set of parameters in one flat vector: block after block, in a block slot after slot, and
  * in a slot output channel first, then pixels of the kernel, then input channels. That is the order that channels-last
  * kernels want, so a slot is a view of the vector and never a copy.
  */

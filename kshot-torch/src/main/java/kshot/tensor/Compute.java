@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Where and in which numbers networks run. All tensors that hold weights, images, labels or gradients are made here; they live
+ * The device and the numbers in which networks run. All tensors that hold weights, images, labels or gradients are made here; they live
  * in the scope of the caller.
  *
  * @param device that holds the tensors

@@ -3,7 +3,7 @@ package kshot.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one batch of training showed.
+ * The result of one batch of training.
  *
  * @param stage what it trained
  * @param step its index, from 0

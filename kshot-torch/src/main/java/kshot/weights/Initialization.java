@@ -6,7 +6,7 @@ import kshot.common.Seed;
 import kshot.network.Parameter;
 
 /**
- * How weights start: as PyTorch starts them, which the benchmarks were trained with. Kernels, matrices and their biases
+ * The initialisation of weights: that of PyTorch, which the benchmarks were trained with. Kernels, matrices and their biases
  * uniform in ±1/√fan_in (He et al. 2015, doi:10.1109/ICCV.2015.123, with a = √5), scales 1, shifts 0.
  *
  * @param noise see {@link Supernets#random}

@@ -8,7 +8,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * What is done with numbers in native memory by their addresses, without tensors. A network of a space with widths has a hundred slices
+ * Operations on numbers in native memory by their addresses, without tensors. A network of a space with widths has a hundred slices
  * of weights: by tensors, each takes several calls, and these take longer than the work.
  */
 enum NativeBlas {

@@ -15,7 +15,7 @@ import kshot.train.SupernetSampling;
 import kshot.train.SupernetSettings;
 
 /**
- * What a step benchmark does.
+ * The workload of a step benchmark.
  *
  * @param space of the networks
  * @param architectures of a pass, a step for each

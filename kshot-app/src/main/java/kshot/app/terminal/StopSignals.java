@@ -42,7 +42,7 @@ public final class StopSignals implements AutoCloseable {
     }
 
     /**
-     * From now on both signals end the process at once. Java would run the destructors of libtorch beside the threads that
+     * Lets both signals end the process at once from now on. Java would run the destructors of libtorch beside the threads that
      * compute, and crash.
      */
     public static void haltAtOnce() {

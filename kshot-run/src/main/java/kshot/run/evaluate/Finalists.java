@@ -56,7 +56,7 @@ public final class Finalists {
     }
 
     /**
-     * What came of finalists.
+     * The outcome of the trainings of finalists.
      *
      * @param rungs the rungs, in order, and in each the finalists, the best first
      * @param surrogate how far the surrogate that chose them can be trusted; null where there was none

@@ -31,7 +31,7 @@ import kshot.space.Spaces;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well scores rank architectures of a benchmark table.
+ * The ranking of architectures of a benchmark table by scores.
  *
  * @param scores the score of each architecture, by its text, in the order of the table that was read
  * @param options of the report
@@ -49,7 +49,7 @@ public record Ranking(
         @Nullable Tally tally) {
 
     /**
-     * What each of several predictors adds to their aggregate.
+     * The parts of an aggregate: what each of several predictors adds to it.
      *
      * @param alone the metrics of each, by its name
      * @param without the metrics of the aggregate of all others, by the name of the one that is left out
@@ -190,7 +190,7 @@ public record Ranking(
     }
 
     /**
-     * What is ranked of a table: all of it, or so many, drawn by the seed, the fewer among the more.
+     * Returns the architectures of a table that are ranked: all, or so many, drawn by the seed, the fewer among the more.
      *
      * @return at least two, in the order of the table
      */

@@ -36,7 +36,7 @@ import kshot.train.TrainingStep.Stage;
 import kshot.weights.SupernetMixture;
 
 /**
- * What a run will take, measured on its first steps, with weights that are thrown away. Everything is done twice, and timed
+ * The forecast of what a run will take, measured on its first steps, with weights that are thrown away. Everything is done twice, and timed
  * the second time: the first loads code and compiles kernels for the shapes that it meets, which a whole run does but once.
  *
  * @param train seconds of training supernets and simplex-net

@@ -1,7 +1,7 @@
 package kshot.run.report;
 
 /**
- * What one layer of the winner costs: a row of the report.
+ * The cost of one layer of the winner: a row of the report.
  *
  * @param name its name or place
  * @param operation what it does, for example {@code convolution 3×3, stride 2}

@@ -3,7 +3,7 @@ package kshot.run.report;
 import java.util.List;
 
 /**
- * What the report shows but the store does not hold, because it follows from the winner.
+ * Inputs of a report that the store does not hold, because they follow from the winner.
  *
  * @param winnerSvg the winner, drawn layer by layer: a standalone SVG; empty where there is no winner yet
  * @param layers what its layers cost, in order

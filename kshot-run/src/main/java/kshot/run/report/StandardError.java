@@ -18,7 +18,7 @@ final class StandardError {
     }
 
     /**
-     * Of Kendall's τ over n items between two unrelated orders without ties, √(2(2n+5)/(9n(n−1))) (Kendall 1938,
+     * Returns the standard error of Kendall's τ over n items between two unrelated orders without ties, √(2(2n+5)/(9n(n−1))) (Kendall 1938,
      * doi:10.1093/biomet/30.1-2.81), times √2 for the difference of two such coefficients.
      */
     static double ofTauDifference(int n) {

@@ -9,7 +9,7 @@ import kshot.run.store.RunMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the search found more than what one could have had without it, in plain sentences with their numbers: the winner
+ * The verdict of a run: whether the search found more than what one could have had without it, in plain sentences with their numbers: the winner
  * against the best of all that were trained the same way. It claims no more than was measured.
  *
  * @param outcome the same in one word

@@ -1,7 +1,7 @@
 package kshot.run.store;
 
 /**
- * Under what architectures were evaluated: two evaluations of one architecture are the same if these are.
+ * The setup under which architectures were evaluated: two evaluations of one architecture are the same if these are.
  *
  * @param step number of batches that the supernets had been trained on
  * @param images number of images

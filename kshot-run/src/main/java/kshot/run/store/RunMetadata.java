@@ -136,7 +136,7 @@ public final class RunMetadata {
     }
 
     /**
-     * How far a surrogate of short trainings can be trusted: Kendall's τ-b with what came of those that were trained.
+     * The quality of a surrogate of short trainings: Kendall's τ-b with what came of those that were trained.
      *
      * @param heldOut of what a surrogate fitted to all others expects of each
      * @param score of the search's score of each
@@ -166,7 +166,7 @@ public final class RunMetadata {
             String name, @Nullable Double width, @Nullable String problem) {}
 
     /**
-     * How well two scores rank the retrained architectures: Kendall's τ-b against test accuracy.
+     * The ranking of the retrained architectures by two scores: Kendall's τ-b against test accuracy.
      *
      * @param n number of retrained architectures that the search also evaluated
      * @param tauSearch τ-b of the accuracy under the supernets, in [-1, 1]; NaN where it is undefined
@@ -175,7 +175,7 @@ public final class RunMetadata {
     public record Ranking(int n, double tauSearch, double tauFlops) {}
 
     /**
-     * How long the winner takes for one image in ONNX Runtime.
+     * The latency of the winner for one image in ONNX Runtime.
      *
      * @param predictedMs by the table, in milliseconds: what the limit holds for
      * @param measuredMs of the exported file, the fastest of its runs

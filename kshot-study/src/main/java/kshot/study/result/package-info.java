@@ -1,5 +1,5 @@
 /**
- * How results are shown. A study computes records and says by {@link kshot.study.result.StudyResult} which tables and charts
+ * Tables, charts and pages of results. A study computes records and says by {@link kshot.study.result.StudyResult} which tables and charts
  * show them; {@link kshot.study.result.Markdown} and {@link kshot.study.result.SpreadChart} draw these, and Jackson writes the
  * records as JSON.
  */
