@@ -2,8 +2,10 @@ package kshot.search;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import kshot.network.Cost;
 import kshot.network.KernelExtent;
+import kshot.network.Layer;
 import kshot.network.Network;
 import kshot.space.Architecture;
 import kshot.space.Decision;
@@ -15,12 +17,42 @@ import kshot.space.SearchSpace;
  * They cost nothing, and a larger network is often the better one. Where architectures differ in widths, a sum of logarithms ranks
  * better than FLOPs: a narrow place is made up for by no wide one.
  *
- * @param space whose networks are counted
+ * <p>Of the widths those count that set how many channels a convolution of more than one pixel has: what a network sees of the
+ * neighbourhood of a pixel goes through these, while convolutions of one pixel only mix it. Where no width does, all of them count.
  */
-public record CostEvaluator(SearchSpace space) implements Evaluator {
+public final class CostEvaluator implements Evaluator {
     /** Names of its scores. */
     public static final List<String> NAMES =
             List.of(Scores.FLOPS, Scores.LIVE_FLOPS, Scores.PARAMETERS, Scores.LOG_WIDTHS, Scores.KERNEL_EXTENT);
+
+    private final SearchSpace space;
+    private final List<Integer> widths;
+
+    /** Creates an evaluator of the architectures of a space. */
+    public CostEvaluator(SearchSpace space) {
+        this.space = space;
+        List<Integer> all = IntStream.range(0, space.decisions().size())
+                .filter(i -> space.decisions().get(i).isWidth())
+                .boxed()
+                .toList();
+        List<Integer> spatial = all.stream().filter(this::isSpatial).toList();
+        this.widths = spatial.isEmpty() ? all : spatial;
+    }
+
+    /** Returns whether a width is that of a convolution of more than one pixel, in any architecture of a cover of the space. */
+    private boolean isSpatial(int decision) {
+        int widest = space.decisions().get(decision).size() - 1;
+        return space.cover().stream()
+                .anyMatch(architecture -> !spatialWidths(architecture.with(decision, 0))
+                        .equals(spatialWidths(architecture.with(decision, widest))));
+    }
+
+    private List<Integer> spatialWidths(Architecture architecture) {
+        return space.network(architecture).nodes().stream()
+                .map(node -> node.layer() instanceof Layer.Convolution layer && layer.kernel() > 1 ? layer.out() : 0)
+                .filter(width -> width > 0)
+                .toList();
+    }
 
     @Override
     public void evaluate(List<Architecture> population, Consumer<Evaluation> results) {
@@ -39,12 +71,10 @@ public record CostEvaluator(SearchSpace space) implements Evaluator {
     }
 
     private double logWidths(Architecture architecture) {
-        List<Decision> decisions = space.decisions();
         double sum = 0;
-        for (int i = 0; i < decisions.size(); i++) {
-            if (decisions.get(i).isWidth()) {
-                sum += Math.log(decisions.get(i).widths().get(architecture.choice(i)));
-            }
+        for (int i : widths) {
+            Decision decision = space.decisions().get(i);
+            sum += Math.log(decision.widths().get(architecture.choice(i)));
         }
         return sum;
     }

@@ -11,6 +11,7 @@ import kshot.network.Cost;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.space.Spaces;
 import kshot.testing.ToySpace;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +156,20 @@ class EvaluatorsTest {
                         .get(0)
                         .score(Scores.LOG_WIDTHS))
                 .isZero();
+    }
+
+    /** The stem, and the hidden layers of four blocks, are convolutions of 3×3; outputs of blocks and the head are of 1×1. */
+    @Test
+    void widthsOfSpatialLayersCount() {
+        SearchSpace space = Spaces.named("channel-bench-macro-mobilenet");
+        CostEvaluator evaluator = new CostEvaluator(space);
+        double narrow = Math.log(32) + 3 * Math.log(192) + Math.log(384);
+        for (String arch : List.of("1111111", "1111112", "1111211")) {
+            assertThat(evaluator.evaluate(List.of(space.parse(arch))).get(0).score(Scores.LOG_WIDTHS))
+                    .isCloseTo(narrow, within(1e-12));
+        }
+        assertThat(evaluator.evaluate(List.of(space.parse("2111141"))).get(0).score(Scores.LOG_WIDTHS))
+                .isCloseTo(narrow + Math.log(2) + Math.log(4), within(1e-12));
     }
 
     @Test

@@ -52,6 +52,9 @@ final class RankingOutput {
             Map<String, Predictor> without,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<String> voters,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             Predictor surrogate,
 
             Options options,
@@ -98,6 +101,7 @@ final class RankingOutput {
                 parts == null ? null : each(parts.alone(), Predictor::of),
                 parts == null ? null : Predictor.of(report.scores()),
                 parts == null ? null : each(parts.without(), Predictor::of),
+                parts == null ? null : parts.voters(),
                 ranking.surrogate() == null ? null : Predictor.of(ranking.surrogate()),
                 new Options(
                         options.topFraction(),
@@ -148,15 +152,22 @@ final class RankingOutput {
                 .columns(List.of(Metric.values()), metric -> header(metric, options), RankingOutput::cell);
         return String.format(
                 Locale.ROOT,
-                "%s%n%d architectures; below each value its %.0f %% interval (bootstrap, %d resamples).%n%s%n%s%n%s%s",
+                "%s%n%d architectures; below each value its %.0f %% interval (bootstrap, %d resamples).%n%s%s%n%s%n%s%s",
                 Rows.table(table),
                 report.n(),
                 100 * options.bootstrap().confidence(),
                 options.bootstrap().resamples(),
+                votes(parts),
                 sentence("the scores", report.gains()),
                 sentence("scores and live FLOPs together", report.combinedGains()),
                 tally(ranking),
                 report.verdict());
+    }
+
+    private static String votes(Ranking.@Nullable Parts parts) {
+        return parts == null
+                ? ""
+                : String.format("The scores are an aggregate of: %s.%n", String.join(", ", parts.voters()));
     }
 
     private static String tally(Ranking ranking) {

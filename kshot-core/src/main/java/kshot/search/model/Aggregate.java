@@ -1,7 +1,9 @@
 package kshot.search.model;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kshot.search.Evaluation;
 import kshot.space.SearchSpace;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +15,23 @@ import org.jspecify.annotations.Nullable;
  * its decisions in all architectures, in which the noise of single scores is averaged out. Where decisions act together, as in a
  * cell, main effects leave out what matters.
  *
+ * <p>In such a sequence a score has no vote if one decision has more than nine tenths of its main effects, unless all are like that:
+ * it ranks by that decision, and knows nothing of the others. Untrained networks and supernets are so where only widths are open.
+ *
  * <p>It depends on nothing but the scores of an architecture and the population. Equivalent architectures have the same effects.
  */
 public final class Aggregate {
+    private static final double ONE_DECISION = 0.9;
+
     private final SearchSpace space;
+    private final Map<String, String> kinds;
     private final List<Evaluation> reference;
     private final LogRankSum sum;
     private final @Nullable MainEffects effects;
 
-    private Aggregate(SearchSpace space, List<Evaluation> reference, LogRankSum sum) {
+    private Aggregate(SearchSpace space, Map<String, String> kinds, List<Evaluation> reference, LogRankSum sum) {
         this.space = space;
+        this.kinds = kinds;
         this.reference = reference;
         this.sum = sum;
         this.effects = space.isSequential() ? effects(space, reference, sum) : null;
@@ -39,6 +48,17 @@ public final class Aggregate {
                         .toArray());
     }
 
+    /** Returns the scores that follow more than one decision; all if none does. */
+    private static Map<String, String> voters(
+            SearchSpace space, Map<String, String> kinds, List<Evaluation> reference) {
+        Map<String, String> voters = new LinkedHashMap<>(kinds);
+        voters.keySet().removeIf(name -> {
+            LogRankSum alone = LogRankSum.of(Map.of(name, name), reference);
+            return effects(space, reference, alone).largestShare() > ONE_DECISION;
+        });
+        return voters.isEmpty() ? kinds : voters;
+    }
+
     /**
      * Returns the aggregate against a reference population.
      *
@@ -46,7 +66,8 @@ public final class Aggregate {
      * @param reference at least one evaluation, each with all these scores
      */
     public static Aggregate of(SearchSpace space, Map<String, String> kinds, List<Evaluation> reference) {
-        return new Aggregate(space, List.copyOf(reference), LogRankSum.of(kinds, reference));
+        Map<String, String> voters = space.isSequential() ? voters(space, kinds, reference) : kinds;
+        return new Aggregate(space, kinds, List.copyOf(reference), LogRankSum.of(voters, reference));
     }
 
     /**
@@ -55,7 +76,14 @@ public final class Aggregate {
      * @param name of one of at least two scores
      */
     public Aggregate without(String name) {
-        return new Aggregate(space, reference, sum.without(name));
+        Map<String, String> others = new LinkedHashMap<>(kinds);
+        others.remove(name);
+        return of(space, others, reference);
+    }
+
+    /** Returns the names of the scores that have a vote. */
+    public Set<String> voters() {
+        return sum.voters();
     }
 
     /** Returns the aggregate of an architecture with these scores; finite. */

@@ -2,8 +2,11 @@ package kshot.search.model;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import kshot.search.Evaluation;
 import kshot.search.Scores;
 
@@ -52,15 +55,12 @@ public record LogRankSum(Map<String, Term> terms) {
         return new LogRankSum(terms);
     }
 
-    /**
-     * Returns this sum without a score, whose vote goes to the others of its kind.
-     *
-     * @param name of one of at least two scores
-     */
-    public LogRankSum without(String name) {
-        Map<String, Term> others = new LinkedHashMap<>(terms);
-        others.remove(name);
-        return new LogRankSum(others);
+    /** Returns the names of the scores that have a vote: those that are not the same for the whole population. */
+    public Set<String> voters() {
+        return terms.entrySet().stream()
+                .filter(term -> term.getValue().logRank().discriminates())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /**

@@ -2,8 +2,10 @@ package kshot.search.model;
 
 import java.util.List;
 import kshot.space.Architecture;
+import kshot.space.Decision;
 import kshot.space.OneHot;
 import kshot.space.SearchSpace;
+import org.hipparchus.stat.StatUtils;
 
 /**
  * The main effects of decisions on a score: what each option of each decision adds to the score on average, whatever is chosen
@@ -13,11 +15,13 @@ import kshot.space.SearchSpace;
 public final class MainEffects {
     private static final double PENALTY = 1;
 
+    private final List<Decision> decisions;
     private final OneHot operations;
     private final OneHot widths;
     private final Ridge model;
 
     private MainEffects(SearchSpace space, List<Architecture> population, double[] scores) {
+        this.decisions = space.decisions();
         this.operations = OneHot.operations(space);
         this.widths = OneHot.widths(space);
         this.model = new Ridge(population.stream().map(this::choices).toArray(double[][]::new), scores, PENALTY);
@@ -37,6 +41,30 @@ public final class MainEffects {
     /** Returns the score of an architecture by the effects of its decisions. */
     public double of(Architecture architecture) {
         return model.of(choices(architecture));
+    }
+
+    /**
+     * Returns the share that the largest effect of a decision has in the variance of all effects, in [0, 1]; 1 if there is no effect.
+     * It is 1 for a score that follows one decision alone.
+     */
+    public double largestShare() {
+        double[] effects = model.coefficients();
+        double largest = 0;
+        double all = 0;
+        int operation = 0;
+        int width = operations.length();
+        for (Decision decision : decisions) {
+            int from = decision.isWidth() ? width : operation;
+            double variance = StatUtils.populationVariance(effects, from, decision.size());
+            largest = Math.max(largest, variance);
+            all += variance;
+            if (decision.isWidth()) {
+                width += decision.size();
+            } else {
+                operation += decision.size();
+            }
+        }
+        return all == 0 ? 1 : largest / all;
     }
 
     private double[] choices(Architecture architecture) {

@@ -55,6 +55,17 @@ final class Ridge {
         return sum;
     }
 
+    /** Returns the coefficient of each feature: {@code Σ_i α_i x_i}. */
+    double[] coefficients() {
+        double[] coefficients = new double[points[0].length];
+        for (int i = 0; i < points.length; i++) {
+            for (int feature = 0; feature < coefficients.length; feature++) {
+                coefficients[feature] += weights[i] * points[i][feature];
+            }
+        }
+        return coefficients;
+    }
+
     /** Returns the value at a point. */
     double of(double[] point) {
         double value = mean;

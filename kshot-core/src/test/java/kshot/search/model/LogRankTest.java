@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import kshot.search.Enumeration;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.Scores;
@@ -67,6 +68,23 @@ class LogRankTest {
      * Three scores of two architectures, of two kinds: a and b share one vote, c has one; d is the same for both and has none.
      * By a and c the second is better, ranks 2 and 2 of 2; by b the first.
      */
+    /** Of all 36 architectures: a follows four decisions, b the first alone. */
+    @Test
+    void aScoreOfOneDecisionHasNoVote() {
+        SearchSpace space = new ToySpace(2);
+        List<Evaluation> reference = Enumeration.of(space)
+                .map(a ->
+                        Evaluation.of(space, a, Scores.of("a", a.stream().sum()).with("b", a.choice(0))))
+                .toList();
+        Aggregate aggregate = Aggregate.of(space, Map.of("a", "counted", "b", "trained"), reference);
+        assertThat(aggregate.voters()).containsExactly("a");
+        Aggregate ofA = Aggregate.of(space, Map.of("a", "counted"), reference);
+        reference.forEach(e -> assertThat(aggregate.of(e)).isEqualTo(ofA.of(e)));
+        assertThat(aggregate.without("a").voters())
+                .as("then it is all there is")
+                .containsExactly("b");
+    }
+
     @Test
     void eachKindOfScoreHasOneVoteInASum() {
         SearchSpace space = new ToySpace(1);
@@ -88,7 +106,10 @@ class LogRankTest {
         LogRankSum sum = LogRankSum.of(kinds, reference);
         assertThat(sum.of(reference.get(0).scores())).isCloseTo(ofFirst, within(1e-15));
         assertThat(sum.of(reference.get(1).scores())).isCloseTo(ofSecond, within(1e-15));
-        assertThat(sum.without("a").of(reference.get(0).scores())).isCloseTo(high + low, within(1e-15));
+        assertThat(sum.voters()).containsExactlyInAnyOrder("a", "b", "c");
+        assertThat(LogRankSum.of(Map.of("b", "counted", "c", "trained"), reference)
+                        .of(reference.get(0).scores()))
+                .isCloseTo(high + low, within(1e-15));
 
         // They agree in one of two decisions: (2 + 1, 1; 1, 2 + 1) α = (−d, d), so α = (−d, d) / 2, and the effects are
         // mean ∓ d / 2.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import kshot.common.Seed;
+import kshot.search.Enumeration;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.testing.ToySpace;
@@ -50,6 +51,22 @@ class MainEffectsTest {
         // Of p = 1 + 2 + 1 + 2 free effects from n = 400 scores of variance 1, the variance of the mean of a fit is
         // (p + 1) / n = 0.0175.
         assertThat(error).isBetween(0.0, 2 * 0.0175);
+    }
+
+    /** Over all architectures effects are orthogonal: those of choices 0 and 3 of one decision, and 0, 1, 2 of the other. */
+    @Test
+    void sharesAreThoseOfTheVariance() {
+        List<Architecture> all = Enumeration.of(SPACE).toList();
+        double[] scores =
+                all.stream().mapToDouble(a -> 3 * a.choice(0) + a.choice(1)).toArray();
+        // Each option of the first decision comes three times, of the second twice: effects of d / (1 + penalty /
+        // count).
+        double first = 9 / 4.0 * Math.pow(3 / 4.0, 2);
+        double second = 2 / 3.0 * Math.pow(2 / 3.0, 2);
+        assertThat(MainEffects.of(SPACE, all, scores).largestShare())
+                .isCloseTo(first / (first + second), within(1e-12));
+        assertThat(MainEffects.of(SPACE, all, new double[all.size()]).largestShare())
+                .isEqualTo(1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package kshot.run.evaluate;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluations implements AutoCloseable {
     private final Run run;
     private final List<String> predictors;
+    private final CostEvaluator costs;
     private final @Nullable SupernetEvaluations supernets;
     private final @Nullable UntrainedEvaluations untrained;
     private final Map<Codes, Aggregate> aggregates = new EnumMap<>(Codes.class);
@@ -55,6 +57,7 @@ public final class Evaluations implements AutoCloseable {
             @Nullable UntrainedEvaluations untrained) {
         this.run = run;
         this.predictors = predictors;
+        this.costs = new CostEvaluator(run.context().space());
         this.supernets = supernets;
         this.untrained = untrained;
     }
@@ -120,19 +123,23 @@ public final class Evaluations implements AutoCloseable {
      */
     public Tally each(List<Architecture> architectures, Codes codes, Consumer<Evaluation> consumer) {
         AtomicInteger fresh = new AtomicInteger();
-        evaluator(codes, run.listener(), fresh::incrementAndGet).evaluate(architectures, consumer);
+        evaluator(codes, predictors, run.listener(), fresh::incrementAndGet).evaluate(architectures, consumer);
         long distinct = architectures.stream().map(this::scored).distinct().count();
         return new Tally((int) distinct, fresh.get());
     }
 
-    /** Returns an evaluator with learned codes that shows its progress. */
+    /** Returns an evaluator for searches, with learned codes; shows its progress. What has no vote is not computed. */
     public Evaluator evaluator() {
-        return (population, results) -> each(population, Codes.LEARNED, results);
+        return evaluator(Codes.LEARNED, voters(), run.listener(), () -> {});
     }
 
-    /** Returns an evaluator with learned codes that shows nothing but how far the reference population is. */
+    /** Returns an evaluator as {@link #evaluator} that shows nothing but how far the reference population is. */
     public Evaluator silentEvaluator() {
-        return evaluator(Codes.LEARNED, RunListener.NONE, () -> {});
+        return evaluator(Codes.LEARNED, voters(), RunListener.NONE, () -> {});
+    }
+
+    private Collection<String> voters() {
+        return predictors.size() == 1 ? predictors : aggregate().voters();
     }
 
     /**
@@ -160,20 +167,21 @@ public final class Evaluations implements AutoCloseable {
     }
 
     /**
-     * Returns an evaluator by all predictors.
+     * Returns an evaluator by some predictors, and by the aggregate of all.
      *
+     * @param some predictors; at least those that have a vote
      * @param fresh called after each score that was not known
      */
-    private Evaluator evaluator(Codes codes, RunListener listener, Runnable fresh) {
-        Evaluator each = byEach(codes, listener, fresh);
+    private Evaluator evaluator(Codes codes, Collection<String> some, RunListener listener, Runnable fresh) {
+        Evaluator each = byEach(codes, some, listener, fresh);
         return predictors.size() == 1 ? each : new AggregateEvaluator(each, aggregate(codes, fresh));
     }
 
-    /** Returns an evaluator with the score of each predictor. */
-    private Evaluator byEach(Codes codes, RunListener listener, Runnable fresh) {
+    /** Returns an evaluator with the score of each of some predictors; those of costs and supernets are always there. */
+    private Evaluator byEach(Codes codes, Collection<String> some, RunListener listener, Runnable fresh) {
         List<Evaluator> each = new ArrayList<>();
-        each.add(new CostEvaluator(run.context().space()));
-        if (untrained != null) {
+        each.add(costs);
+        if (untrained != null && some.contains(JacobianCovariance.NAME)) {
             each.add(merging(run, untrained.evaluator(listener, fresh)));
         }
         if (supernets != null) {
@@ -201,7 +209,7 @@ public final class Evaluations implements AutoCloseable {
             return Aggregate.of(
                     run.context().space(),
                     kinds,
-                    byEach(of, run.listener(), fresh).evaluate(reference()));
+                    byEach(of, predictors, run.listener(), fresh).evaluate(reference()));
         });
     }
 

@@ -53,9 +53,11 @@ public record Ranking(
      *
      * @param alone the metrics of each, by its name
      * @param without the metrics of the aggregate of all others, by the name of the one that is left out
+     * @param voters names of those that have a vote in the aggregate
      */
-    public record Parts(Map<String, Metrics> alone, Map<String, Metrics> without) {
+    public record Parts(Map<String, Metrics> alone, Map<String, Metrics> without, List<String> voters) {
         public Parts {
+            voters = List.copyOf(voters);
             alone = Collections.unmodifiableMap(new LinkedHashMap<>(alone));
             without = Collections.unmodifiableMap(new LinkedHashMap<>(without));
         }
@@ -127,9 +129,11 @@ public record Ranking(
         String score = SearchSettings.decidingScore(predictors);
         Tally tally;
         Map<String, Aggregate> without = new LinkedHashMap<>();
+        List<String> voters = new ArrayList<>();
         try (Evaluations evaluations = Evaluations.open(run, predictors)) {
             tally = evaluations.each(architectures, Codes.LEARNED, learned::add);
             if (predictors.size() > 1) {
+                voters.addAll(evaluations.aggregate().voters());
                 predictors.forEach(
                         left -> without.put(left, evaluations.aggregate().without(left)));
             }
@@ -148,7 +152,7 @@ public record Ranking(
                 named(archs, s),
                 options,
                 report,
-                without.isEmpty() ? null : parts(r, learned, without, options),
+                without.isEmpty() ? null : parts(r, learned, without, voters, options),
                 surrogate(run, predictors, r, learned, options),
                 tally);
     }
@@ -175,7 +179,11 @@ public record Ranking(
     }
 
     private static Parts parts(
-            double[] truth, List<Evaluation> evaluations, Map<String, Aggregate> without, RankingOptions options) {
+            double[] truth,
+            List<Evaluation> evaluations,
+            Map<String, Aggregate> without,
+            List<String> voters,
+            RankingOptions options) {
         Map<String, double[]> alone = new LinkedHashMap<>();
         Map<String, double[]> others = new LinkedHashMap<>();
         without.forEach((predictor, aggregate) -> {
@@ -186,7 +194,8 @@ public record Ranking(
         List<Cost> costs = evaluations.stream().map(Evaluation::cost).toList();
         return new Parts(
                 RankingReport.metrics(truth, alone, costs, options),
-                RankingReport.metrics(truth, others, costs, options));
+                RankingReport.metrics(truth, others, costs, options),
+                voters);
     }
 
     /**
