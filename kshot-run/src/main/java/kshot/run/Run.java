@@ -108,7 +108,7 @@ public final class Run implements AutoCloseable {
                                 "in its " + directory.config().getFileName() + " now"));
         SettingsTree changed = tree.copy();
         change.accept(changed);
-        Settings settings = changed.bind();
+        Settings settings = SettingsResolver.beforeImages(changed);
         LibTorch.start(settings.threads());
         RunContext context = RunContext.load(
                 settings,

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.network.Cost;
+import kshot.network.FeatureShape;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
 import kshot.space.SearchSpace;
@@ -15,6 +17,10 @@ import kshot.tensor.Precision;
 /** Turns the words of settings that stand for something to be found into what was found. */
 final class SettingsResolver {
     private static final String MAX_FLOPS = "limits.max_flops";
+    private static final String UNTRAINED_SIZE = "predictors.image_size";
+
+    /** Least height of the images of untrained networks, in pixels. */
+    private static final int LEAST_SIZE = 8;
 
     /** Architectures whose median is the automatic limit. */
     private static final int SAMPLES = 1001;
@@ -38,11 +44,13 @@ final class SettingsResolver {
         }
     }
 
-    /** The settings, checked, while images and space are not known yet: what these decide is left open. */
+    /** Returns the settings, checked; what images and space decide, and has not been decided, is left open. */
     static Settings beforeImages(SettingsTree settings) {
         SettingsTree open = settings.copy();
-        if (SettingsTree.AUTO.equals(open.text(MAX_FLOPS))) {
-            open.set(MAX_FLOPS, "null");
+        for (String path : List.of(MAX_FLOPS, UNTRAINED_SIZE)) {
+            if (SettingsTree.AUTO.equals(open.text(path))) {
+                open.set(path, "null");
+            }
         }
         return open.bind();
     }
@@ -51,6 +59,28 @@ final class SettingsResolver {
     static void ofSpace(SettingsTree settings, SearchSpace space) {
         if (SettingsTree.AUTO.equals(settings.text(MAX_FLOPS))) {
             settings.set(MAX_FLOPS, "" + medianFlops(space));
+        }
+        if (SettingsTree.AUTO.equals(settings.text(UNTRAINED_SIZE))) {
+            settings.set(UNTRAINED_SIZE, "" + untrainedSize(space));
+        }
+    }
+
+    /** Returns a quarter of the height of the images, or the least multiple of it by a power of two that the networks take. */
+    private static int untrainedSize(SearchSpace space) {
+        FeatureShape input = space.input();
+        int size = Math.max(LEAST_SIZE, input.height() / 4);
+        while (size < input.height() && !takes(space, new FeatureShape(input.channels(), size, size))) {
+            size *= 2;
+        }
+        return Math.min(size, input.height());
+    }
+
+    private static boolean takes(SearchSpace space, FeatureShape images) {
+        try {
+            space.adapt(images, space.classes());
+            return true;
+        } catch (InvalidInputException tooSmall) {
+            return false;
         }
     }
 

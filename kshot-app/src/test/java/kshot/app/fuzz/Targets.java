@@ -262,6 +262,7 @@ final class Targets {
         settings.set("supernet.precision", "float32");
         settings.set("retrain.precision", "float32");
         settings.set("limits.max_flops", "5000000");
+        settings.set("predictors.image_size", "8");
         settings.set("limits.max_params", "null");
         settings.set("limits.max_latency_ms", "null");
         return settings;

@@ -20,13 +20,12 @@ public record PredictorSettings(int reference, int images, int initializations, 
     }
 
     /**
-     * Returns the settings of a preset for one search space. Networks of NAS-Bench-201 are scored on images of 8 pixels: all
-     * their cells matter more than pixels do.
+     * Returns the settings of a preset for one search space. A run that leaves the size of images open takes smaller ones: small
+     * images rank better, and faster (docs/results/predictors.md).
      */
     public static PredictorSettings of(Preset preset, String space) {
         int reference = preset == Preset.SMOKE ? 20 : 500;
-        return space.equals(Spaces.NAS_BENCH_201)
-                ? new PredictorSettings(reference, 64, 8, new StandIn(null, null, 8))
-                : new PredictorSettings(reference, 64, 2, StandIn.NONE);
+        int initializations = space.equals(Spaces.NAS_BENCH_201) ? 8 : 2;
+        return new PredictorSettings(reference, 64, initializations, StandIn.NONE);
     }
 }

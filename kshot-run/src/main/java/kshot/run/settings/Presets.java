@@ -21,6 +21,7 @@ final class Presets {
     static final Map<String, Map<String, String>> OPEN = Map.of(
             "supernet", Map.of("precision", SettingsTree.AUTO),
             "retrain", Map.of("precision", SettingsTree.AUTO),
+            "predictors", Map.of("image_size", SettingsTree.AUTO),
             "limits",
                     Map.of(
                             "max_flops", SettingsTree.AUTO,

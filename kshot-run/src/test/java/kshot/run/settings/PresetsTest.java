@@ -82,6 +82,7 @@ class PresetsTest {
         for (String limit : List.of("max_flops", "max_params", "max_latency_ms")) {
             tree.set("limits." + limit, "null");
         }
+        tree.set("predictors.image_size", "null");
         Settings bound = tree.bind();
         assertThat(bound.supernet()).isEqualTo(SupernetSettings.of(preset, space));
         assertThat(bound.search()).isEqualTo(SearchSettings.of(preset, space));

@@ -27,6 +27,7 @@ class SettingsTreeTest {
         settings.set("supernet.precision", "float32");
         settings.set("retrain.precision", "bfloat16");
         settings.set("limits.max_flops", "5000000");
+        settings.set("predictors.image_size", "8");
         settings.set("limits.max_params", "null");
         settings.set("limits.max_latency_ms", "null");
         return settings;
