@@ -89,6 +89,8 @@ class WrongSettingsTest {
             predictors.image_size | 7 | from 8 to 512
             finalists.count | 0 | from 1 to 1000
             finalists.count | 1001 | from 1 to 1000
+            finalists.batch | -1 | from 0 to 1000
+            finalists.batch | 1001 | from 0 to 1000
             finalists.epochs | 0 | at least 1
             finalists.eta | 1 | from 2 to 100
             finalists.rungs | 0 | from 1 to 10
@@ -143,7 +145,7 @@ class WrongSettingsTest {
                         numbers("", SettingsTree.preset("quick", "").toMap()).toList());
     }
 
-    /** Numbers, nothing where a number may be, and the words that stand for a limit. */
+    /** Numbers, nothing where a number may be, and the words that stand for one. */
     private static Stream<String> numbers(String prefix, Map<?, ?> settings) {
         return settings.entrySet().stream().flatMap(entry -> {
             String path = prefix + entry.getKey();
@@ -151,7 +153,8 @@ class WrongSettingsTest {
                 return numbers(path + ".", group);
             }
             boolean number = entry.getValue() == null || entry.getValue() instanceof Number;
-            return number || prefix.equals("limits.") ? Stream.of(path) : Stream.empty();
+            boolean word = prefix.equals("limits.") || path.equals("predictors.image_size");
+            return number || word ? Stream.of(path) : Stream.empty();
         });
     }
 }
