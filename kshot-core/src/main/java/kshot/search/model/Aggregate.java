@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It depends on nothing but the scores of an architecture and the population. Equivalent architectures have the same effects.
  */
 public final class Aggregate {
+    /** Share of the main effects above which a score is taken to follow one decision. */
     private static final double ONE_DECISION = 0.9;
 
     private final SearchSpace space;
