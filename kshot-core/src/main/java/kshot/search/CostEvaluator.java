@@ -2,7 +2,6 @@ package kshot.search;
 
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import kshot.network.Cost;
 import kshot.network.KernelExtent;
 import kshot.network.Layer;
@@ -31,10 +30,7 @@ public final class CostEvaluator implements Evaluator {
     /** Creates an evaluator of the architectures of a space. */
     public CostEvaluator(SearchSpace space) {
         this.space = space;
-        List<Integer> all = IntStream.range(0, space.decisions().size())
-                .filter(i -> space.decisions().get(i).isWidth())
-                .boxed()
-                .toList();
+        List<Integer> all = space.widths();
         List<Integer> spatial = all.stream().filter(this::isSpatial).toList();
         this.widths = spatial.isEmpty() ? all : spatial;
     }

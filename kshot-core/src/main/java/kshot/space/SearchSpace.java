@@ -32,6 +32,14 @@ public interface SearchSpace {
     /** Returns the open decisions, in the order of {@link Architecture}'s choices, which is also the order of layers. */
     List<Decision> decisions();
 
+    /** Returns the indices of the decisions about widths, ascending. */
+    default List<Integer> widths() {
+        return IntStream.range(0, decisions().size())
+                .filter(i -> decisions().get(i).isWidth())
+                .boxed()
+                .toList();
+    }
+
     /** Returns the network of an architecture. */
     Network network(Architecture architecture);
 

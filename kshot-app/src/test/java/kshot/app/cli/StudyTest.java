@@ -194,7 +194,7 @@ class StudyTest {
         regrets(out, all, inside);
     }
 
-    /** Of the same table: inside the limit the FLOPs-only pick is the best, and what a search picks has the FLOPs that it had. */
+    /** The table is the same: inside the limit the FLOPs-only pick is the best, and the search picks what it picked before. */
     private static void regrets(Path out, Path all, List<Long> inside) throws IOException {
         long best = inside.stream().mapToLong(x -> x).max().orElseThrow();
         double share = inside.size() / 15_625.0;

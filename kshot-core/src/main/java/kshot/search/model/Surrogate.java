@@ -2,7 +2,6 @@ package kshot.search.model;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import kshot.search.Evaluation;
 import kshot.space.Architecture;
 import kshot.space.Decision;
@@ -46,7 +45,6 @@ public final class Surrogate {
     private final List<Integer> widths;
     private final double mean;
     private final double deviation;
-    private final double[] targets;
     private final Ridge process;
 
     private Surrogate(
@@ -54,17 +52,14 @@ public final class Surrogate {
         this.space = space;
         this.score = score;
         this.blocks = OneHot.operations(space);
-        this.widths = IntStream.range(0, space.decisions().size())
-                .filter(i -> space.decisions().get(i).isWidth())
-                .boxed()
-                .toList();
+        this.widths = space.widths();
         double[] scores = population.stream().mapToDouble(e -> e.score(score)).toArray();
         this.mean = Arrays.stream(scores).average().orElseThrow();
         this.deviation = Math.sqrt(Arrays.stream(scores)
                 .map(s -> (s - mean) * (s - mean))
                 .average()
                 .orElseThrow());
-        this.targets =
+        double[] targets =
                 normalScores(trained.stream().mapToDouble(e -> e.score(result)).toArray());
         this.process = new Ridge(trained.stream().map(this::features).toArray(double[][]::new), targets, NOISE);
     }

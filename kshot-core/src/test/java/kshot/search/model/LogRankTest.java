@@ -68,7 +68,7 @@ class LogRankTest {
      * Three scores of two architectures, of two kinds: a and b share one vote, c has one; d is the same for both and has none.
      * By a and c the second is better, ranks 2 and 2 of 2; by b the first.
      */
-    /** Of all 36 architectures: a follows four decisions, b the first alone. */
+    /** The population is the whole space of 36: a follows four decisions, b the first alone. */
     @Test
     void aScoreOfOneDecisionHasNoVote() {
         SearchSpace space = new ToySpace(2);

@@ -130,7 +130,7 @@ class FinalistsStepTest {
                 .orElseThrow();
     }
 
-    /** Of four, the first batch of two has the best of the search and another; a surrogate of both chooses two more. */
+    /** The first batch of two has the best of the search and another; a surrogate of both chooses two more. */
     @Test
     void aSurrogateChooses() throws IOException {
         settings.set("finalists.batch", "2");
