@@ -5,7 +5,6 @@ import kshot.common.InvalidInputException;
 import kshot.common.Preset;
 import kshot.common.Range;
 import kshot.search.model.Aggregate;
-import kshot.space.Spaces;
 
 /**
  * The size and the rates of a search. The number of architectures that it evaluates is population × generations. A method
@@ -30,9 +29,12 @@ public record SearchSettings(
         List<String> score,
         boolean mergeEquivalent) {
     /** Scores whose aggregate ranks better than any of them on benchmarks: docs/results/predictors.md. */
-    private static final String[] TOGETHER = {
-        Scores.LIVE_FLOPS, Scores.KERNEL_EXTENT, Scores.LOG_WIDTHS, Scores.JACOBIAN_COVARIANCE, Scores.LOG_LIKELIHOOD
-    };
+    private static final List<String> TOGETHER = List.of(
+            Scores.LIVE_FLOPS,
+            Scores.KERNEL_EXTENT,
+            Scores.LOG_WIDTHS,
+            Scores.JACOBIAN_COVARIANCE,
+            Scores.LOG_LIKELIHOOD);
 
     public SearchSettings {
         Range.atLeast(1).require("population", population);
@@ -49,40 +51,35 @@ public record SearchSettings(
                 "at least one name, each once");
     }
 
-    /**
-     * Returns the settings of a preset for one search space. Those of {@link Preset#QUICK} take the scores of
-     * {@link Preset#STANDARD} together for NAS-Bench-201.
-     *
-     * @param space name of the space
-     */
-    public static SearchSettings of(Preset preset, String space) {
+    /** Returns the settings of a preset. */
+    public static SearchSettings of(Preset preset) {
         return switch (preset) {
             case SMOKE -> smoke();
-            case QUICK -> space.equals(Spaces.NAS_BENCH_201) ? quick().withScore(TOGETHER) : quick();
+            case QUICK -> quick();
             case STANDARD -> standard();
             case PAPER -> paper();
         };
     }
 
-    /** Returns the settings of {@link Preset#SMOKE}: 12 architectures. */
+    /**
+     * Returns the settings of {@link Preset#SMOKE}: 12 architectures. The score is the log-likelihood alone, which needs no
+     * reference population.
+     */
     public static SearchSettings smoke() {
-        return quick().withSize(6, 2, 3);
+        return quick().withSize(6, 2, 3).withScore(Scores.LOG_LIKELIHOOD);
     }
 
     /**
-     * Returns the settings of {@link Preset#QUICK}: 120 architectures. The score is the log-likelihood, which ranks better
-     * than the accuracy where training is short.
+     * Returns the settings of {@link Preset#QUICK}: 120 architectures, by the aggregate of supernets, untrained networks and what
+     * can be counted. That of the supernets is the log-likelihood, which ranks better than the accuracy where training is short.
      */
     public static SearchSettings quick() {
-        return new SearchSettings(20, 6, 10, 0.1, 0.5, List.of(Scores.LOG_LIKELIHOOD), true);
+        return new SearchSettings(20, 6, 10, 0.1, 0.5, TOGETHER, true);
     }
 
-    /**
-     * Returns the settings of {@link Preset#STANDARD}: those of {@link #quick}, with 1,000 architectures as in the paper, by the
-     * aggregate of supernets, untrained networks and what can be counted.
-     */
+    /** Returns the settings of {@link Preset#STANDARD}: those of {@link #quick}, with 1,000 architectures as in the paper. */
     public static SearchSettings standard() {
-        return quick().withSize(50, 20, 20).withScore(TOGETHER);
+        return quick().withSize(50, 20, 20);
     }
 
     /**

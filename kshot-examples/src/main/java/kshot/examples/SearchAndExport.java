@@ -14,6 +14,7 @@ import kshot.onnx.OnnxWriter;
 import kshot.predict.SupernetEvaluator;
 import kshot.search.FeasibleSampler;
 import kshot.search.Nsga2;
+import kshot.search.Scores;
 import kshot.search.SearchSettings;
 import kshot.space.Architecture;
 import kshot.space.Limits;
@@ -48,7 +49,12 @@ public final class SearchAndExport {
                         space, space, trainer.executor(), data.evaluationBatches(split.second(), 512))) {
             trainer.train(trainer.steps(), step -> {});
             SupernetMixture trained = new SupernetMixture(trainer.supernets(), trainer.simplexNet()::code);
-            winner = new Nsga2(space, limits, SearchSettings.quick(), seed, evaluator.under(List.of(trained)))
+            winner = new Nsga2(
+                            space,
+                            limits,
+                            SearchSettings.quick().withScore(Scores.LOG_LIKELIHOOD),
+                            seed,
+                            evaluator.under(List.of(trained)))
                     .run()
                     .best()
                     .architecture();

@@ -44,7 +44,7 @@ final class Presets {
                 space(preset, nasBench201),
                 SupernetSettings.of(preset, space),
                 new LimitSettings(null, null, null, 1),
-                SearchSettings.of(preset, space),
+                SearchSettings.of(preset),
                 PredictorSettings.of(preset, space),
                 FinalistSettings.of(preset, space),
                 RetrainSettings.of(preset, space),
@@ -57,7 +57,7 @@ final class Presets {
     private static Data data(Preset preset, boolean nasBench201) {
         return switch (preset) {
             case SMOKE -> data(16, 0.2, 256, 256, 0);
-            case QUICK -> data(null, 0.2, 2048, 1024, 4000);
+            case QUICK -> nasBench201 ? data(null, 0.2, 2048, 1024, 4000) : data(null, 0.2, 512, 512, 4000);
             case STANDARD -> nasBench201 ? data(null, 0.5, 256, 256, 4000) : data(null, 0.2, 5000, 1024, 4000);
             case PAPER -> data(null, nasBench201 ? 0.5 : 0.2, 0, 2048, 0);
         };

@@ -48,7 +48,7 @@ class SettingsTreeTest {
 
     @Test
     void wordsStandForAListOfThem() {
-        SettingsTree settings = resolved("quick", "small");
+        SettingsTree settings = resolved("smoke", "small");
         assertThat(settings.bind().search().score()).containsExactly("log_likelihood");
         settings.set("search.score", "accuracy");
         assertThat(settings.bind().search().score()).containsExactly("accuracy");
