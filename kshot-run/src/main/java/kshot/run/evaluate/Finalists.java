@@ -153,7 +153,19 @@ public final class Finalists {
                     setup(context, rungs.get(i).budget()),
                     others.get(i - 1).stream().map(Evaluation::architecture).toList()));
         }
-        return new Outcome(trained, surrogate == null ? null : trust(surrogate, first));
+        Outcome outcome = new Outcome(trained, surrogate == null ? null : trust(surrogate, first));
+        requireTrained(outcome);
+        return outcome;
+    }
+
+    /** Checks that the winner is not the best of trainings that all diverged. */
+    private void requireTrained(Outcome outcome) {
+        String winner = context.space().format(outcome.winner());
+        StandaloneSetup setup = outcome.rungs().get(outcome.rungs().size() - 1).setup();
+        if (store.standalone(setup).stream().anyMatch(t -> t.arch().equals(winner) && t.isDiverged())) {
+            throw new IllegalStateException(
+                    "the trainings of all finalists of the last rung diverged" + StandaloneTrainings.ADVICE);
+        }
     }
 
     private Evaluator training(int epochs) {

@@ -36,6 +36,8 @@ import kshot.train.Retrainer;
  */
 public final class StandaloneTrainings {
     private static final String SECONDS = "seconds";
+    /** What the message of a training that diverged ends with. */
+    static final String ADVICE = "; a smaller retrain.learning_rate may help";
 
     private final Run run;
     private final int atOnce;
@@ -115,13 +117,24 @@ public final class StandaloneTrainings {
             checkpoints.clear();
             return result;
         } catch (DivergenceException e) {
-            throw new IllegalStateException(
-                    "the training of " + arch + " alone diverged: " + e.getMessage()
-                            + "; a smaller retrain.learning_rate may help",
-                    e);
+            return diverged(setup, recipe, arch, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where architectures are chosen, one whose training diverges loses; a truth must not hold it. */
+    private StandaloneTraining diverged(
+            StandaloneSetup setup, StandaloneRecipe recipe, String arch, DivergenceException divergence) {
+        String what = "the training of " + arch + " alone diverged: " + divergence.getMessage();
+        if (setup.images() != StandaloneSetup.Images.SEARCH) {
+            throw new IllegalStateException(what + ADVICE, divergence);
+        }
+        run.listener().say(what + "; it counts as a guess");
+        StandaloneTraining result =
+                StandaloneTraining.diverged(arch, recipe.training().classes().size(), Instant.now());
+        run.store().putStandalone(setup, result);
+        return result;
     }
 
     /** Returns the seconds of the training, without interruptions. */

@@ -167,6 +167,30 @@ class StandaloneTrainingsTest {
         }
     }
 
+    /** Where architectures are chosen it counts as a guess among three classes; a truth must not hold it. */
+    @Test
+    void aTrainingThatDivergesLoses() throws IOException {
+        SettingsTree settings = settings();
+        settings.set("retrain.learning_rate", "1e30");
+        StoppingListener listener = new StoppingListener(Integer.MAX_VALUE);
+        try (Run run = Run.create(folder.resolve("run"), settings, listener)) {
+            List<Architecture> one = List.of(run.context().space().last());
+            Evaluation evaluation =
+                    new StandaloneTrainings(run).evaluator(SETUP).evaluate(one).get(0);
+            assertThat(evaluation.score(Scores.STANDALONE_ACCURACY)).isEqualTo(1.0 / 3);
+            assertThat(evaluation.score(Scores.STANDALONE_LOG_LIKELIHOOD)).isEqualTo(-Math.log(3));
+            assertThat(listener.said())
+                    .anyMatch(line -> line.contains("diverged") && line.endsWith("it counts as a guess"));
+            assertThat(run.store().standalone(SETUP)).allMatch(StandaloneTraining::isDiverged);
+            StandaloneSetup truth = new StandaloneSetup(Images.TEST, 0, StandIn.NONE, 2, 1);
+            assertThatThrownBy(
+                            () -> new StandaloneTrainings(run).evaluator(truth).evaluate(one))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("diverged")
+                    .hasMessageEndingWith("a smaller retrain.learning_rate may help");
+        }
+    }
+
     @Test
     void aStandInIsSmaller() throws IOException {
         SettingsTree settings = settings();

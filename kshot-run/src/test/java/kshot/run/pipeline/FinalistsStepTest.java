@@ -195,6 +195,20 @@ class FinalistsStepTest {
     }
 
     @Test
+    void finalistsThatAllDivergeHaveNoWinner() throws IOException {
+        settings.set("retrain.learning_rate", "1e30");
+        try (Run run = Run.create(folder.resolve("run"), settings, RunListener.NONE)) {
+            Pipeline.runUntil(run, Pipeline.Stage.SEARCH);
+            for (int time = 1; time <= 2; time++) {
+                assertThatThrownBy(() -> Pipeline.run(run, Pipeline.Stage.FINALISTS))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("all finalists")
+                        .hasMessageEndingWith("a smaller retrain.learning_rate may help");
+            }
+        }
+    }
+
+    @Test
     void withoutFinalistsTheSearchDecides() throws IOException {
         settings.set("finalists.count", "1");
         try (Run run = Run.create(folder.resolve("run"), settings, RunListener.NONE)) {

@@ -1,11 +1,15 @@
 package kshot.run.progress;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A listener that says nothing, and asks to stop at one of the steps that it hears of. */
+/** A listener that keeps the lines that it hears, and asks to stop at one of the steps that it hears of. */
 public final class StoppingListener implements RunListener {
     private final StopRequest stop = new StopRequest();
     private final AtomicInteger left;
+    private final List<String> said = Collections.synchronizedList(new ArrayList<>());
 
     /** A listener that asks to stop at step number {@code step}, from 1. */
     public StoppingListener(int step) {
@@ -13,7 +17,14 @@ public final class StoppingListener implements RunListener {
     }
 
     @Override
-    public void say(String line) {}
+    public void say(String line) {
+        said.add(line);
+    }
+
+    /** Returns the lines, in order. */
+    public List<String> said() {
+        return List.copyOf(said);
+    }
 
     @Override
     public RunListener of(String job) {
