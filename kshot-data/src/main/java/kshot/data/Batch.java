@@ -18,4 +18,19 @@ public record Batch(int size, FeatureShape shape, float[] pixels, long[] labels)
                     + " values and " + labels.length + " labels");
         }
     }
+
+    /** Returns the pixels with the channels first, N × channels × height × width, as exported models take them. */
+    public float[] channelsFirst() {
+        int channels = shape.channels();
+        int area = shape.height() * shape.width();
+        float[] result = new float[pixels.length];
+        for (int image = 0; image < size; image++) {
+            for (int p = 0; p < area; p++) {
+                for (int c = 0; c < channels; c++) {
+                    result[(image * channels + c) * area + p] = pixels[(image * area + p) * channels + c];
+                }
+            }
+        }
+        return result;
+    }
 }

@@ -34,7 +34,7 @@ class OnnxModelDocumentTest {
     @Test
     void programOfTheDocumentClassifiesColours() throws Exception {
         Preprocessing preprocessing = new Preprocessing(
-                Colours.RGB, 255, List.of(0.4914, 0.4822, 0.4465), List.of(0.247, 0.2435, 0.2616), Resize.CROP);
+                Colours.RGB, 255, List.of(0.4914, 0.4822, 0.4465), List.of(0.247, 0.2435, 0.2616), Resize.crop(SIZE));
         BufferedImage image = image(BufferedImage.TYPE_INT_RGB);
         float[] input = input(preprocessing, (c, x, y) -> image.getRGB(x, y) >> (16 - 8 * c) & 255);
         check(preprocessing, image, input);
@@ -44,6 +44,23 @@ class OnnxModelDocumentTest {
         graphics.drawImage(image, SIZE / 2, 0, null);
         graphics.dispose();
         check(preprocessing, wide, input);
+    }
+
+    /** Of an image that covers a larger square the middle is seen. */
+    @Test
+    void programOfTheDocumentCutsTheMiddleOut() throws Exception {
+        Preprocessing preprocessing = new Preprocessing(
+                Colours.RGB,
+                255,
+                List.of(0.4914, 0.4822, 0.4465),
+                List.of(0.247, 0.2435, 0.2616),
+                Resize.crop(SIZE + 4));
+        BufferedImage image = image(BufferedImage.TYPE_INT_RGB);
+        BufferedImage larger = new BufferedImage(SIZE + 10, SIZE + 4, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = larger.createGraphics();
+        graphics.drawImage(image, 5, 2, null);
+        graphics.dispose();
+        check(preprocessing, larger, input(preprocessing, (c, x, y) -> image.getRGB(x, y) >> (16 - 8 * c) & 255));
     }
 
     @Test

@@ -175,7 +175,7 @@ class OnnxWriterTest {
                         255,
                         List.of(0.5, 0.25, 0.125),
                         List.of(0.2, 0.2, 0.3),
-                        Preprocessing.Resize.CROP))
+                        Preprocessing.Resize.crop(9)))
                 .withMetadata(Map.of("run", "runs/1", "größe", "½"));
         byte[] bytes = OnnxWriter.encode(invertedResidual(), WEIGHTS, options);
         try (OrtSession session = OrtEnvironment.getEnvironment().createSession(bytes)) {
@@ -190,11 +190,12 @@ class OnnxWriterTest {
                             "kshot.mean", "0.5,0.25,0.125",
                             "kshot.deviation", "0.2,0.2,0.3",
                             "kshot.resize", "crop",
+                            "kshot.cover", "9",
                             "run", "runs/1",
                             "größe", "½"));
         }
         try (OnnxSession session = OnnxSession.open(bytes, 1)) {
-            assertThat(session.metadata()).containsEntry("run", "runs/1").hasSize(8);
+            assertThat(session.metadata()).containsEntry("run", "runs/1").hasSize(9);
         }
     }
 

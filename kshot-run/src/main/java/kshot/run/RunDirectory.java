@@ -12,6 +12,9 @@ import kshot.common.WholeFile;
  * {@code checkpoints/}, and in the end {@code model.onnx}, {@code model.json} and {@code report.html}.
  */
 public final class RunDirectory implements AutoCloseable {
+    /** The name of the file of the exported model. */
+    public static final String MODEL = "model.onnx";
+
     private static final String CONFIG = "config.yaml";
     private static final String CHECKPOINTS = "checkpoints";
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             StepCommands.Report.class,
             SpacesCommand.class,
             DescribeCommand.class,
+            PredictCommand.class,
             EvaluateCommand.class,
             RankCommand.class,
             StudyCommand.class,

@@ -13,18 +13,17 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import kshot.common.Heap;
 
 /**
  * The files below a folder or inside a zip, tar or tar.gz archive, sorted by path. Hidden files ({@code .name}) and the
@@ -38,10 +37,6 @@ public final class FileTree implements Closeable {
     /** The names of the folders that hold the splits of a data set. */
     public static final List<String> SPLITS = List.of("train", "val", "valid", "validation", "test");
 
-    private static final int DEEPEST = 64;
-    private static final int LONGEST_NAME = 4096;
-    private static final long BYTES_PER_PATH = 256; // of memory, besides its characters
-    private static final double SHARE_FOR_PATHS = 0.25; // of the heap
     private static final long SMALLEST_UNPACK_LIMIT = 256L << 20;
     private static final int LARGEST_RATIO = 50;
 
@@ -75,29 +70,56 @@ public final class FileTree implements Closeable {
         if (!Files.isRegularFile(path)) {
             throw new IOException("neither a folder nor a file");
         }
+        return archive(path)
+                .orElseThrow(() -> new IOException("neither a folder nor a zip, tar or tar.gz archive"))
+                .withoutCommonFolder();
+    }
+
+    /**
+     * Opens a folder, an archive, or a file of any other kind, which is then the only one of its tree. Each path begins with the
+     * path that is given, and no folder is left out.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static FileTree openAny(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            return folder(path).below(path + "/");
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new IOException("neither a folder nor a file");
+        }
+        Optional<FileTree> archive = archive(path);
+        return archive.isPresent()
+                ? archive.get().below(path + "/")
+                : of(
+                        "file",
+                        List.of(new FileEntry(path.toString(), Files.size(path), () -> Files.newInputStream(path))));
+    }
+
+    /** Returns empty for a file that is no archive. */
+    private static Optional<FileTree> archive(Path path) throws IOException {
+        byte[] start = new byte[512];
+        try (InputStream in = Files.newInputStream(path)) {
+            in.readNBytes(start, 0, start.length);
+        }
         try {
-            return archive(path).withoutCommonFolder();
+            if (start[0] == 'P' && start[1] == 'K') {
+                return Optional.of(zip(path));
+            }
+            if ((start[0] & 0xFF) == 0x1F && (start[1] & 0xFF) == 0x8B) {
+                return Optional.of(tarGz(path));
+            }
+            return TarReader.isTar(start) ? Optional.of(tar("tar archive", path, () -> {})) : Optional.empty();
         } catch (RuntimeException e) {
             // The readers of archives throw these for some damaged archives.
             throw new IOException("damaged archive: " + e, e);
         }
     }
 
-    private static FileTree archive(Path path) throws IOException {
-        byte[] start = new byte[512];
-        try (InputStream in = Files.newInputStream(path)) {
-            in.readNBytes(start, 0, start.length);
-        }
-        if (start[0] == 'P' && start[1] == 'K') {
-            return zip(path);
-        }
-        if ((start[0] & 0xFF) == 0x1F && (start[1] & 0xFF) == 0x8B) {
-            return tarGz(path);
-        }
-        if (TarReader.isTar(start)) {
-            return tar("tar archive", path, () -> {});
-        }
-        throw new IOException("neither a folder nor a zip, tar or tar.gz archive");
+    private FileTree below(String prefix) {
+        List<FileEntry> moved =
+                files.stream().map(file -> file.withPath(prefix + file.path())).toList();
+        return new FileTree(kind, moved, new TreeSet<>(), resource);
     }
 
     /** Returns a text that changes whenever an archive, or a file below a folder, changes its size or time. */
@@ -115,7 +137,7 @@ public final class FileTree implements Closeable {
     }
 
     private static FileTree folder(Path root) throws IOException {
-        Contents contents = new Contents(Long.MAX_VALUE);
+        TreeContents contents = new TreeContents(Long.MAX_VALUE);
         walk(root, (file, attributes) -> {
             boolean folder = attributes.isDirectory();
             if (folder || attributes.isRegularFile()) {
@@ -123,7 +145,7 @@ public final class FileTree implements Closeable {
                 contents.add(path, folder, folder ? 0 : attributes.size(), () -> Files.newInputStream(file));
             }
         });
-        return new FileTree("folder", contents.files, contents.folders, () -> {});
+        return new FileTree("folder", contents.files(), contents.folders(), () -> {});
     }
 
     @FunctionalInterface
@@ -153,12 +175,12 @@ public final class FileTree implements Closeable {
     private static FileTree zip(Path path) throws IOException {
         ZipFile zip = new ZipFile(path.toFile());
         try {
-            Contents contents = new Contents(unpackLimit(path));
+            TreeContents contents = new TreeContents(unpackLimit(path));
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
                 contents.add(entry.getName(), entry.isDirectory(), entry.getSize(), () -> zip.getInputStream(entry));
             }
-            return new FileTree("zip archive", contents.files, contents.folders, zip);
+            return new FileTree("zip archive", contents.files(), contents.folders(), zip);
         } catch (IOException | RuntimeException e) {
             zip.close();
             throw e;
@@ -184,7 +206,7 @@ public final class FileTree implements Closeable {
         return Math.max(SMALLEST_UNPACK_LIMIT, LARGEST_RATIO * Files.size(archive));
     }
 
-    private static void requireUnpackable(long bytes, long limit) throws IOException {
+    static void requireUnpackable(long bytes, long limit) throws IOException {
         if (bytes > limit) {
             throw new IOException("unpacks to more than " + (SMALLEST_UNPACK_LIMIT >> 20) + " MiB and " + LARGEST_RATIO
                     + " times its size");
@@ -205,7 +227,7 @@ public final class FileTree implements Closeable {
     }
 
     private static FileTree tar(String kind, Path path, Closeable afterwards) throws IOException {
-        Contents contents = new Contents(unpackLimit(path));
+        TreeContents contents = new TreeContents(unpackLimit(path));
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
             TarReader.list(
@@ -216,75 +238,10 @@ public final class FileTree implements Closeable {
             channel.close();
             throw e;
         }
-        return new FileTree(kind, contents.files, contents.folders, () -> {
+        return new FileTree(kind, contents.files(), contents.folders(), () -> {
             channel.close();
             afterwards.close();
         });
-    }
-
-    /** The files and folders that have been found in a folder or an archive. */
-    private static final class Contents {
-        private final List<FileEntry> files = new ArrayList<>();
-        private final SortedSet<String> folders = new TreeSet<>();
-        private final long limit;
-        private long bytes;
-        private long held;
-
-        /** Creates an empty list of files that may have {@code limit} bytes together. */
-        Contents(long limit) {
-            this.limit = limit;
-        }
-
-        private void add(String name, boolean folder, long size, FileEntry.Content content) throws IOException {
-            if (size < 0 || name.length() > LONGEST_NAME) {
-                throw new IOException("an entry of " + size + " bytes with a name of " + name.length()
-                        + " characters; allowed: up to " + LONGEST_NAME + " characters");
-            }
-            String path = normalized(name);
-            if (path.isEmpty() || isHidden(path)) {
-                return;
-            }
-            if (!folder) {
-                files.add(new FileEntry(path, size, content));
-                hold(path);
-                requireUnpackable(size, limit - bytes);
-                bytes += size;
-            }
-            int end = folder ? path.length() : path.lastIndexOf('/');
-            for (; end > 0 && folders.add(path.substring(0, end)); end = path.lastIndexOf('/', end - 1)) {
-                hold(path.substring(0, end));
-            }
-        }
-
-        private void hold(String path) throws IOException {
-            held += BYTES_PER_PATH + 2L * path.length();
-            if (held > Heap.share(SHARE_FOR_PATHS)) {
-                throw new IOException("the list of its files " + Heap.lack(held, Heap.share(SHARE_FOR_PATHS)));
-            }
-        }
-
-        private static String normalized(String name) throws IOException {
-            String path = name.replace('\\', '/');
-            List<String> parts = new ArrayList<>(List.of(path.split("/", -1)));
-            if (path.startsWith("/") || parts.contains("..")) {
-                throw new IOException("the name '" + name + "' leads out of the archive");
-            }
-            parts.removeIf(part -> part.isEmpty() || part.equals("."));
-            if (parts.size() > DEEPEST) {
-                throw new IOException(
-                        "the name '" + name + "' is " + parts.size() + " folders deep; allowed: up to " + DEEPEST);
-            }
-            return String.join("/", parts);
-        }
-    }
-
-    private static boolean isHidden(String path) {
-        for (String part : path.split("/", -1)) {
-            if (part.startsWith(".") || part.equals("__MACOSX")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Returns the tree without the folders that contain everything else, unless such a folder is a split. */

@@ -38,7 +38,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The step that writes the retrained winner as ONNX, and proves that ONNX Runtime computes what libtorch does. */
 final class ExportStep implements Step {
-    static final String MODEL = "model.onnx";
     private static final String PROVENANCE = "model.json";
     private static final int PARITY_IMAGES = 256;
 
@@ -77,7 +76,7 @@ final class ExportStep implements Step {
         Map<String, String> provenance = provenance(text, network);
         try (StandaloneWeights weights = retrained.load(winner, network)) {
             OnnxWriter.write(
-                    directory.file(MODEL),
+                    directory.file(RunDirectory.MODEL),
                     network,
                     weights,
                     OnnxOptions.defaults()
@@ -87,7 +86,7 @@ final class ExportStep implements Step {
                             .withPreprocessing(preprocessing(context.dataset()))
                             .withMetadata(provenance));
             Parity parity = prove(
-                    directory.file(MODEL),
+                    directory.file(RunDirectory.MODEL),
                     network,
                     weights,
                     parityBatch(),
@@ -95,8 +94,8 @@ final class ExportStep implements Step {
             store.put(
                     RunMetadata.MODEL,
                     new RunMetadata.Model(
-                            MODEL,
-                            Files.size(directory.file(MODEL)),
+                            RunDirectory.MODEL,
+                            Files.size(directory.file(RunDirectory.MODEL)),
                             parity.images(),
                             parity.maxDifference(),
                             1 - (double) parity.disagreements() / parity.images()));
@@ -118,7 +117,11 @@ final class ExportStep implements Step {
     private RunMetadata.Latency latency(LatencyTable table, Network network) throws IOException {
         Settings.LimitSettings limits = context.settings().limits();
         OnnxLatency measured = OnnxLatency.measure(
-                Files.readAllBytes(directory.file(MODEL)), limits.latencyThreads(), 1, WARMUP_RUNS, LATENCY_RUNS);
+                Files.readAllBytes(directory.file(RunDirectory.MODEL)),
+                limits.latencyThreads(),
+                1,
+                WARMUP_RUNS,
+                LATENCY_RUNS);
         return new RunMetadata.Latency(
                 LatencyTable.milliseconds(table.nanoseconds(network).orElseThrow()),
                 measured.minimum(),
@@ -136,33 +139,20 @@ final class ExportStep implements Step {
         try (OnnxSession session = OnnxSession.open(model, threads)) {
             return Parity.compare(
                             Inference.scores(network, weights, batch),
-                            session.logits(channelsFirst(batch), batch.size()))
+                            session.logits(batch.channelsFirst(), batch.size()))
                     .requireWithin(TOLERANCE);
         } catch (ParityException e) {
             Files.delete(model);
             throw new IllegalStateException(
-                    MODEL + " was not exported, as it does not compute what libtorch does: " + e.getMessage(), e);
+                    RunDirectory.MODEL + " was not exported, as it does not compute what libtorch does: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
     private Batch parityBatch() {
         ImageSet images = context.images().parityImages(PARITY_IMAGES);
         return context.dataset().evaluationBatches(images, images.size()).at(0);
-    }
-
-    /** N×H×W×C as N×C×H×W. */
-    private static float[] channelsFirst(Batch batch) {
-        int channels = batch.shape().channels();
-        int pixels = batch.shape().height() * batch.shape().width();
-        float[] result = new float[batch.pixels().length];
-        for (int n = 0; n < batch.size(); n++) {
-            for (int p = 0; p < pixels; p++) {
-                for (int c = 0; c < channels; c++) {
-                    result[(n * channels + c) * pixels + p] = batch.pixels()[(n * pixels + p) * channels + c];
-                }
-            }
-        }
-        return result;
     }
 
     private static Preprocessing preprocessing(Dataset dataset) {
@@ -172,7 +162,10 @@ final class ExportStep implements Step {
                 255,
                 toDoubles(dataset.normalization().mean()),
                 toDoubles(dataset.normalization().std()),
-                photos ? Preprocessing.Resize.CROP : Preprocessing.Resize.STRETCH);
+                photos
+                        ? Preprocessing.Resize.crop(
+                                dataset.report().storedShape().height())
+                        : Preprocessing.Resize.STRETCH);
     }
 
     private static List<Double> toDoubles(List<Float> values) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import kshot.run.Run;
+import kshot.run.RunDirectory;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.report.Lead;
 import kshot.run.report.Report;
@@ -163,7 +164,7 @@ public record RunSummary(
                         .orElse(null),
                 winner.testAccuracy(),
                 testImages,
-                run.directory().file(ExportStep.MODEL).toString(),
+                run.directory().file(RunDirectory.MODEL).toString(),
                 run.directory().file(Report.FILE).toString(),
                 verdict.sentence(),
                 winner.trainings().size(),
