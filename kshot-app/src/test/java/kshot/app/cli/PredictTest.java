@@ -133,6 +133,15 @@ class PredictTest {
     }
 
     @Test
+    void namesOfFilesDoNotControlTheTerminal() throws IOException {
+        Path file = Files.copy(test.resolve("red/0.png"), folder.resolve("a\u001b[31m.png"));
+        assertThat(CommandLineOutput.of("predict", "--run", run.toString(), file.toString())
+                        .success())
+                .contains("a?[31m.png")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
     void refusesWhatIsNoRunModelOrImage() throws IOException {
         String image = test.resolve("red/0.png").toString();
         assertThat(CommandLineOutput.of("predict", "--run", test.toString(), image)
