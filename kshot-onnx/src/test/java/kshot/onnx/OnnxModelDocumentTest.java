@@ -46,7 +46,7 @@ class OnnxModelDocumentTest {
         check(preprocessing, wide, input);
     }
 
-    /** Of an image that covers a larger square the middle is seen. */
+    /** The program sees the middle of an image that covers a larger square. */
     @Test
     void programOfTheDocumentCutsTheMiddleOut() throws Exception {
         Preprocessing preprocessing = new Preprocessing(

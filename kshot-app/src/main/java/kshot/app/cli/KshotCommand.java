@@ -91,7 +91,12 @@ public final class KshotCommand implements Runnable {
     /** Messages name what stands in files: it must neither fill the terminal nor control it. */
     private static String oneLine(String message) {
         String start = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "...";
-        return start.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
+        return printable(start.strip().replaceAll("\\s*\\R\\s*", " "));
+    }
+
+    /** Returns a text in which no character controls the terminal. */
+    static String printable(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 
     private static String hint(CommandLine.ParameterException exception) {

@@ -106,7 +106,8 @@ final class PredictCommand implements Callable<Integer> {
             }
             predictions.unreadable().stream()
                     .limit(NAMED)
-                    .forEach(file -> console.say("left out: " + printable(file.file() + ": " + file.reason())));
+                    .forEach(file ->
+                            console.say("left out: " + KshotCommand.printable(file.file() + ": " + file.reason())));
             if (predictions.unreadable().size() > NAMED) {
                 console.say("left out: " + (predictions.unreadable().size() - NAMED) + " more; --json names all");
             }
@@ -220,7 +221,7 @@ final class PredictCommand implements Callable<Integer> {
 
     private String table(Predictions predictions) {
         String rows = Rows.table(Table.of(predictions.images())
-                .text("file", image -> printable(image.file()))
+                .text("file", image -> KshotCommand.printable(image.file()))
                 .text("class", image -> predictions.classes().get(image.best()))
                 .column("probability", "%.3f", image -> image.probabilities().get(image.best()))
                 .text("then", image -> others(image, predictions.classes())));
@@ -234,11 +235,6 @@ final class PredictCommand implements Callable<Integer> {
                                 agreement.right(),
                                 agreement.labelled(),
                                 100 * agreement.accuracy());
-    }
-
-    /** Names of files must not control the terminal. */
-    private static String printable(String text) {
-        return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 
     private String others(Prediction image, List<String> classes) {

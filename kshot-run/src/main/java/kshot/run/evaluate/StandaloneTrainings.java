@@ -36,7 +36,7 @@ import kshot.train.Retrainer;
  */
 public final class StandaloneTrainings {
     private static final String SECONDS = "seconds";
-    /** What the message of a training that diverged ends with. */
+    /** The end of the message of a training that diverged. */
     static final String ADVICE = "; a smaller retrain.learning_rate may help";
 
     private final Run run;
@@ -109,15 +109,17 @@ public final class StandaloneTrainings {
         String arch = space().format(architecture);
         Checkpoints checkpoints = checkpoints(setup, arch);
         try (Retrainer training = recipe.trainer(architecture)) {
-            double seconds = finish(training, checkpoints, arch, display);
-            Inference.Score score = recipe.test(architecture, training.last());
-            StandaloneTraining result =
-                    new StandaloneTraining(arch, score.accuracy(), score.logLikelihood(), seconds, Instant.now());
+            StandaloneTraining result;
+            try {
+                double seconds = finish(training, checkpoints, arch, display);
+                Inference.Score score = recipe.test(architecture, training.last());
+                result = new StandaloneTraining(arch, score.accuracy(), score.logLikelihood(), seconds, Instant.now());
+            } catch (DivergenceException e) {
+                result = diverged(setup, recipe, arch, e);
+            }
             run.store().putStandalone(setup, result);
             checkpoints.clear();
             return result;
-        } catch (DivergenceException e) {
-            return diverged(setup, recipe, arch, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -131,10 +133,7 @@ public final class StandaloneTrainings {
             throw new IllegalStateException(what + ADVICE, divergence);
         }
         run.listener().say(what + "; it counts as a guess");
-        StandaloneTraining result =
-                StandaloneTraining.diverged(arch, recipe.training().classes().size(), Instant.now());
-        run.store().putStandalone(setup, result);
-        return result;
+        return StandaloneTraining.diverged(arch, recipe.training().classes().size(), Instant.now());
     }
 
     /** Returns the seconds of the training, without interruptions. */

@@ -34,13 +34,25 @@ public final class Classifier implements AutoCloseable {
     private static final int EIGHT_BITS = 255;
 
     private final OnnxSession session;
-    private final Preprocessing preprocessing;
+    private final boolean crops;
+    /** The shape that images are brought into, of which the middle enters the model. */
+    private final FeatureShape stored;
+
+    private final Normalization normalization;
     private final List<String> classes;
     private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
 
     private Classifier(OnnxSession session, Preprocessing preprocessing, List<String> classes) {
+        FeatureShape input = session.input();
         this.session = session;
-        this.preprocessing = preprocessing;
+        this.crops = preprocessing.cover().isPresent();
+        this.stored = new FeatureShape(
+                input.channels(),
+                preprocessing.cover().orElse(input.height()),
+                preprocessing.cover().orElse(input.width()));
+        this.normalization = new Normalization(
+                preprocessing.mean().stream().map(Double::floatValue).toList(),
+                preprocessing.deviation().stream().map(Double::floatValue).toList());
         this.classes = classes;
     }
 
@@ -116,33 +128,18 @@ public final class Classifier implements AutoCloseable {
         return new Predictions(classes, images, unreadable);
     }
 
-    /** Returns the shape that images are brought into, of which the middle enters the model. */
-    private FeatureShape stored() {
-        FeatureShape input = session.input();
-        return preprocessing.cover().isPresent()
-                ? new FeatureShape(
-                        input.channels(),
-                        preprocessing.cover().getAsInt(),
-                        preprocessing.cover().getAsInt())
-                : input;
-    }
-
     private byte[] read(FileEntry file) throws IOException {
         ImageDecoder idle = decoders.poll();
         ImageDecoder decoder = idle == null ? new ImageDecoder() : idle;
-        Pixels image = decoder.decode(file).withChannels(session.input().channels());
+        Pixels image = decoder.decode(file).withChannels(stored.channels());
         decoders.add(decoder);
-        FeatureShape stored = stored();
-        return preprocessing.cover().isPresent()
+        return crops
                 ? image.centreSquare(stored.height()).values()
                 : image.resized(stored.height(), stored.width()).values();
     }
 
     private float[][] logits(byte[][] pixels) {
-        ImageSet set = new ImageSet(stored(), classes, pixels, new int[pixels.length]);
-        Normalization normalization = new Normalization(
-                preprocessing.mean().stream().map(Double::floatValue).toList(),
-                preprocessing.deviation().stream().map(Double::floatValue).toList());
+        ImageSet set = new ImageSet(stored, classes, pixels, new int[pixels.length]);
         Batch batch = new EvaluationBatches(set, pixels.length, session.input(), normalization).at(0);
         return session.logits(batch.channelsFirst(), batch.size());
     }

@@ -182,6 +182,7 @@ class StandaloneTrainingsTest {
             assertThat(listener.said())
                     .anyMatch(line -> line.contains("diverged") && line.endsWith("it counts as a guess"));
             assertThat(run.store().standalone(SETUP)).allMatch(StandaloneTraining::isDiverged);
+            assertThat(folder.resolve("run/checkpoints")).isEmptyDirectory();
             StandaloneSetup truth = new StandaloneSetup(Images.TEST, 0, StandIn.NONE, 2, 1);
             assertThatThrownBy(
                             () -> new StandaloneTrainings(run).evaluator(truth).evaluate(one))
