@@ -34,6 +34,9 @@ import kshot.network.NetworkBuilder.Value;
  * @param classes number of classes
  */
 public record NasBench201(int channels, int cells, FeatureShape input, int classes) implements SearchSpace {
+    /** The name of this space. */
+    public static final String NAME = "nas-bench-201";
+
     /** The operations, in the order of the benchmark's code. */
     public static final List<String> OPERATIONS =
             List.of("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3");
@@ -81,7 +84,7 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
 
     @Override
     public String name() {
-        return Spaces.NAS_BENCH_201;
+        return NAME;
     }
 
     @Override

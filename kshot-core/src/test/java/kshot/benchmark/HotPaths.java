@@ -13,7 +13,7 @@ import kshot.search.NonDominatedSorting;
 import kshot.space.Architecture;
 import kshot.space.OneHot;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

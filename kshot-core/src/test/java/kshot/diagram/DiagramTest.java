@@ -15,7 +15,7 @@ import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

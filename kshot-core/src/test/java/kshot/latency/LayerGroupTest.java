@@ -13,7 +13,7 @@ import kshot.network.NetworkBuilder;
 import kshot.network.NetworkBuilder.Value;
 import kshot.network.Node;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

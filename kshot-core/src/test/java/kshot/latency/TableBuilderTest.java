@@ -12,7 +12,7 @@ import kshot.network.Network;
 import kshot.search.Enumeration;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.testing.ToySpace;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.testing.ToySpace;
 import org.junit.jupiter.api.Test;
 

@@ -11,7 +11,7 @@ import kshot.network.Cost;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.testing.ToySpace;
 import org.junit.jupiter.api.Test;
 

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import kshot.search.SuccessiveHalving.Rung;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.junit.jupiter.api.Test;
 
 /** Scores made up by hand: architecture i of eight has those of row i, at budgets 1, 2 and 4. */

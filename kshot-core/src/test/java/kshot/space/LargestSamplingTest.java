@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import kshot.common.Seed;
 import kshot.network.Cost;
+import kshot.space.shipped.Spaces;
 import org.junit.jupiter.api.Test;
 
 class LargestSamplingTest {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import kshot.common.InvalidInputException;
 import kshot.network.Cost;
 import kshot.network.Network;
+import kshot.space.shipped.Spaces;
 import org.junit.jupiter.api.Test;
 
 class LimitsTest {

@@ -13,7 +13,7 @@ import kshot.search.SearchSettings;
 import kshot.space.Architecture;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 
 /**
  * A program that searches NAS-Bench-201 by a predictor of its own, which trains nothing: the multiply-adds on paths from the

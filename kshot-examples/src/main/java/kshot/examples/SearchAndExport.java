@@ -19,7 +19,7 @@ import kshot.search.SearchSettings;
 import kshot.space.Architecture;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.train.Inference;
 import kshot.train.RetrainSettings;
 import kshot.train.Retrainer;

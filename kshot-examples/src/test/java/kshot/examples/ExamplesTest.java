@@ -15,7 +15,7 @@ import kshot.onnx.OnnxSession;
 import kshot.search.Enumeration;
 import kshot.search.Evaluation;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.testing.TinyRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

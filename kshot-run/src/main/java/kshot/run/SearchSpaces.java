@@ -7,7 +7,7 @@ import kshot.run.settings.Settings;
 import kshot.run.settings.StandIn;
 import kshot.space.SearchSpace;
 import kshot.space.Skeleton;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 
 /**
  * The search space of a run, for the networks that are looked for and for those that the supernets train.

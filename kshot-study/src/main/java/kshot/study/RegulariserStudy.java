@@ -16,7 +16,7 @@ import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.Decision;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.study.result.Labels;
 import kshot.study.result.Spread;
 import kshot.study.result.SpreadChart;

@@ -21,7 +21,7 @@ import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.study.result.Labels;
 import kshot.study.result.Spread;
 import kshot.study.result.StudyResult;

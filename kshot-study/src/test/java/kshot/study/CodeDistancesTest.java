@@ -9,7 +9,7 @@ import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.Decision;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.junit.jupiter.api.Test;
 
 class CodeDistancesTest {

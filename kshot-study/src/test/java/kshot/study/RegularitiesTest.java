@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import kshot.space.Architecture;
 import kshot.space.Decision;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.junit.jupiter.api.Test;
 
 class RegularitiesTest {

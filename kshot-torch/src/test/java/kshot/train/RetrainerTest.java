@@ -17,7 +17,7 @@ import kshot.network.Layer.BatchNorm;
 import kshot.network.Network;
 import kshot.network.Node;
 import kshot.space.Architecture;
-import kshot.space.MacroSpaceReader;
+import kshot.space.macro.MacroSpaceReader;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.Precision;
 import kshot.weights.StandaloneWeights;

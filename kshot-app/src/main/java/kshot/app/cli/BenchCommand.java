@@ -13,7 +13,7 @@ import kshot.common.Seed;
 import kshot.network.FeatureShape;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.tensor.LibTorch;
 import kshot.tensor.Precision;
 import kshot.train.SupernetSettings;

@@ -19,7 +19,7 @@ import kshot.onnx.OnnxLatency;
 import kshot.run.latency.LatencyTables;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.study.result.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -14,7 +14,7 @@ import kshot.run.Run;
 import kshot.run.evaluate.Ranking;
 import kshot.run.settings.Predictors;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;

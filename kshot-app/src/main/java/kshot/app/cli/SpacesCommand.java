@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import kshot.space.Decision;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.study.result.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -14,7 +14,7 @@ import kshot.common.WholeFile;
 import kshot.rank.BenchmarkTable;
 import kshot.run.settings.SettingsTree;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.study.Benchmark;
 import kshot.study.CodesStudy;
 import kshot.study.EnsembleStudy;

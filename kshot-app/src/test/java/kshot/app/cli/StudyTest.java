@@ -20,7 +20,7 @@ import kshot.run.store.RunStore;
 import kshot.search.Enumeration;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.testing.JavaProcess;
 import kshot.testing.TinyRun;
 import org.junit.jupiter.api.BeforeAll;

@@ -27,7 +27,7 @@ import kshot.search.SearchSettings;
 import kshot.search.model.Aggregate;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,7 +14,7 @@ import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
-import kshot.space.Yardstick;
+import kshot.space.shipped.Yardstick;
 
 /** The networks that are trained from scratch: the winner, and what the settings compare it with. */
 final class Comparison {

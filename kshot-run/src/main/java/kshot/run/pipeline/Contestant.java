@@ -5,7 +5,7 @@ import kshot.network.FeatureShape;
 import kshot.network.Network;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.space.Yardstick;
+import kshot.space.shipped.Yardstick;
 
 /** A network that is trained from scratch and tested: an architecture of the run's space, or a yardstick. */
 sealed interface Contestant {

@@ -15,7 +15,7 @@ import kshot.run.store.RunMetadata;
 import kshot.run.store.RunMetadata.FittedYardstick;
 import kshot.space.Limit;
 import kshot.space.Limits;
-import kshot.space.Yardstick;
+import kshot.space.shipped.Yardstick;
 
 /**
  * The yardsticks of a run, each as wide as its limits allow. Without any limit they may have as many FLOPs as the winner.

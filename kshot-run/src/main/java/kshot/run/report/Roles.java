@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import kshot.run.store.Retrained;
 import kshot.run.store.Retrained.Kind;
-import kshot.space.Yardstick;
+import kshot.space.shipped.Yardstick;
 
 /**
  * The parts that networks have in a comparison, as people say them. Random ones are numbered.

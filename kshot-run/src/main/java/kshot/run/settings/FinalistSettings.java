@@ -6,7 +6,7 @@ import kshot.common.Range;
 import kshot.search.Scores;
 import kshot.search.SuccessiveHalving;
 import kshot.search.SuccessiveHalving.Rung;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 
 /**
  * The finalists of a search: some of those that it evaluated are trained for short, by {@link SuccessiveHalving}, and the best of

@@ -2,7 +2,7 @@ package kshot.run.settings;
 
 import kshot.common.Preset;
 import kshot.common.Range;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 
 /**
  * The settings of the scores beside those of the supernets.

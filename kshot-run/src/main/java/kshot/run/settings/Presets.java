@@ -10,7 +10,7 @@ import kshot.run.settings.Settings.Export;
 import kshot.run.settings.Settings.LimitSettings;
 import kshot.run.settings.Settings.Space;
 import kshot.search.SearchSettings;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.train.RetrainSettings;
 import kshot.train.SupernetSettings;
 import org.jspecify.annotations.Nullable;

@@ -14,7 +14,7 @@ import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.run.progress.RunListener;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -17,7 +17,7 @@ import kshot.onnx.OnnxOptions;
 import kshot.onnx.OnnxWriter;
 import kshot.onnx.Parity;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.tensor.Compute;
 import kshot.tensor.Precision;
 import kshot.weights.StandaloneWeights;

@@ -9,7 +9,7 @@ import kshot.network.Network;
 import kshot.run.latency.LatencyTables;
 import kshot.run.store.RunMetadata.FittedYardstick;
 import kshot.space.Limits;
-import kshot.space.Yardstick;
+import kshot.space.shipped.Yardstick;
 import org.junit.jupiter.api.Test;
 
 class FittedYardsticksTest {

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import kshot.common.Preset;
 import kshot.search.SearchSettings;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.tensor.Precision;
 import kshot.train.RetrainSettings;
 import kshot.train.SupernetSettings;

@@ -1,4 +1,4 @@
-package kshot.space;
+package kshot.space.shipped;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import kshot.common.InvalidInputException;
+import kshot.space.NasBench201;
+import kshot.space.SearchSpace;
+import kshot.space.macro.MacroSpaceReader;
 import kshot.space.yaml.YamlNode;
 
 /** The search spaces that are shipped, and those in files. */
@@ -16,7 +19,7 @@ public final class Spaces {
     public static final String DEFAULT = "small";
 
     /** The name of {@link NasBench201}. */
-    public static final String NAS_BENCH_201 = "nas-bench-201";
+    public static final String NAS_BENCH_201 = NasBench201.NAME;
 
     private static final List<String> SHIPPED =
             List.of(DEFAULT, NAS_BENCH_201, "nas-bench-macro", "channel-bench-macro-mobilenet", "mobilenetv2-se");

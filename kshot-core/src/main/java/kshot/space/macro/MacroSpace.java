@@ -1,4 +1,4 @@
-package kshot.space;
+package kshot.space.macro;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -12,9 +12,13 @@ import kshot.network.FeatureShape;
 import kshot.network.FlopsConvention;
 import kshot.network.Network;
 import kshot.network.NetworkBuilder;
-import kshot.space.Block.Flow;
-import kshot.space.Block.Scope;
-import kshot.space.MacroDescription.Place;
+import kshot.space.Architecture;
+import kshot.space.ArchitectureLayer;
+import kshot.space.Decision;
+import kshot.space.SearchSpace;
+import kshot.space.macro.Block.Flow;
+import kshot.space.macro.Block.Scope;
+import kshot.space.macro.MacroDescription.Place;
 
 /**
  * A search space of layers one after the other, any of which may be a choice among blocks, and any number of channels a
@@ -22,7 +26,7 @@ import kshot.space.MacroDescription.Place;
  *
  * <p>Widths are leading slices: a layer of width w uses the first w output channels of its slots, and the next layer the
  * first w input channels of its own. Each option of a choice has weight blocks of its own, unless the file says
- * {@code weights: shared}: see {@link Block.Choice}.
+ * {@code weights: shared}: see {@link Choice}.
  *
  * <p>Text form: the labels of the chosen options, in the order of the decisions. Decisions that belong to one layer are
  * joined by {@code :}, layers by {@code -}; a space with compact texts has one character for each decision and nothing
@@ -142,7 +146,7 @@ public final class MacroSpace implements SearchSpace {
     private ArchitectureLayer layer(Place place, Architecture architecture, Flow flow) {
         Block block = place.block();
         String operation = block.operation(architecture);
-        String label = block instanceof Block.Choice choice
+        String label = block instanceof Choice choice
                 ? choice.labels().get(architecture.choice(choice.decision()))
                 : operation;
         return new ArchitectureLayer(
@@ -178,16 +182,16 @@ public final class MacroSpace implements SearchSpace {
         return List.copyOf(cover);
     }
 
-    /**
-     * Returns a representative of the architectures with the same network: identities that do nothing stand at the end of their
-     * stage, and decisions that the network does not depend on take their last option. Among the layers of a stage only
-     * those after its first are looked at, as the first may change shapes.
-     */
     @Override
     public boolean isSequential() {
         return true;
     }
 
+    /**
+     * Returns a representative of the architectures with the same network: identities that do nothing stand at the end of their
+     * stage, and decisions that the network does not depend on take their last option. Among the layers of a stage only
+     * those after its first are looked at, as the first may change shapes.
+     */
     @Override
     public Architecture canonical(Architecture architecture) {
         require(architecture);

@@ -1,4 +1,4 @@
-package kshot.space;
+package kshot.space.macro;
 
 import java.util.List;
 

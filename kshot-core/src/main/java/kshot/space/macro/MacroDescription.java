@@ -1,7 +1,8 @@
-package kshot.space;
+package kshot.space.macro;
 
 import java.util.List;
 import kshot.network.FeatureShape;
+import kshot.space.Decision;
 
 /**
  * The description of a {@link MacroSpace} in a file: its places in the order of layers, stages and repetitions written out, and its

@@ -1,4 +1,4 @@
-package kshot.space;
+package kshot.space.shipped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +20,13 @@ import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.network.Parameter;
 import kshot.network.WeightShape;
+import kshot.space.Architecture;
+import kshot.space.ArchitectureLayer;
+import kshot.space.Covers;
+import kshot.space.Decision;
+import kshot.space.SearchSpace;
+import kshot.space.Skeleton;
+import kshot.space.macro.MacroSpace;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,7 +180,7 @@ class SpacesTest {
     @MethodSource("shipped")
     void everyParameterIsASliceOfASlot(String name) {
         SearchSpace space = Spaces.named(name);
-        MacroSpaceTest.requireCover(space, SEED.generator("cover"), 1_000);
+        Covers.requireCover(space, SEED.generator("cover"), 1_000);
     }
 
     /** Of lists of layers; a cell of NAS-Bench-201 may hold layers that lead nowhere, which cost and change nothing. */

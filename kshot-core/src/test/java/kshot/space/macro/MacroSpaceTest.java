@@ -1,15 +1,10 @@
-package kshot.space;
+package kshot.space.macro;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.network.Cost;
@@ -19,6 +14,10 @@ import kshot.network.Network;
 import kshot.network.Node;
 import kshot.network.Parameter;
 import kshot.network.WeightShape;
+import kshot.space.Architecture;
+import kshot.space.ArchitectureLayer;
+import kshot.space.Covers;
+import kshot.space.Decision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,35 +30,6 @@ class MacroSpaceTest {
                 "test.yaml",
                 "name: test\ninput: {channels: 4, size: 8}\nclasses: 2\nlayers:\n" + "  - "
                         + String.join("\n  - ", layers) + "\nhead: [global_pool, linear]\n");
-    }
-
-    /** Every slice lies in a slot, every slot is used in its whole shape. */
-    static void requireCover(SearchSpace space, SplittableRandom random, int architectures) {
-        Map<String, WeightShape> slots = new HashMap<>();
-        space.slots().forEach(slot -> slots.put(slot.slot(), slot.shape()));
-        Set<String> whole = new HashSet<>();
-        for (Architecture architecture : space.cover()) {
-            collectWhole(space.network(architecture), slots, whole);
-        }
-        assertThat(whole).isEqualTo(slots.keySet());
-        for (int i = 0; i < architectures; i++) {
-            Architecture architecture = space.sample(random);
-            for (Parameter parameter : space.network(architecture).parameters()) {
-                WeightShape slot = slots.get(parameter.slot());
-                assertThat(slot).as(parameter.slot()).isNotNull();
-                assertThat(parameter.shape().isSliceOf(slot))
-                        .as("%s of %s in %s", parameter, slot, architecture)
-                        .isTrue();
-            }
-        }
-    }
-
-    private static void collectWhole(Network network, Map<String, WeightShape> slots, Set<String> whole) {
-        for (Parameter parameter : network.parameters()) {
-            if (parameter.shape().equals(slots.get(parameter.slot()))) {
-                whole.add(parameter.slot());
-            }
-        }
     }
 
     // Counted by hand for 4×8×8 images, 64 pixels; BN has 2 parameters a channel; the linear layer has (c + 1) · 2
@@ -214,7 +184,7 @@ class MacroSpaceTest {
                         "repeat1.round2.layer1.b.1.out",
                         "repeat1.round2.layer1.b.2");
         assertThat(space.size()).isEqualTo(64);
-        requireCover(space, new Seed(3).generator("nested"), 500);
+        Covers.requireCover(space, new Seed(3).generator("nested"), 500);
         assertThat(space.slots()).extracting(Parameter::slot).contains("repeat1.round2.layer1.b.2.conv_k3.conv");
         // Where a is chosen, what b contains doesn't matter.
         assertThat(space.canonical(Architecture.of(0, 0, 0, 0, 1, 0))).isEqualTo(Architecture.of(0, 1, 1, 0, 1, 1));
@@ -226,7 +196,7 @@ class MacroSpaceTest {
                 "choice: {a: {conv: {out: 9}}, b: {conv: {out: 3}}, c: identity}",
                 "choice: {a: {inverted_residual: {out: 2}}, b: identity}",
                 "conv: {out: [2, 7]}");
-        requireCover(space, new Seed(4).generator("widths"), 500);
+        Covers.requireCover(space, new Seed(4).generator("widths"), 500);
         assertThat(space.slots())
                 .contains(new Parameter("layer3", "conv", Parameter.Role.CONVOLUTION, new WeightShape(7, 9, 3)));
     }
@@ -300,6 +270,47 @@ class MacroSpaceTest {
                         "layer1.project 4x24x1");
         // Four options without, four with the two convolutions of squeeze-excite.
         assertThat(convolutions(MacroSpaceReader.read("test", head + layers))).hasSize(4 * 3 + 4 * 5);
+    }
+
+    @Test
+    void residualsShareConvolutionsOfOneSizeIfAskedFor() {
+        String layers = """
+                layers:
+                  - choice: [{residual: {kernel: [3, 5], squeeze_excite: [false, true]}}, identity]
+                head: [global_pool, linear]
+                """;
+        String head = "name: test\ninput: {channels: 4, size: 8}\nclasses: 2\n";
+        assertThat(convolutions(MacroSpaceReader.read("test", head + "weights: shared\n" + layers)))
+                .containsExactlyInAnyOrder(
+                        "layer1.res_k3.conv1 4x4x3",
+                        "layer1.res_k3.conv2 4x4x3",
+                        "layer1.res_k3.se_reduce 1x4x1",
+                        "layer1.res_k3.se_expand 4x1x1",
+                        "layer1.res_k5.conv1 4x4x5",
+                        "layer1.res_k5.conv2 4x4x5",
+                        "layer1.res_k5.se_reduce 1x4x1",
+                        "layer1.res_k5.se_expand 4x1x1");
+        // Two options without, two with the two convolutions of squeeze-excite.
+        assertThat(convolutions(MacroSpaceReader.read("test", head + layers))).hasSize(2 * 2 + 2 * 4);
+    }
+
+    /**
+     * Two convolutions of 4 × 4 × 3 × 3 on 64 pixels, squeeze-excite of 4 → 1 → 4, a linear layer of 4 × 2; normalisations have 2
+     * parameters a channel, and squeeze-excite and the linear layer have biases.
+     */
+    @Test
+    void residualsMaySqueezeAndExcite() {
+        MacroSpace space = MacroSpaceReader.read("test", """
+                name: test
+                input: {channels: 4, size: 8}
+                classes: 2
+                layers: [{choice: [{residual: {squeeze_excite: true}}]}]
+                head: [global_pool, linear]
+                """);
+        assertThat(space.format(space.last())).isEqualTo("res_k3_se");
+        Cost cost = Cost.of(space.network(space.last()));
+        assertThat(cost.flops()).isEqualTo(2 * 64 * 4 * 4 * 9 + 2 * 4 + 4 * 2);
+        assertThat(cost.parameters()).isEqualTo(2 * 4 * 4 * 9 + 2 * 2 * 4 + (4 + 1) + (4 + 4) + (8 + 2));
     }
 
     private static List<String> convolutions(MacroSpace space) {

@@ -1,4 +1,4 @@
-package kshot.space;
+package kshot.space.shipped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,11 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kshot.common.Seed;
+import kshot.space.Architecture;
+import kshot.space.Covers;
+import kshot.space.Decision;
+import kshot.space.macro.MacroSpace;
+import kshot.space.macro.MacroSpaceReader;
 import org.junit.jupiter.api.Test;
 
 /** Runs the examples of {@code docs/search-spaces.md}, and checks what the text says of them. */
@@ -38,7 +43,7 @@ class SearchSpaceGuideTest {
     void allExamplesAreSpaces() throws IOException {
         assertThat(examples()).containsOnlyKeys("first", "second", "third", "fourth", "fifth", "choices");
         for (MacroSpace space : examples().values()) {
-            MacroSpaceTest.requireCover(space, new Seed(7).generator(space.name()), 50);
+            Covers.requireCover(space, new Seed(7).generator(space.name()), 50);
         }
     }
 

@@ -1,4 +1,4 @@
-package kshot.space;
+package kshot.space.shipped;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -9,6 +9,9 @@ import java.util.function.Predicate;
 import kshot.common.Range;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
+import kshot.space.Architecture;
+import kshot.space.macro.MacroSpace;
+import kshot.space.macro.MacroSpaceReader;
 import kshot.space.yaml.YamlNode;
 
 /**

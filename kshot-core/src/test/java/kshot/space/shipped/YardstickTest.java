@@ -1,4 +1,4 @@
-package kshot.space;
+package kshot.space.shipped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,8 @@ import kshot.common.InvalidInputException;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
+import kshot.space.Limits;
+import kshot.space.macro.MacroSpace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
