@@ -1,12 +1,15 @@
 package kshot.study;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
@@ -26,9 +29,8 @@ import kshot.run.progress.ElapsedTime;
 import kshot.run.settings.SettingsTree;
 import kshot.run.settings.StandIn;
 import kshot.run.store.StandaloneSetup;
-import kshot.search.Evaluation;
+import kshot.run.store.StandaloneTraining;
 import kshot.search.FeasibleSampler;
-import kshot.search.Scores;
 import kshot.space.Architecture;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
@@ -49,6 +51,7 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
     public static final String ACCURACY = "test_accuracy";
 
     private static final String LOG_LIKELIHOOD = "test_log_likelihood";
+    private static final String SECONDS = "seconds";
 
     /** How often one more architecture is drawn before there are taken to be no more. */
     private static final int TRIES = 1000;
@@ -62,8 +65,8 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
      *
      * @param arch its text form
      * @param testAccuracy share of the test images that was classified right, mean over the seeds
-     * @param testAccuracies the same for each seed, from 1
      * @param testLogLikelihood mean log-likelihood of the right class over test images and seeds
+     * @param seeds the training of each seed, from 1
      * @param flops multiply-adds of one image
      * @param liveFlops those of the layers on a path from the images to the class scores
      * @param params learnable numbers
@@ -71,36 +74,44 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
     public record Row(
             String arch,
             double testAccuracy,
-            List<Double> testAccuracies,
             double testLogLikelihood,
             long flops,
             long liveFlops,
-            long params) {
+            long params,
+            List<Training> seeds) {
         public Row {
-            testAccuracies = List.copyOf(testAccuracies);
+            seeds = List.copyOf(seeds);
         }
 
         /**
          * Returns the truth about an architecture.
          *
-         * @param seeds what came of it, for each seed
+         * @param seeds the training of each seed, from 1
          */
-        static Row of(String arch, List<Evaluation> seeds) {
-            Cost cost = seeds.get(0).cost();
+        static Row of(String arch, Cost cost, List<Training> seeds) {
             return new Row(
                     arch,
-                    mean(seeds, Scores.STANDALONE_ACCURACY),
-                    seeds.stream().map(e -> e.score(Scores.STANDALONE_ACCURACY)).toList(),
-                    mean(seeds, Scores.STANDALONE_LOG_LIKELIHOOD),
+                    mean(seeds, Training::testAccuracy),
+                    mean(seeds, Training::testLogLikelihood),
                     cost.flops(),
                     cost.liveFlops(),
-                    cost.parameters());
+                    cost.parameters(),
+                    seeds);
         }
 
-        private static double mean(List<Evaluation> seeds, String score) {
-            return seeds.stream().mapToDouble(e -> e.score(score)).average().orElseThrow();
+        private static double mean(List<Training> seeds, ToDoubleFunction<Training> of) {
+            return seeds.stream().mapToDouble(of).average().orElseThrow();
         }
     }
+
+    /**
+     * One training of an architecture.
+     *
+     * @param testAccuracy share of the test images that was classified right
+     * @param testLogLikelihood mean log-likelihood of the right class over the test images
+     * @param seconds time of the training; 0 where it diverged
+     */
+    public record Training(double testAccuracy, double testLogLikelihood, double seconds) {}
 
     /**
      * Trains what is missing.
@@ -109,18 +120,21 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
      * @param count how many architectures, the fewer among the more
      * @param seeds of each training, from 1
      * @param inside whether only architectures inside the limits of the settings are drawn
-     * @throws InvalidInputException if the space has fewer different architectures
+     * @param known the table of an earlier study with these settings, whose trainings are not repeated; null for none
+     * @throws InvalidInputException if the space has fewer different architectures, or the known table lacks a column or
+     *     holds what no training has
      */
-    public static TruthStudy of(TrainingPool pool, SettingsTree settings, int count, int seeds, boolean inside)
+    public static TruthStudy of(
+            TrainingPool pool, SettingsTree settings, int count, int seeds, boolean inside, @Nullable Path known)
             throws IOException {
         InvalidInputException.require(count >= 2, "--archs", count, "at least 2");
         SettingsTree member = settings.copy();
         member.set("threads", "1");
         return pool.asItStands(
-                new TrainingSpec("truth", "truth", member), run -> of(run, pool.atOnce(), count, seeds, inside));
+                new TrainingSpec("truth", "truth", member), run -> of(run, pool.atOnce(), count, seeds, inside, known));
     }
 
-    private static TruthStudy of(Run run, int atOnce, int count, int seeds, boolean inside) {
+    private static TruthStudy of(Run run, int atOnce, int count, int seeds, boolean inside, @Nullable Path known) {
         SearchSpace space = run.context().space();
         List<Architecture> architectures = draw(
                 space,
@@ -131,24 +145,69 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
         List<StandaloneSetup> setups = LongStream.rangeClosed(1, seeds)
                 .mapToObj(seed -> new StandaloneSetup(StandaloneSetup.Images.TEST, 0, StandIn.NONE, epochs, seed))
                 .toList();
-        forecast(run, setups, architectures, atOnce);
+        List<String> texts = architectures.stream().map(space::format).toList();
+        if (known != null) {
+            setups.forEach(setup -> adopt(run, setup, texts, known));
+        }
+        forecast(run, setups, texts, atOnce);
         StandaloneTrainings trainings = new StandaloneTrainings(run, atOnce);
-        List<List<Evaluation>> bySeed = setups.stream()
-                .map(setup -> trainings.evaluator(setup).evaluate(architectures))
-                .toList();
+        setups.forEach(setup -> trainings.evaluator(setup).evaluate(architectures));
+        List<Map<String, Training>> bySeed =
+                setups.stream().map(setup -> trainings(run, setup)).toList();
         return new TruthStudy(
                 space.name(),
                 IntStream.range(0, count)
                         .mapToObj(i -> Row.of(
-                                space.format(architectures.get(i)),
-                                bySeed.stream().map(of -> of.get(i)).toList()))
+                                texts.get(i),
+                                Cost.of(space.network(architectures.get(i))),
+                                bySeed.stream()
+                                        .map(of -> Objects.requireNonNull(of.get(texts.get(i))))
+                                        .toList()))
                         .toList());
     }
 
+    private static Map<String, Training> trainings(Run run, StandaloneSetup setup) {
+        return run.store().standalone(setup).stream()
+                .collect(Collectors.toMap(
+                        StandaloneTraining::arch,
+                        training -> new Training(training.accuracy(), training.logLikelihood(), training.seconds())));
+    }
+
+    /** Takes over what a table knows of the trainings with a seed, if it has columns of the seed. */
+    private static void adopt(Run run, StandaloneSetup setup, List<String> architectures, Path file) {
+        BenchmarkTable known = BenchmarkTable.read(file);
+        if (!known.columns().contains(ofSeed(ACCURACY, setup.seed()))) {
+            return;
+        }
+        Set<String> done = trainings(run, setup).keySet();
+        List<String> adopted = architectures.stream()
+                .filter(arch -> known.contains(arch) && !done.contains(arch))
+                .toList();
+        double[] accuracies = known.column(ofSeed(ACCURACY, setup.seed()), adopted);
+        double[] logLikelihoods = known.column(ofSeed(LOG_LIKELIHOOD, setup.seed()), adopted);
+        double[] seconds = known.column(ofSeed(SECONDS, setup.seed()), adopted);
+        for (int i = 0; i < adopted.size(); i++) {
+            InvalidInputException.require(
+                    accuracies[i] >= 0 && accuracies[i] <= 1,
+                    ofSeed(ACCURACY, setup.seed()) + " of " + adopted.get(i) + " in " + file,
+                    accuracies[i],
+                    "0 to 1");
+            run.store()
+                    .putStandalone(
+                            setup,
+                            new StandaloneTraining(
+                                    adopted.get(i), accuracies[i], logLikelihoods[i], seconds[i], Instant.now()));
+        }
+        run.listener().say(adopted.size() + " trainings of seed " + setup.seed() + " are those of " + file);
+    }
+
+    private static String ofSeed(String column, long seed) {
+        return column + "_seed" + seed;
+    }
+
     /** Says how long it will take to train what is missing. */
-    private static void forecast(Run run, List<StandaloneSetup> setups, List<Architecture> architectures, int atOnce) {
-        Set<String> asked =
-                architectures.stream().map(run.context().space()::format).collect(Collectors.toSet());
+    private static void forecast(Run run, List<StandaloneSetup> setups, List<String> architectures, int atOnce) {
+        Set<String> asked = Set.copyOf(architectures);
         long known = setups.stream()
                 .flatMap(setup -> run.store().standalone(setup).stream())
                 .filter(training -> asked.contains(training.arch()))
@@ -180,21 +239,23 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
 
     /** Returns the table as CSV for {@code rank} and the studies. */
     public String csv() {
-        List<String> columns = new ArrayList<>(List.of(ACCURACY));
-        IntStream.rangeClosed(1, seeds()).forEach(seed -> columns.add(ACCURACY + "_seed" + seed));
-        columns.addAll(List.of(LOG_LIKELIHOOD, "flops", "live_flops", "params"));
+        List<String> columns = new ArrayList<>(List.of(ACCURACY, LOG_LIKELIHOOD, "flops", "live_flops", "params"));
+        for (int seed = 1; seed <= seeds(); seed++) {
+            columns.addAll(List.of(ofSeed(ACCURACY, seed), ofSeed(LOG_LIKELIHOOD, seed), ofSeed(SECONDS, seed)));
+        }
         Map<String, List<Number>> table = new LinkedHashMap<>();
         for (Row row : rows) {
-            List<Number> numbers = new ArrayList<>(List.of(row.testAccuracy));
-            numbers.addAll(row.testAccuracies);
-            numbers.addAll(List.of(row.testLogLikelihood, row.flops, row.liveFlops, row.params));
+            List<Number> numbers = new ArrayList<>(
+                    List.of(row.testAccuracy, row.testLogLikelihood, row.flops, row.liveFlops, row.params));
+            row.seeds.forEach(training ->
+                    numbers.addAll(List.of(training.testAccuracy, training.testLogLikelihood, training.seconds)));
             table.put(row.arch, numbers);
         }
         return BenchmarkTable.csv(columns, table);
     }
 
     private int seeds() {
-        return rows.get(0).testAccuracies.size();
+        return rows.get(0).seeds.size();
     }
 
     /**
@@ -203,7 +264,8 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
      */
     double noise() {
         double squares = rows.stream()
-                .flatMapToDouble(row -> row.testAccuracies.stream().mapToDouble(a -> Math.pow(a - row.testAccuracy, 2)))
+                .flatMapToDouble(row -> row.seeds.stream()
+                        .mapToDouble(training -> Math.pow(training.testAccuracy - row.testAccuracy, 2)))
                 .sum();
         return seeds() > 1 ? Math.sqrt(squares / rows.size() / (seeds() - 1)) : Double.NaN;
     }
@@ -214,7 +276,8 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
         double[] taus = IntStream.range(0, seeds())
                 .boxed()
                 .flatMapToDouble(i -> IntStream.range(i + 1, seeds())
-                        .mapToDouble(j -> tau(row -> row.testAccuracies.get(i), row -> row.testAccuracies.get(j))))
+                        .mapToDouble(
+                                j -> tau(row -> row.seeds.get(i).testAccuracy, row -> row.seeds.get(j).testAccuracy)))
                 .toArray();
         double mean = Arrays.stream(taus).average().orElse(Double.NaN);
         return Double.isNaN(mean) ? null : mean;

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.network.Cost;
 import kshot.space.Architecture;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.study.TruthStudy.Row;
+import kshot.study.TruthStudy.Training;
 import kshot.study.result.Markdown;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,10 @@ class TruthStudyTest {
     private static final SearchSpace SPACE = Spaces.named("nas-bench-201");
 
     private static Row row(String arch, double first, double second, long flops) {
-        return new Row(arch, (first + second) / 2, List.of(first, second), -1.5, flops, flops - 1, 3);
+        return Row.of(
+                arch,
+                new Cost(3, flops, flops - 1),
+                List.of(new Training(first, -1, 60), new Training(second, -2, 0.5)));
     }
 
     /**
@@ -42,10 +47,12 @@ class TruthStudyTest {
                 .contains("| standard deviation of one training | 0.0306 |")
                 .contains("| one seed against another, mean | 0.333 |", "| FLOPs | 0.333 |", "| parameters | – |");
         assertThat(study.csv()).isEqualTo("""
-                        arch,test_accuracy,test_accuracy_seed1,test_accuracy_seed2,test_log_likelihood,flops,live_flops,params
-                        a,0.51,0.5,0.52,-1.5,10,9,3
-                        b,0.56,0.58,0.54,-1.5,30,29,3
-                        "c,""d""\",0.6,0.57,0.63,-1.5,20,19,3
+                        arch,test_accuracy,test_log_likelihood,flops,live_flops,params,\
+                        test_accuracy_seed1,test_log_likelihood_seed1,seconds_seed1,\
+                        test_accuracy_seed2,test_log_likelihood_seed2,seconds_seed2
+                        a,0.51,-1.5,10,9,3,0.5,-1.0,60.0,0.52,-2.0,0.5
+                        b,0.56,-1.5,30,29,3,0.58,-1.0,60.0,0.54,-2.0,0.5
+                        "c,""d""\",0.6,-1.5,20,19,3,0.57,-1.0,60.0,0.63,-2.0,0.5
                         """);
     }
 

@@ -323,9 +323,16 @@ final class StudyCommand {
                 description = "Only architectures inside the limits of the settings. Default: of the whole space.")
         private boolean inside;
 
+        @Option(
+                names = "--known",
+                paramLabel = "FILE",
+                description =
+                        "The truth.csv of an earlier study with the same settings: what it knows is not trained again.")
+        private @Nullable Path known;
+
         @Override
         StudyResult study(TrainingPool pool) throws IOException {
-            TruthStudy truth = TruthStudy.of(pool, settings(), archs, seeds, inside);
+            TruthStudy truth = TruthStudy.of(pool, settings(), archs, seeds, inside, known);
             WholeFile.write(out.resolve("truth.csv"), truth.csv());
             return truth;
         }

@@ -121,10 +121,14 @@ class ResultJsonTest {
     @Test
     void truth() {
         assertJson(
-                new TruthStudy("small", List.of(new TruthStudy.Row("a", 0.75, List.of(0.5, 1.0), -0.5, 30, 20, 10))),
+                new TruthStudy(
+                        "small",
+                        List.of(new TruthStudy.Row(
+                                "a", 0.75, -0.5, 30, 20, 10, List.of(new TruthStudy.Training(0.75, -0.5, 61.5))))),
                 """
-                {'space': 'small', 'rows': [{'arch': 'a', 'test_accuracy': 0.75, 'test_accuracies': [0.5, 1.0],
-                 'test_log_likelihood': -0.5, 'flops': 30, 'live_flops': 20, 'params': 10}]}""");
+                {'space': 'small', 'rows': [{'arch': 'a', 'test_accuracy': 0.75, 'test_log_likelihood': -0.5, 'flops': 30,
+                 'live_flops': 20, 'params': 10,
+                 'seeds': [{'test_accuracy': 0.75, 'test_log_likelihood': -0.5, 'seconds': 61.5}]}]}""");
     }
 
     @Test

@@ -530,7 +530,43 @@ class StudyTest {
         assertThat(process.waitFor()).isEqualTo(143);
         assertThat(stopped.resolve("truth.csv")).doesNotExist();
         CommandLineOutput.of(truth(tiny, stopped, "1").toArray(String[]::new)).success();
-        assertThat(stopped.resolve("truth.csv")).hasSameBinaryContentAs(out.resolve("truth.csv"));
+        BenchmarkTable continued = BenchmarkTable.read(stopped.resolve("truth.csv"));
+        assertThat(continued.keys()).isEqualTo(table.keys());
+        for (String column : table.columns()) {
+            if (!column.startsWith("seconds")) {
+                assertThat(continued.column(column)).as(column).containsExactly(table.column(column));
+            }
+        }
+    }
+
+    /** One seed's table is the known part of two seeds'. No two trainings take the same time, so equal times are taken over. */
+    @Test
+    void theTruthGoesOnFromATable() throws IOException {
+        TinyRun tiny = TinyRun.in(Files.createDirectories(folder.resolve("tiny")));
+        Path both = folder.resolve("both");
+        CommandLineOutput.of(truth(tiny, both, "2").toArray(String[]::new)).success();
+        String csv = Files.readString(both.resolve("truth.csv"));
+        Path known = Files.writeString(folder.resolve("known.csv"), csv.replaceAll("(?m),[^,]*,[^,]*,[^,]*$", ""));
+        assertThat(BenchmarkTable.read(known).columns())
+                .contains("seconds_seed1")
+                .doesNotContain("test_accuracy_seed2");
+        Path out = folder.resolve("goes-on");
+        List<String> goesOn = truth(tiny, out, "2");
+        goesOn.addAll(List.of("--known", known.toString()));
+        CommandLineOutput.of(goesOn.toArray(String[]::new)).success();
+        BenchmarkTable table = BenchmarkTable.read(out.resolve("truth.csv"));
+        for (String column : List.of("test_accuracy", "seconds_seed1", "test_log_likelihood_seed2")) {
+            assertThat(table.column(column))
+                    .as(column)
+                    .containsExactly(
+                            BenchmarkTable.read(both.resolve("truth.csv")).column(column));
+        }
+        Files.writeString(known, "arch,test_accuracy_seed1\n" + table.keys().get(0) + ",91.5\n");
+        List<String> wrong = truth(tiny, folder.resolve("wrong"), "2");
+        wrong.addAll(List.of("--known", known.toString()));
+        CommandLineOutput refused = CommandLineOutput.of(wrong.toArray(String[]::new));
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("test_log_likelihood_seed1", known.toString());
     }
 
     private static List<FileTime> times(Path checkpoints) throws IOException {
