@@ -6,6 +6,7 @@ import java.util.Optional;
 import kshot.common.Seed;
 import kshot.data.Dataset;
 import kshot.latency.LatencyTable;
+import kshot.network.Cost;
 import kshot.run.latency.LatencyTables;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
@@ -93,9 +94,16 @@ public record RunContext(
     /** Returns what a checkpoint of a training has to belong to, beside what is said of that training. */
     Map<String, String> identity() {
         Map<String, String> identity = new LinkedHashMap<>();
-        identity.put("space", space().name());
+        identity.put("space", identity(space()));
         identity.put("seed", "" + settings.seed());
         identity.put("data", dataset().report().fingerprint());
         return identity;
+    }
+
+    /** Returns what tells a space from one that had its name before its file was edited, or in another version. */
+    private static String identity(SearchSpace space) {
+        Cost last = Cost.of(space.network(space.last()));
+        return space.name() + " of " + space.size() + " architectures, the last with " + last.parameters()
+                + " parameters and " + last.flops() + " FLOPs";
     }
 }
