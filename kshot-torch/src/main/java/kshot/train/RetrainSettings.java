@@ -3,7 +3,7 @@ package kshot.train;
 import java.util.function.UnaryOperator;
 import kshot.common.Preset;
 import kshot.common.Range;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.tensor.Precision;
 
 /**
@@ -76,7 +76,7 @@ public record RetrainSettings(
     public static RetrainSettings quick() {
         return new RetrainSettings(
                 Optimizer.SGD,
-                24,
+                13,
                 64,
                 new RetrainDescent(0.1, 1.0, 0.97, 2.4, 0.9, 0.0005, 0.1, 5.0),
                 0.995,

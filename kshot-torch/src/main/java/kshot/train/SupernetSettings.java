@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import kshot.common.Preset;
 import kshot.common.Range;
-import kshot.space.Spaces;
+import kshot.space.shipped.Spaces;
 import kshot.tensor.Precision;
 import kshot.weights.Supernets;
 
@@ -84,7 +84,7 @@ public record SupernetSettings(
                 4,
                 1.0,
                 false,
-                new SupernetSchedule(Mode.ITERATIVE, 8, 2, 2, 1),
+                new SupernetSchedule(Mode.ITERATIVE, 6, 2, 2, 1),
                 new SupernetSampling(64, 1, false, 1, 8),
                 new DescentSettings(0.1, 0.0, 0.9, true, 0.0005, 0.0, 5.0),
                 Precision.fastest(),

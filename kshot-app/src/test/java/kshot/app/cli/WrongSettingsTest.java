@@ -34,8 +34,8 @@ class WrongSettingsTest {
             supernet.k | 0 | from 1 to 64
             supernet.k | 65 | from 1 to 64
             supernet.epochs | 0 | at least 1
-            supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 8
-            supernet.warmup_epochs | 9 | from 0 to supernet.epochs, 8
+            supernet.warmup_epochs | -1 | from 0 to supernet.epochs, 6
+            supernet.warmup_epochs | 9 | from 0 to supernet.epochs, 6
             supernet.batch_size | 1 | at least 2
             supernet.paths | 0 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
             supernet.paths | 3 | a divisor of supernet.batch_size, 64, that leaves at least 2 images for each part
@@ -58,8 +58,8 @@ class WrongSettingsTest {
             supernet.initial_noise | -0.1 | from 0 to 1
             supernet.initial_noise | 1.1 | from 0 to 1
             supernet.simplex_every | 1 | at least 2
-            supernet.snapshots | 0 | from 1 to supernet.epochs, 8
-            supernet.snapshots | 9 | from 1 to supernet.epochs, 8
+            supernet.snapshots | 0 | from 1 to supernet.epochs, 6
+            supernet.snapshots | 9 | from 1 to supernet.epochs, 6
             supernet.simplex.hidden | 0 | at least 1
             supernet.simplex.initial_spread | -0.1 | at least 0
             supernet.simplex.learning_rate | 0.0 | more than 0

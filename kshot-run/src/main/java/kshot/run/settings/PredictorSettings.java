@@ -27,7 +27,8 @@ public record PredictorSettings(int reference, int images, int initializations, 
         boolean nasBench201 = space.equals(Spaces.NAS_BENCH_201);
         int reference = switch (preset) {
             case SMOKE -> 20;
-            case QUICK -> nasBench201 ? 500 : 200; // a search of 120, which the reference must not outweigh
+            case QUICK ->
+                nasBench201 ? 500 : 120; // as many as a search evaluates, which the reference must not outweigh
             case STANDARD, PAPER -> 500;
         };
         return new PredictorSettings(reference, 64, nasBench201 ? 8 : 2, StandIn.NONE);
