@@ -142,16 +142,21 @@ public record LayerGroup(List<Node> nodes) {
                 inputs.values().stream().mapToInt(FeatureShape::height).max().orElseThrow(),
                 inputs.values().stream().mapToInt(FeatureShape::width).max().orElseThrow()));
         Map<Integer, Value> values = new HashMap<>();
-        inputs.forEach((id, shape) -> {
-            Value made = net.convolution(net.input(), "probe", "input" + values.size(), shape.channels(), 1, 1);
-            values.put(id, made.shape().equals(shape) ? made : net.globalPool(made));
-        });
+        inputs.forEach((id, shape) -> values.put(id, input(net, "input" + values.size(), shape)));
         Value last = net.input();
         for (Node node : nodes) {
             last = net.add(node.layer(), node.inputs().stream().map(values::get).toArray(Value[]::new));
             values.put(node.id(), last);
         }
         return net.build(output().isPresent() ? scores(net, last) : last, FlopsConvention.MULTIPLY_ADDS);
+    }
+
+    /** Makes features of a shape: single pixels by a global pool, as where they come from, and smaller maps by a stride. */
+    private static Value input(NetworkBuilder net, String name, FeatureShape shape) {
+        boolean pixel = shape.height() == 1 && shape.width() == 1;
+        int stride = pixel ? 1 : (net.input().shape().height() - 1) / shape.height() + 1;
+        Value made = net.convolution(net.input(), "probe", name, shape.channels(), 1, stride);
+        return made.shape().equals(shape) ? made : net.globalPool(made);
     }
 
     /** Returns a probe of no layers, for features of one shape. */
