@@ -122,6 +122,11 @@ public final class BenchmarkTable {
         return first;
     }
 
+    /** Returns the file. */
+    public Path file() {
+        return file;
+    }
+
     /** Returns the architectures, in the order of the file. */
     public List<String> keys() {
         return List.copyOf(rows.keySet());

@@ -11,11 +11,11 @@ import kshot.network.Network;
 import kshot.network.Parameter;
 import kshot.network.WeightShape;
 
-/** What has to hold of the slots of weights of every space. */
+/** A check of the slots of weights of a space. */
 public final class Covers {
     private Covers() {}
 
-    /** Every slice lies in a slot, every slot is used in its whole shape. */
+    /** Requires that every slice lies in a slot, and that every slot is used in its whole shape. */
     public static void requireCover(SearchSpace space, SplittableRandom random, int architectures) {
         Map<String, WeightShape> slots = new HashMap<>();
         space.slots().forEach(slot -> slots.put(slot.slot(), slot.shape()));

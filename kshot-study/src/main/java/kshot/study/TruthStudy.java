@@ -66,10 +66,10 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
      * @param arch its text form
      * @param testAccuracy share of the test images that was classified right, mean over the seeds
      * @param testLogLikelihood mean log-likelihood of the right class over test images and seeds
-     * @param seeds the training of each seed, from 1
      * @param flops multiply-adds of one image
      * @param liveFlops those of the layers on a path from the images to the class scores
      * @param params learnable numbers
+     * @param seeds the training of each seed, from 1
      */
     public record Row(
             String arch,
@@ -128,13 +128,16 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
             TrainingPool pool, SettingsTree settings, int count, int seeds, boolean inside, @Nullable Path known)
             throws IOException {
         InvalidInputException.require(count >= 2, "--archs", count, "at least 2");
+        BenchmarkTable earlier = known == null ? null : BenchmarkTable.read(known);
         SettingsTree member = settings.copy();
         member.set("threads", "1");
         return pool.asItStands(
-                new TrainingSpec("truth", "truth", member), run -> of(run, pool.atOnce(), count, seeds, inside, known));
+                new TrainingSpec("truth", "truth", member),
+                run -> of(run, pool.atOnce(), count, seeds, inside, earlier));
     }
 
-    private static TruthStudy of(Run run, int atOnce, int count, int seeds, boolean inside, @Nullable Path known) {
+    private static TruthStudy of(
+            Run run, int atOnce, int count, int seeds, boolean inside, @Nullable BenchmarkTable known) {
         SearchSpace space = run.context().space();
         List<Architecture> architectures = draw(
                 space,
@@ -174,8 +177,7 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
     }
 
     /** Takes over what a table knows of the trainings with a seed, if it has columns of the seed. */
-    private static void adopt(Run run, StandaloneSetup setup, List<String> architectures, Path file) {
-        BenchmarkTable known = BenchmarkTable.read(file);
+    private static void adopt(Run run, StandaloneSetup setup, List<String> architectures, BenchmarkTable known) {
         if (!known.columns().contains(ofSeed(ACCURACY, setup.seed()))) {
             return;
         }
@@ -189,7 +191,7 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
         for (int i = 0; i < adopted.size(); i++) {
             InvalidInputException.require(
                     accuracies[i] >= 0 && accuracies[i] <= 1,
-                    ofSeed(ACCURACY, setup.seed()) + " of " + adopted.get(i) + " in " + file,
+                    ofSeed(ACCURACY, setup.seed()) + " of " + adopted.get(i) + " in " + known.file(),
                     accuracies[i],
                     "0 to 1");
             run.store()
@@ -198,7 +200,7 @@ public record TruthStudy(String space, List<Row> rows) implements StudyResult {
                             new StandaloneTraining(
                                     adopted.get(i), accuracies[i], logLikelihoods[i], seconds[i], Instant.now()));
         }
-        run.listener().say(adopted.size() + " trainings of seed " + setup.seed() + " are those of " + file);
+        run.listener().say(adopted.size() + " trainings of seed " + setup.seed() + " are those of " + known.file());
     }
 
     private static String ofSeed(String column, long seed) {

@@ -561,12 +561,19 @@ class StudyTest {
                     .containsExactly(
                             BenchmarkTable.read(both.resolve("truth.csv")).column(column));
         }
-        Files.writeString(known, "arch,test_accuracy_seed1\n" + table.keys().get(0) + ",91.5\n");
+        String arch = table.keys().get(0);
+        Files.writeString(known, "arch,test_accuracy_seed1\n" + arch + ",91.5\n");
         List<String> wrong = truth(tiny, folder.resolve("wrong"), "2");
         wrong.addAll(List.of("--known", known.toString()));
         CommandLineOutput refused = CommandLineOutput.of(wrong.toArray(String[]::new));
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.err()).contains("test_log_likelihood_seed1", known.toString());
+        Files.writeString(
+                known, "arch,test_accuracy_seed1,test_log_likelihood_seed1,seconds_seed1\n" + arch + ",91.5,-0.3,60\n");
+        refused = CommandLineOutput.of(wrong.toArray(String[]::new));
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("test_accuracy_seed1 of " + arch + " in " + known + ": 91.5 is not allowed; allowed: 0 to 1");
     }
 
     private static List<FileTime> times(Path checkpoints) throws IOException {

@@ -67,6 +67,11 @@ interface Block {
             return function == null ? x : net.activation(x, function);
         }
 
+        /** Squeeze-and-excitation with weights of a block; x itself where there is none. */
+        Value squeezeExcite(Value x, String block, @Nullable SqueezeExcite squeezeExcite) {
+            return squeezeExcite == null ? x : squeezeExcite.build(x, block, net);
+        }
+
         /** y plus those channels of a shortcut that both have. */
         Value add(Value y, Value shortcut) {
             return net.sum(List.of(y, net.leadingChannels(shortcut, y.channels())));
@@ -126,6 +131,24 @@ interface Block {
     /** The product of strides, up to {@link #MAX_STRIDE}. */
     static int product(LongStream strides) {
         return (int) strides.reduce(1, (a, b) -> Math.min(a * b, MAX_STRIDE));
+    }
+
+    /** A block that has neither a width nor a stride of its own. */
+    interface Fixed extends Block {
+        @Override
+        default int widest(int in) {
+            return in;
+        }
+
+        @Override
+        default int stride() {
+            return 1;
+        }
+
+        @Override
+        default Block withoutStride() {
+            return this;
+        }
     }
 
     /** A block with one kernel, whose output has a width of its own or that of the input. */

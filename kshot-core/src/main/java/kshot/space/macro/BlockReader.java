@@ -47,7 +47,7 @@ final class BlockReader {
         private final String decision;
         private @Nullable Width width;
 
-        LayerWidth(@Nullable YamlNode node, String decision) {
+        private LayerWidth(@Nullable YamlNode node, String decision) {
             this.node = node;
             this.decision = decision;
         }
@@ -102,7 +102,12 @@ final class BlockReader {
 
     /** Returns the place of a block outside of stages. */
     Position position(String name) {
-        return new Position(name, 1, new LayerWidth(null, name));
+        return new Position(name, 1, width(null, name));
+    }
+
+    /** Returns the width that a stage gives to a layer, and the name of its decision; null where it gives none. */
+    LayerWidth width(@Nullable YamlNode out, String decision) {
+        return new LayerWidth(out, decision);
     }
 
     /** Returns the kind of a block, one of those allowed, and its settings. */

@@ -34,9 +34,7 @@ record InvertedResidual(
             x = scope.activation(scope.conv(x, name, "expand", channels, 1, 1), activation);
         }
         x = scope.activation(scope.depthwise(x, name, "depthwise_k" + kernel, kernel, stride), activation);
-        if (squeezeExcite != null) {
-            x = squeezeExcite.build(x, name, scope.net());
-        }
+        x = scope.squeezeExcite(x, name, squeezeExcite);
         x = scope.conv(x, name, "project", scope.channels(out, in.x()), 1, 1);
         boolean adds = stride == 1 && widest(in.widest()) == in.widest();
         return new Flow(adds ? scope.add(x, in.x()) : x, widest(in.widest()));

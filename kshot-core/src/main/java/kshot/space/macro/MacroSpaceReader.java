@@ -176,7 +176,7 @@ public final class MacroSpaceReader {
         YamlNode out = settings.get("out");
         for (int i = 1; i <= depth; i++) {
             String layer = name + ".layer" + i;
-            LayerWidth width = blocks.new LayerWidth(out, layer + ".out");
+            LayerWidth width = blocks.width(out, layer + ".out");
             place(block, new Position(layer, i == 1 ? stride : 1, width), BLOCKS, i > 1);
             if (out != null && !width.isUsed()) {
                 throw out.error("out of " + STAGE + ": no block of the stage uses it");

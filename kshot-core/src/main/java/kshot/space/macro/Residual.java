@@ -30,10 +30,7 @@ record Residual(
         int between = hidden == null ? scope.channels(out, in.x()) : scope.channels(hidden);
         int channels = scope.channels(out, in.x());
         Value x = scope.activation(scope.conv(in.x(), name, "conv1", between, kernel, stride), activation);
-        x = scope.conv(x, name, "conv2", channels, kernel, 1);
-        if (squeezeExcite != null) {
-            x = squeezeExcite.build(x, name, scope.net());
-        }
+        x = scope.squeezeExcite(scope.conv(x, name, "conv2", channels, kernel, 1), name, squeezeExcite);
         if (skip) {
             boolean projects = stride != 1 || widest(in.widest()) != in.widest();
             Value shortcut = projects ? scope.conv(in.x(), name, "shortcut", channels, 1, stride) : in.x();

@@ -21,6 +21,7 @@ import kshot.run.progress.StoppedException;
 import kshot.run.progress.StoppingListener;
 import kshot.run.settings.SettingsTree;
 import kshot.run.settings.StandIn;
+import kshot.run.settings.TinySettings;
 import kshot.run.store.StandaloneSetup;
 import kshot.run.store.StandaloneSetup.Images;
 import kshot.run.store.StandaloneTraining;
@@ -28,7 +29,6 @@ import kshot.search.Evaluation;
 import kshot.search.Scores;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.testing.TinyRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,16 +39,12 @@ class StandaloneTrainingsTest {
     private Path folder;
 
     private SettingsTree settings() throws IOException {
-        TinyRun tiny = TinyRun.in(folder);
-        SettingsTree settings = SettingsTree.preset("smoke", "");
-        settings.set("data.source", tiny.images().toString());
+        SettingsTree settings = TinySettings.in(folder);
         settings.set("data.validation_fraction", "0.5");
-        settings.set("space.name", tiny.space().toString());
         settings.set("limits.max_flops", "none");
         settings.set("retrain.batch_size", "16");
         settings.set("retrain.precision", "float32");
         settings.set("checkpoint.every_seconds", "0.0");
-        settings.set("threads", "1");
         return settings;
     }
 

@@ -15,9 +15,9 @@ import kshot.run.Run;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings.Compare;
 import kshot.run.settings.SettingsTree;
+import kshot.run.settings.TinySettings;
 import kshot.run.store.Retrained.Kind;
 import kshot.run.store.RunMetadata;
-import kshot.testing.TinyRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +31,7 @@ class ComparisonTest {
     private Path folder;
 
     private Run run(Compare compare) throws IOException {
-        TinyRun tiny = TinyRun.in(folder);
-        SettingsTree settings = SettingsTree.preset("smoke", "");
-        settings.set("data.source", tiny.images().toString());
-        settings.set("space.name", tiny.space().toString());
+        SettingsTree settings = TinySettings.in(folder);
         settings.set("limits.max_flops", "1000000");
         settings.set("compare", compare.name().toLowerCase(Locale.ROOT));
         return Run.create(folder.resolve("run"), settings, RunListener.NONE);

@@ -18,9 +18,9 @@ import kshot.run.progress.RunListener;
 import kshot.run.progress.StoppedException;
 import kshot.run.progress.StoppingListener;
 import kshot.run.settings.SettingsTree;
+import kshot.run.settings.TinySettings;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.StandaloneTraining;
-import kshot.testing.TinyRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,17 +33,13 @@ class FinalistsStepTest {
 
     @BeforeEach
     void draw() throws IOException {
-        TinyRun tiny = TinyRun.in(folder);
-        settings = SettingsTree.preset("smoke", "");
-        settings.set("data.source", tiny.images().toString());
+        settings = TinySettings.in(folder);
         settings.set("data.validation_fraction", "0.5");
-        settings.set("space.name", tiny.space().toString());
         settings.set("supernet.batch_size", "16");
         settings.set("supernet.precision", "float32");
         settings.set("retrain.batch_size", "16");
         settings.set("retrain.precision", "float32");
         settings.set("limits.max_flops", "none");
-        settings.set("threads", "1");
         settings.set("finalists.count", "4");
         settings.set("finalists.score", "log_likelihood");
         settings.set("finalists.batch", "0");

@@ -8,7 +8,7 @@ import kshot.run.Run;
 import kshot.run.progress.RunListener;
 import kshot.run.progress.StoppingListener;
 import kshot.run.settings.SettingsTree;
-import kshot.testing.TinyRun;
+import kshot.run.settings.TinySettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,14 +17,10 @@ class ForecastTest {
     private Path folder;
 
     private SettingsTree settings() throws IOException {
-        TinyRun tiny = TinyRun.in(folder);
-        SettingsTree settings = SettingsTree.preset("smoke", "");
-        settings.set("data.source", tiny.images().toString());
-        settings.set("space.name", tiny.space().toString());
+        SettingsTree settings = TinySettings.in(folder);
         settings.set("limits.max_flops", "none");
         settings.set("supernet.batch_size", "16");
         settings.set("retrain.batch_size", "16");
-        settings.set("threads", "1");
         return settings;
     }
 

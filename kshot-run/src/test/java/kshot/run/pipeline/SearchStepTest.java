@@ -16,11 +16,11 @@ import kshot.run.progress.RunListener;
 import kshot.run.progress.StoppedException;
 import kshot.run.progress.StoppingListener;
 import kshot.run.settings.SettingsTree;
+import kshot.run.settings.TinySettings;
 import kshot.run.store.EvaluatedArchitecture;
 import kshot.run.store.RunMetadata;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.testing.TinyRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,13 +34,9 @@ class SearchStepTest {
 
     @BeforeEach
     void draw() throws IOException {
-        TinyRun tiny = TinyRun.in(folder);
-        settings = SettingsTree.preset("smoke", "");
-        settings.set("data.source", tiny.images().toString());
-        settings.set("space.name", tiny.space().toString());
+        settings = TinySettings.in(folder);
         settings.set("search.score", "[params]");
         settings.set("limits.max_flops", "40000");
-        settings.set("threads", "1");
     }
 
     private static Stream<Architecture> inside(SearchSpace space) {
@@ -116,7 +112,7 @@ class SearchStepTest {
         }
     }
 
-    /** What the search did not meet is of the generation after its last, and what it met stays. */
+    /** Architectures that the search did not meet are of the generation after its last; those that it met stay. */
     @Test
     void theMissingAreEvaluatedAfterTheSearch() throws IOException {
         try (Run run = Run.create(folder.resolve("run"), settings, RunListener.NONE)) {
