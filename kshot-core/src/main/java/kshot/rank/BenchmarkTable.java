@@ -5,7 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import kshot.common.ByteOrderMark;
 import kshot.common.Heap;
 import kshot.common.InvalidInputException;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ import tools.jackson.core.json.JsonFactory;
  *
  * <ul>
  *   <li>CSV with a line of column names, the first of them {@code arch}. A cell may stand in double quotes; a quote
- *       inside of it is written twice.
+ *       inside of it is written twice. As spreadsheets write it, a semicolon or a tab may stand between cells, and between
+ *       semicolons a number may have a decimal comma.
  *   <li>JSON: an object that contains one object for each architecture. Arrays become the columns {@code name[0]},
  *       {@code name[1]}, …
  * </ul>
@@ -61,6 +63,7 @@ public final class BenchmarkTable {
     private final Path file;
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Set<String> columns = new LinkedHashSet<>();
+    private char separator = ',';
     private long held;
 
     private BenchmarkTable(Path file) {
@@ -76,11 +79,12 @@ public final class BenchmarkTable {
     public static BenchmarkTable read(Path file) {
         BenchmarkTable table = new BenchmarkTable(file);
         try (InputStream in = unzipped(new BufferedInputStream(Files.newInputStream(file)))) {
+            Charset encoding = ByteOrderMark.read(in);
             if (firstByte(in) == '{') {
                 table.readJson(in);
             } else {
                 table.readCsv(new BufferedReader(
-                        new LimitedLines(new InputStreamReader(in, StandardCharsets.UTF_8), LONGEST_LINE, MOST_BYTES)));
+                        new LimitedLines(new InputStreamReader(in, encoding), LONGEST_LINE, MOST_BYTES)));
             }
         } catch (IOException e) {
             throw new InvalidInputException("table " + file + " can't be read: " + e, e);
@@ -178,9 +182,10 @@ public final class BenchmarkTable {
     }
 
     /** Returns the number in a cell, NaN if there is none. */
-    private static double parse(@Nullable String cell) {
+    private double parse(@Nullable String cell) {
         try {
-            return cell == null ? Double.NaN : Double.parseDouble(cell);
+            // Where a comma is the decimal point, a semicolon stands between cells.
+            return cell == null ? Double.NaN : Double.parseDouble(separator == ';' ? cell.replace(',', '.') : cell);
         } catch (NumberFormatException e) {
             return Double.NaN;
         }
@@ -214,6 +219,9 @@ public final class BenchmarkTable {
 
     private void readCsv(BufferedReader reader) throws IOException {
         String header = reader.readLine();
+        if (header != null) {
+            separator = header.replaceFirst("(?s)[^,;\t]*([,;\t]?).*", "$1,").charAt(0);
+        }
         List<String> names = header == null ? List.of() : cells(header, 1);
         InvalidInputException.require(
                 !names.isEmpty() && names.get(0).equals(KEY_COLUMN),
@@ -258,7 +266,7 @@ public final class BenchmarkTable {
                 i++;
             } else if (c == '"') {
                 quoted = !quoted;
-            } else if (c == ',' && !quoted) {
+            } else if (c == separator && !quoted) {
                 cells.add(cell.toString().strip());
                 cell.setLength(0);
             } else {

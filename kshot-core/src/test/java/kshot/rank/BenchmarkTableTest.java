@@ -42,6 +42,19 @@ class BenchmarkTableTest {
         assertThat(table.contains("23")).isFalse();
     }
 
+    /** As Excel writes it in a country with a decimal comma, and its "Unicode text". */
+    @Test
+    void readsWhatSpreadsheetsWrite() throws IOException {
+        BenchmarkTable csv = read("\uFEFFarch;score;note\r\n\"a,b\";0,5;x\r\n22;1e-3;\"y;z\"\r\n");
+        assertThat(csv.keys()).containsExactly("a,b", "22");
+        assertThat(csv.columns()).containsExactly("score", "note");
+        assertThat(csv.column("score")).containsExactly(0.5, 0.001);
+        Path file = folder.resolve("t.txt");
+        Files.writeString(file, "\uFEFFarch\tscore\r\na;b\t0.5\r\n", StandardCharsets.UTF_16LE);
+        assertThat(BenchmarkTable.read(file).column("score", List.of("a;b"))).containsExactly(0.5);
+        assertThat(read("\uFEFF{\"1\": {\"score\": 2}}").column("score")).containsExactly(2);
+    }
+
     @Test
     void readsJson() throws IOException {
         BenchmarkTable table =

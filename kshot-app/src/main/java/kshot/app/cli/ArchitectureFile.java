@@ -10,8 +10,8 @@ import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 
 /**
- * Files of architectures, one a line: the text form, or the numbers of the options, from 0 and separated by spaces. Empty
- * lines are passed over.
+ * Files of architectures, one a line: the text form, or the numbers of the options, from 0, with spaces,
+ * commas or semicolons between them. Empty lines are passed over.
  */
 final class ArchitectureFile {
     /** At most four digits: more options than that, no decision has. */
@@ -38,7 +38,7 @@ final class ArchitectureFile {
     }
 
     private static Architecture parse(SearchSpace space, String line) {
-        String[] words = line.split("\\s+");
+        String[] words = line.split("[\\s,;]+");
         if (words.length < 2 || !Arrays.stream(words).allMatch(word -> word.matches(NUMBER))) {
             return space.parse(line);
         }

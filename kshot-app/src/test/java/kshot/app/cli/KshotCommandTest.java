@@ -63,6 +63,16 @@ class KshotCommandTest {
                 .isEqualTo(184_730_250);
     }
 
+    /** With a byte order mark, other ends of lines, and semicolons between the cells. */
+    @Test
+    void describesArchitecturesFromASpreadsheet() throws IOException {
+        Path archs = Files.writeString(folder.resolve("archs.csv"), "\uFEFF" + ARCH + "\r\n3;3;3;3;3;3\r\n");
+        assertThat(CommandLineOutput.of("describe", "--space", "nas-bench-201", "--archs", archs.toString())
+                        .success()
+                        .lines())
+                .hasSize(2);
+    }
+
     @Test
     void describesManyAndDrawsOne() throws IOException {
         Path archs = Files.writeString(folder.resolve("archs.txt"), ARCH + "\n\n" + ARCH + "\n");

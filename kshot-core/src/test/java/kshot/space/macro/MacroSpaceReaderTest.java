@@ -136,7 +136,7 @@ class MacroSpaceReaderTest {
         assertThatThrownBy(() -> MacroSpaceReader.read(large))
                 .hasMessage(large + ": more than 1048576 bytes is not allowed; allowed: at most 1048576");
         Path binary = folder.resolve("binary.yaml");
-        Files.write(binary, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        Files.write(binary, new byte[] {(byte) 0xff, 0, 0});
         assertThatThrownBy(() -> MacroSpaceReader.read(binary)).hasMessage(binary + ": not a text in UTF-8");
     }
 
