@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import kshot.common.InvalidInputException;
+import kshot.common.NativeLibrary;
 import kshot.common.Range;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,15 @@ public final class OnnxSession implements AutoCloseable {
     private final FeatureShape input;
     private final int classes;
 
+    private static OrtEnvironment environment() {
+        try {
+            return Environment.INSTANCE;
+        } catch (LinkageError e) {
+            String property = "java.io.tmpdir";
+            throw NativeLibrary.unusable("ONNX Runtime", System.getProperty(property), property, e);
+        }
+    }
+
     private OnnxSession(OrtSession session, FeatureShape input, int classes) {
         this.session = session;
         this.input = input;
@@ -52,7 +62,7 @@ public final class OnnxSession implements AutoCloseable {
 
     /** Returns the version of ONNX Runtime. */
     public static String runtimeVersion() {
-        return Environment.INSTANCE.getVersion();
+        return environment().getVersion();
     }
 
     /**
@@ -85,8 +95,8 @@ public final class OnnxSession implements AutoCloseable {
         Range.atLeast(1).require("threads", threads);
         try (SessionOptions options = new SessionOptions()) {
             configure(options, threads);
-            Environment.INSTANCE.setTelemetry(false);
-            OrtSession session = Environment.INSTANCE.createSession(model, options);
+            environment().setTelemetry(false);
+            OrtSession session = environment().createSession(model, options);
             try {
                 long[] images =
                         shape(what, OnnxWriter.IMAGES, session.getInputInfo().get(OnnxWriter.IMAGES), 4);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kshot.common.NativeLibrary;
 import kshot.onednn.Address;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
@@ -21,6 +22,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * result, keep the object.
  */
 public final class LibTorch {
+    private static final String CACHE_PROPERTY = "org.bytedeco.javacpp.cachedir";
+
     static {
         load();
     }
@@ -31,7 +34,11 @@ public final class LibTorch {
     public static void load() {
         NativeEnvironment.check();
         unpackBeforeUse("torch_cpu");
-        Loader.load(torch.class);
+        try {
+            Loader.load(torch.class);
+        } catch (UnsatisfiedLinkError e) {
+            throw NativeLibrary.unusable("libtorch", cacheFolder(), CACHE_PROPERTY, e);
+        }
         torch.globalContext().setUserEnabledNNPACK(false);
     }
 
@@ -44,10 +51,12 @@ public final class LibTorch {
             Loader.cacheResource(torch.class, Loader.getPlatform() + "/" + System.mapLibraryName(library));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "can't unpack " + library + " to "
-                            + System.getProperty("org.bytedeco.javacpp.cachedir", "~/.javacpp/cache"),
-                    e);
+                    "can't unpack " + library + " to " + cacheFolder() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static String cacheFolder() {
+        return System.getProperty(CACHE_PROPERTY, System.getProperty("user.home") + "/.javacpp/cache");
     }
 
     /**

@@ -59,7 +59,14 @@ public final class KshotCommand implements Runnable {
                     err.println("kshot: " + oneLine(String.valueOf(exception.getMessage())) + hint(exception));
                     return WRONG_INPUT;
                 });
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (ExceptionInInitializerError e) { // of a class that loads a native library
+            if (e.getCause() instanceof Exception cause) {
+                return report(cause, line, root.verbose);
+            }
+            throw e;
+        }
     }
 
     private static int report(Exception exception, CommandLine command, boolean verbose) {

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import kshot.common.InvalidInputException;
+import kshot.common.NativeLibrary;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * The SQLite database of a {@link RunStore}: its schema, and statements that are each one transaction. Several threads may call.
@@ -45,6 +47,7 @@ final class Database implements AutoCloseable {
      * @throws InvalidInputException if that is impossible, or the database is not one that this version reads
      */
     static Database open(Path file) {
+        loadLibrary();
         try {
             SQLiteConfig config = new SQLiteConfig();
             config.setBusyTimeout(BUSY_TIMEOUT_MS);
@@ -61,6 +64,17 @@ final class Database implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw unusable(file, e);
+        }
+    }
+
+    /** Loads SQLite. A driver that could not do so would say no more than that it can't open the database. */
+    private static void loadLibrary() {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            String property = "java.io.tmpdir";
+            throw NativeLibrary.unusable(
+                    "SQLite", System.getProperty("org.sqlite.tmpdir", System.getProperty(property)), property, e);
         }
     }
 
