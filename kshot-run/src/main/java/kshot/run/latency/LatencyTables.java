@@ -19,6 +19,7 @@ import kshot.run.progress.RunListener;
 import kshot.run.settings.Host;
 import kshot.space.Limit;
 import kshot.space.SearchSpace;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
@@ -46,7 +47,7 @@ public final class LatencyTables {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
-    private final Path directory;
+    private final @Nullable Path directory;
     private final int threads;
     private final ToLongFunction<Network> timer;
     private final RunListener listener;
@@ -54,10 +55,11 @@ public final class LatencyTables {
     /**
      * Tables in any place, measured in any way.
      *
+     * @param directory folder in which they are kept; null for none
      * @param threads that compute one run of {@code timer}, at least 1
      * @param timer nanoseconds that a network takes
      */
-    public LatencyTables(Path directory, int threads, ToLongFunction<Network> timer, RunListener listener) {
+    public LatencyTables(@Nullable Path directory, int threads, ToLongFunction<Network> timer, RunListener listener) {
         this.directory = directory;
         this.threads = threads;
         this.timer = timer;
@@ -100,13 +102,17 @@ public final class LatencyTables {
                 Host.processor(),
                 threads,
                 OnnxSession.runtimeVersion());
-        Path file = directory.resolve(
-                "latency-" + UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8)) + ".json");
         TableBuilder builder = new TableBuilder(space);
+        Path folder = directory;
+        if (folder == null) {
+            return measure(builder);
+        }
+        Path file = folder.resolve(
+                "latency-" + UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8)) + ".json");
         return read(file)
                 .filter(kept -> kept.origin().equals(origin) && builder.isComplete(kept.table()))
                 .map(Kept::table)
-                .orElseGet(() -> keep(file, new Kept(origin, measure(builder))));
+                .orElseGet(() -> keep(folder, file, new Kept(origin, measure(builder))));
     }
 
     private static Optional<Kept> read(Path file) {
@@ -128,9 +134,9 @@ public final class LatencyTables {
         }
     }
 
-    private LatencyTable keep(Path file, Kept kept) {
+    private LatencyTable keep(Path folder, Path file, Kept kept) {
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(folder);
             WholeFile.write(file, JSON.writeValueAsString(kept));
         } catch (IOException e) {
             listener.say("the latency table could not be kept: " + e.getMessage());

@@ -15,6 +15,7 @@ import kshot.network.FeatureShape;
 import kshot.run.progress.RunListener;
 import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,9 +28,13 @@ class LatencyTablesTest {
     private final AtomicInteger measurements = new AtomicInteger();
 
     private LatencyTable load(SearchSpace space, int threads) {
+        return load(folder.resolve("cache"), space, threads);
+    }
+
+    private LatencyTable load(@Nullable Path directory, SearchSpace space, int threads) {
         measurements.set(0);
         return new LatencyTables(
-                        folder.resolve("cache"),
+                        directory,
                         threads,
                         network -> {
                             measurements.incrementAndGet();
@@ -52,6 +57,14 @@ class LatencyTablesTest {
         assertThat(load(SPACE, 1)).isEqualTo(first);
         assertThat(measurements).hasValue(0);
         assertThat(kept()).hasSize(1);
+    }
+
+    @Test
+    void withoutADirectoryItIsMeasuredEachTime() {
+        LatencyTable first = load(null, SPACE, 1);
+        assertThat(load(null, SPACE, 1)).isEqualTo(first);
+        assertThat(measurements).hasPositiveValue();
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
