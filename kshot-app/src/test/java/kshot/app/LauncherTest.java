@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The launcher, with a program in the place of Java that prints its environment and its arguments. */
+/**
+ * The launcher, with a program in the place of Java that prints its environment and its arguments.
+ */
 @EnabledOnOs(OS.LINUX)
 class LauncherTest {
     private static final String FAKE_JAVA = "#!/bin/sh\nenv\nfor argument; do echo \"argument $argument\"; done\n";
@@ -80,6 +82,18 @@ class LauncherTest {
                 .endsWith("-jar", launcher.resolveSibling("kshot-app.jar").toString(), "run", "two words");
         assertThat(output.code).isZero();
         assertThat(output.lines).contains("OPENBLAS_NUM_THREADS=1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "C", "POSIX", "xx_XX.UTF-8"})
+    void namesOfFilesAreInUtf8WithoutALocaleOfTheUser(String locale) throws Exception {
+        assertThat(run(locale.isEmpty() ? Map.of() : Map.of("LC_ALL", locale)).lines)
+                .contains("LC_ALL=C.UTF-8");
+    }
+
+    @Test
+    void aLocaleWithUtf8Stays() throws Exception {
+        assertThat(run(Map.of("LANG", "C.UTF-8")).lines).noneMatch(line -> line.startsWith("LC_ALL="));
     }
 
     @ParameterizedTest
