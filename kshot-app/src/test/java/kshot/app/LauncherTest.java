@@ -1,6 +1,7 @@
 package kshot.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,10 +18,12 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The launcher, with a program in the place of Java that prints its environment and its arguments.
+ * The launcher, with a program in the place of Java that prints its environment and its arguments. Some machines are made up
+ * in name spaces of their own, as a container has them; where the system forbids these, their tests are skipped.
  */
 @EnabledOnOs(OS.LINUX)
 class LauncherTest {
@@ -61,10 +65,11 @@ class LauncherTest {
     }
 
     /** Runs the launcher with nothing in the environment but what is given. */
-    private Output run(Map<String, String> environment) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "run", "two words")
-                .directory(workplace.toFile())
-                .redirectErrorStream(true);
+    private Output run(Map<String, String> environment, String... prefix) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(prefix));
+        command.addAll(List.of(launcher.toString(), "run", "two words"));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(workplace.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().put("PATH", System.getenv("PATH"));
         builder.environment().put("HOME", home.toString());
@@ -73,6 +78,20 @@ class LauncherTest {
         Process process = builder.start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Output(process.waitFor(), printed.lines().toList());
+    }
+
+    /** Runs a script as the root of a user name space with mounts of its own, and then the launcher. */
+    private Output runAfter(String script, Map<String, String> environment) throws IOException, InterruptedException {
+        String[] inside = {
+            "unshare", "--user", "--map-root-user", "--mount", "sh", "-ec", script + "\nexec \"$@\"", "sh"
+        };
+        Process possible = new ProcessBuilder(
+                        "unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "t", "/mnt")
+                .start();
+        assumeThat(possible.waitFor())
+                .as("exit code of a mount in a name space")
+                .isZero();
+        return run(environment, inside);
     }
 
     @Test
@@ -110,5 +129,55 @@ class LauncherTest {
                     .contains("-XX:+UseParallelGC")
                     .noneMatch(option -> option.matches("-Xmx\\d+m") && !option.equals(heap));
         }
+    }
+
+    /** A machine of 16 GiB and its control groups: MiB of the inner and the outer one, 0 for no limit; MiB of the heap. */
+    @ParameterizedTest
+    @CsvSource({"0, 0, 4096", "2048, 0, 512", "4096, 1000, 250", "32768, 0, 4096"})
+    void theHeapIsAQuarterOfWhatTheContainerMayUse(long inner, long outer, long heap) throws Exception {
+        String version2 = group(2, "memory.max", limit(inner, "max"), limit(outer, "max"));
+        String version1 = group(1, "memory.limit_in_bytes", limit(inner, UNLIMITED), limit(outer, UNLIMITED));
+        for (String script : List.of(version1, version2)) {
+            assertThat(runAfter(script, Map.of()).arguments("-Xmx")).as(script).containsExactly("-Xmx" + heap + "m");
+        }
+    }
+
+    private static final String UNLIMITED = "9223372036854771712";
+
+    private static String limit(long mebibytes, String none) {
+        return mebibytes == 0 ? none : "" + (mebibytes << 20);
+    }
+
+    /** The process is in the group {@code outer/in ner}. */
+    private static String group(int version, String file, String inner, String outer) {
+        String controller = file.replaceFirst("\\..*", "");
+        String root = version == 1 ? "/sys/fs/cgroup/" + controller : "/sys/fs/cgroup";
+        String line = version == 1 ? "4:x," + controller + ":" : "0::";
+        return String.join(
+                "\n",
+                "mount -t tmpfs t /sys/fs/cgroup",
+                "mkdir -p '" + root + "/outer/in ner'",
+                "echo '" + outer + "' > " + root + "/outer/" + file,
+                "echo '" + inner + "' > '" + root + "/outer/in ner/" + file + "'",
+                "mount -t tmpfs t /proc",
+                "mkdir /proc/self",
+                "echo 'MemTotal:       16777216 kB' > /proc/meminfo",
+                "echo '" + line + "/outer/in ner' > /proc/self/cgroup");
+    }
+
+    /** Java 17 sees the group of the process and none around it. */
+    @Test
+    void theProcessorsAreThoseOfTheOutermostContainer() throws Exception {
+        String nested = group(2, "cpu.max", "max 100000", "50000 100000");
+        String wide = group(2, "cpu.max", "max 100000", "900000000 100000");
+        String version1 = group(1, "cpu.cfs_quota_us", "-1", "50000")
+                + "\necho 100000 | tee /sys/fs/cgroup/cpu/outer/cpu.cfs_period_us > /sys/fs/cgroup/cpu/outer/in\\ ner/cpu.cfs_period_us";
+        assumeThat(Runtime.getRuntime().availableProcessors()).isGreaterThan(1);
+        String option = "-XX:ActiveProcessorCount=";
+        assertThat(runAfter(nested, Map.of()).arguments(option)).containsExactly(option + 1);
+        assertThat(runAfter(version1, Map.of()).arguments(option)).containsExactly(option + 1);
+        assertThat(runAfter(wide, Map.of()).arguments(option)).isEmpty();
+        assertThat(runAfter(nested, Map.of("JAVA_TOOL_OPTIONS", option + 3)).arguments(option))
+                .isEmpty();
     }
 }
