@@ -180,4 +180,60 @@ class LauncherTest {
         assertThat(runAfter(nested, Map.of("JAVA_TOOL_OPTIONS", option + 3)).arguments(option))
                 .isEmpty();
     }
+
+    @Test
+    void theCacheIsInTheHome() throws Exception {
+        Output output = run(Map.of());
+        assertThat(output.lines)
+                .contains(
+                        "XDG_CACHE_HOME=" + home + "/.cache",
+                        "argument -Duser.home=" + home,
+                        "argument -Dorg.bytedeco.javacpp.cachedir=" + home + "/.cache/kshot/javacpp");
+        assertThat(output.arguments("-Djava.io.tmpdir")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "/proc", "relative"})
+    void withoutAHomeTheCacheIsATemporaryFolderOfTheUser(String noHome) throws Exception {
+        Path temporary = Files.createDirectories(folder.resolve("my tmp"));
+        Output output = run(Map.of("HOME", noHome, "XDG_CACHE_HOME", "relative", "TMPDIR", temporary.toString()));
+        Path cache = Path.of(output.lines.stream()
+                .filter(line -> line.startsWith("XDG_CACHE_HOME="))
+                .findFirst()
+                .orElseThrow()
+                .replaceFirst(".*?=", ""));
+        assertThat(cache.getParent()).isEqualTo(temporary);
+        assertThat(Files.getPosixFilePermissions(cache)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(output.arguments("-D"))
+                .contains(
+                        "-Dorg.bytedeco.javacpp.cachedir=" + cache + "/kshot/javacpp",
+                        "-Duser.home=" + (noHome.startsWith("/p") ? noHome : "/dev/null"),
+                        "-Djava.io.tmpdir=" + temporary);
+        assertThat(workplace).isEmptyDirectory();
+    }
+
+    @Test
+    void aTemporaryFolderOfSomebodyElseIsNoCache() throws Exception {
+        Path temporary = Files.createDirectories(folder.resolve("tmp"));
+        Path theirs = Files.createDirectories(folder.resolve("theirs"));
+        Process id = new ProcessBuilder("id", "-u").start();
+        String user = new String(id.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        Files.createSymbolicLink(temporary.resolve("kshot-" + user), theirs);
+        Output output = run(Map.of("HOME", "/proc", "TMPDIR", temporary.toString()));
+        assertThat(output.code).isZero();
+        assertThat(output.lines).noneMatch(line -> line.startsWith("XDG_CACHE_HOME="));
+    }
+
+    @Test
+    void nativesGoWhereTheyMayBeExecuted() throws Exception {
+        String noexec = "mount -t tmpfs -o noexec t '" + workplace + "'";
+        String natives = home + "/.cache/kshot";
+        Output output =
+                runAfter(noexec, Map.of("TMPDIR", workplace.toString(), "XDG_CACHE_HOME", workplace + "/cache"));
+        assertThat(output.lines)
+                .contains(
+                        "XDG_CACHE_HOME=" + workplace + "/cache",
+                        "argument -Dorg.bytedeco.javacpp.cachedir=" + natives + "/javacpp",
+                        "argument -Djava.io.tmpdir=" + natives + "/tmp");
+    }
 }
