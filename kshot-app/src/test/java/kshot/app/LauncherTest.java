@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,5 +236,55 @@ class LauncherTest {
                         "XDG_CACHE_HOME=" + workplace + "/cache",
                         "argument -Dorg.bytedeco.javacpp.cachedir=" + natives + "/javacpp",
                         "argument -Djava.io.tmpdir=" + natives + "/tmp");
+    }
+
+    /** Makes the archive a checkout that was built at a time after its sources, or before. */
+    private void checkout(boolean newerSources) throws IOException {
+        Path root = launcher.resolveSibling("pom.xml");
+        Path stamp = launcher.resolveSibling("kshot-app/target/lib/.built");
+        Files.createDirectories(stamp.getParent());
+        Files.createFile(root);
+        Files.createFile(stamp);
+        Files.createFile(launcher.resolveSibling("kshot-app/target/kshot-app.jar"));
+        Files.setLastModifiedTime(stamp, FileTime.fromMillis(newerSources ? 0 : System.currentTimeMillis() + 10_000));
+    }
+
+    @Test
+    void nothingIsWrittenToACheckoutThatIsBuilt() throws Exception {
+        checkout(false);
+        Output output = run(Map.of());
+        assertThat(output.arguments("/"))
+                .contains(launcher.resolveSibling("kshot-app/target/kshot-app.jar")
+                        .toString());
+        assertThat(launcher.resolveSibling(".kshot.lock")).doesNotExist();
+    }
+
+    @Test
+    void aCheckoutThatCannotBeWrittenRunsAsItWasBuilt() throws Exception {
+        checkout(true);
+        String readOnly = "mount --bind '%1$s' '%1$s'\nmount -o remount,bind,ro '%1$s'".formatted(launcher.getParent());
+        Output built = runAfter(readOnly, Map.of());
+        assertThat(built.code).isZero();
+        assertThat(built.lines.get(0))
+                .startsWith("kshot: " + launcher.getParent() + " cannot be written, so what was built");
+        Files.delete(launcher.resolveSibling("kshot-app/target/kshot-app.jar"));
+        Output unbuilt = runAfter(readOnly, Map.of());
+        assertThat(unbuilt.code).isEqualTo(1);
+        assertThat(unbuilt.lines).singleElement().asString().contains("nothing is built there");
+    }
+
+    @Test
+    void aBuildIsDoneOnceWhereSourcesAreNewer() throws Exception {
+        checkout(true);
+        Path mvn = folder.resolve("bin/mvn");
+        program(mvn, "#!/bin/sh\necho \"$PWD: $*\" >> '" + folder + "/builds'\n");
+        Map<String, String> path = Map.of("PATH", mvn.getParent() + ":" + System.getenv("PATH"));
+        Files.setLastModifiedTime(launcher.resolveSibling("pom.xml"), FileTime.fromMillis(1000));
+        assertThat(run(path).code).isZero();
+        assertThat(run(path).code).isZero();
+        assertThat(folder.resolve("builds"))
+                .content()
+                .startsWith(launcher.getParent() + ": ")
+                .hasLineCount(1);
     }
 }
