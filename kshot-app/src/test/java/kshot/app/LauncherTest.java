@@ -101,7 +101,7 @@ class LauncherTest {
         assertThat(output.arguments(""))
                 .endsWith("-jar", launcher.resolveSibling("kshot-app.jar").toString(), "run", "two words");
         assertThat(output.code).isZero();
-        assertThat(output.lines).contains("OPENBLAS_NUM_THREADS=1");
+        assertThat(output.lines).contains("ORT_DISABLE_TELEMETRY=1", "OPENBLAS_NUM_THREADS=1");
     }
 
     @ParameterizedTest

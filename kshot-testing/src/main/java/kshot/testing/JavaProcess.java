@@ -26,6 +26,7 @@ public final class JavaProcess {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // ONNX Runtime 1.29 searches the command line by a regular expression that overflows the stack on a long one.
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         builder.environment().put("XDG_CACHE_HOME", log.resolveSibling("cache").toString());
         return builder.start();
