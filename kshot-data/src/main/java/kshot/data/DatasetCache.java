@@ -20,6 +20,7 @@ import java.util.zip.CRC32;
 import kshot.common.WholeFile;
 import kshot.data.DatasetReport.Conversions;
 import kshot.data.files.FileTree;
+import kshot.data.files.LeftOut;
 import kshot.network.FeatureShape;
 
 /**
@@ -35,7 +36,7 @@ import kshot.network.FeatureShape;
  */
 final class DatasetCache {
     private static final long MAGIC = 0x4B53484F54444154L; // "KSHOTDAT"
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int LARGEST_HEADER = 64 << 20;
 
     private final Path directory;
@@ -59,8 +60,8 @@ final class DatasetCache {
      * @throws IOException if the files of the data set cannot be listed
      */
     static DatasetCache of(Path directory, Path source, DataOptions options) throws IOException {
-        String key = VERSION + "\n" + source + "\n" + options.imageSize() + " " + options.color() + "\n"
-                + FileTree.signature(source);
+        String key = VERSION + "\n" + source + "\n" + options.imageSize() + " " + options.color() + " "
+                + options.unreadable() + " " + options.duplicates() + "\n" + FileTree.signature(source);
         return new DatasetCache(directory, key, "\n" + options.seed().value() + " " + options.testFraction());
     }
 
@@ -174,6 +175,7 @@ final class DatasetCache {
             int testImages,
             String fingerprint,
             Conversions conversions,
+            List<LeftOut> leftOut,
             List<String> notes) {
         static Header of(DecodedDataset dataset) {
             Split split = dataset.split();
@@ -188,11 +190,13 @@ final class DatasetCache {
                     split.second().size(),
                     dataset.fingerprint(),
                     dataset.conversions(),
+                    dataset.leftOut(),
                     dataset.notes());
         }
 
         DecodedDataset withImages(Split split) {
-            return new DecodedDataset(name, source, target, mirrorable, testSplitMade, split, conversions, notes);
+            return new DecodedDataset(
+                    name, source, target, mirrorable, testSplitMade, split, conversions, leftOut, notes);
         }
 
         long bytesOfImages() {
@@ -214,8 +218,7 @@ final class DatasetCache {
             out.writeInt(conversions.resized());
             out.writeInt(conversions.greyToColor());
             out.writeInt(conversions.colorToGrey());
-            out.writeInt(conversions.skipped());
-            writeTexts(out, conversions.skippedImages());
+            writeLeftOut(out, leftOut);
             writeTexts(out, notes);
         }
 
@@ -230,7 +233,8 @@ final class DatasetCache {
                     in.readInt(),
                     in.readInt(),
                     in.readUTF(),
-                    new Conversions(in.readInt(), in.readInt(), in.readInt(), in.readInt(), readTexts(in)),
+                    new Conversions(in.readInt(), in.readInt(), in.readInt()),
+                    readLeftOut(in),
                     readTexts(in));
         }
 
@@ -242,6 +246,24 @@ final class DatasetCache {
 
         private static FeatureShape readShape(DataInputStream in) throws IOException {
             return new FeatureShape(in.readInt(), in.readInt(), in.readInt());
+        }
+
+        private static void writeLeftOut(DataOutputStream out, List<LeftOut> leftOut) throws IOException {
+            out.writeInt(leftOut.size());
+            for (LeftOut left : leftOut) {
+                out.writeUTF(left.path());
+                out.writeUTF(left.reason().name());
+                out.writeUTF(left.detail());
+            }
+        }
+
+        private static List<LeftOut> readLeftOut(DataInputStream in) throws IOException {
+            int size = in.readInt();
+            List<LeftOut> leftOut = new ArrayList<>();
+            for (int i = 0; i < size; i++) {
+                leftOut.add(new LeftOut(in.readUTF(), LeftOut.Reason.valueOf(in.readUTF()), in.readUTF()));
+            }
+            return leftOut;
         }
 
         private static void writeTexts(DataOutputStream out, List<String> texts) throws IOException {

@@ -1,6 +1,7 @@
 package kshot.data;
 
 import java.util.List;
+import kshot.data.files.LeftOut;
 import kshot.network.FeatureShape;
 
 /**
@@ -12,7 +13,8 @@ import kshot.network.FeatureShape;
  * @param inputShape the shape of a network's input: the stored one, or smaller for photos
  * @param classes number of images of each class, in the order of the labels
  * @param testSplitMade whether the test images were drawn from the training images by the seed, because there were none
- * @param conversions the images of both splits that were changed or left out
+ * @param conversions the images of both splits that were changed
+ * @param leftOut the files that are not used, and why
  * @param fingerprint SHA-256 over the fingerprints of both splits
  * @param notes sentences about anything else that the user should know
  */
@@ -24,10 +26,12 @@ public record DatasetReport(
         List<ClassCount> classes,
         boolean testSplitMade,
         Conversions conversions,
+        List<LeftOut> leftOut,
         String fingerprint,
         List<String> notes) {
     public DatasetReport {
         classes = List.copyOf(classes);
+        leftOut = List.copyOf(leftOut);
         notes = List.copyOf(notes);
     }
 
@@ -41,21 +45,15 @@ public record DatasetReport(
     public record ClassCount(String name, int train, int test) {}
 
     /**
-     * The numbers of images that were changed or left out.
+     * The numbers of images that were changed.
      *
      * @param resized images whose height or width was not the stored one
      * @param greyToColor grey images that were given three channels
      * @param colorToGrey colour images that were made grey
-     * @param skipped images that were left out, as they could not be read
-     * @param skippedImages the first few images left out, each as "name: reason"
      */
-    public record Conversions(int resized, int greyToColor, int colorToGrey, int skipped, List<String> skippedImages) {
-        /** No image changed or left out. */
-        public static final Conversions NONE = new Conversions(0, 0, 0, 0, List.of());
-
-        public Conversions {
-            skippedImages = List.copyOf(skippedImages);
-        }
+    public record Conversions(int resized, int greyToColor, int colorToGrey) {
+        /** No image changed. */
+        public static final Conversions NONE = new Conversions(0, 0, 0);
     }
 
     /** Returns the number of training images. */

@@ -15,6 +15,7 @@ import kshot.common.InvalidInputException;
 import kshot.data.DatasetReport.ClassCount;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
+import kshot.data.files.LeftOut;
 import kshot.data.format.Formats;
 import kshot.data.format.ImageSource;
 
@@ -29,6 +30,9 @@ public final class Datasets {
             "t10k-labels-idx1-ubyte.gz",
             "train-images-idx3-ubyte.gz",
             "train-labels-idx1-ubyte.gz");
+
+    /** Classes that a note names at most. */
+    private static final int NAMED = 10;
 
     private Datasets() {}
 
@@ -111,7 +115,9 @@ public final class Datasets {
 
     private static String nameOf(Path path) {
         Path name = path.getFileName();
-        return name == null ? path.toString() : name.toString().replaceFirst("(?i)\\.(zip|tar|tgz|tar\\.gz)$", "");
+        return name == null
+                ? path.toString()
+                : name.toString().replaceFirst("(?i)\\.(zip|npz|tar|tgz|tbz2?|txz|tar\\.(gz|bz2|xz))$", "");
     }
 
     private static DecodedDataset decode(String name, String kind, ImageSource source, DataOptions options)
@@ -121,20 +127,34 @@ public final class Datasets {
         Split split = test == null
                 ? loaded.train().split(options.testFraction(), options.seed().derive("test split"))
                 : new Split(loaded.train(), test);
+        Duplicates duplicates = Duplicates.of(split);
+        List<LeftOut> leftOut = new ArrayList<>(source.leftOut());
+        leftOut.addAll(loaded.unreadable());
+        List<String> notes = new ArrayList<>(source.notes());
+        notes.addAll(duplicates.notes(options.duplicates()));
         DecodedDataset decoded = new DecodedDataset(
                 name,
                 kind,
                 loaded.target(),
                 source.mirrorable(),
                 test == null,
-                split,
+                options.duplicates() == DuplicatePolicy.DROP ? duplicates.withoutDropped(split) : split,
                 loaded.conversions(),
-                source.notes());
+                leftOut,
+                notes);
+        List<String> untested = new ArrayList<>();
         for (ClassCount count : decoded.classCounts()) {
             if (count.train() == 0) {
                 throw new IOException("class '" + count.name() + "' has no training images");
             }
+            if (count.test() == 0) {
+                untested.add("'" + count.name() + "'");
+            }
         }
-        return decoded;
+        return untested.isEmpty()
+                ? decoded
+                : decoded.withNote("There is no test image of "
+                        + String.join(", ", untested.subList(0, Math.min(NAMED, untested.size())))
+                        + (untested.size() > NAMED ? " and " + (untested.size() - NAMED) + " more classes" : "") + ".");
     }
 }

@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import kshot.data.DatasetReport.ClassCount;
 import kshot.data.DatasetReport.Conversions;
+import kshot.data.files.LeftOut;
 
 /**
  * A data set whose images all have one shape, with everything that its files say; the rest of a {@link Dataset} follows
@@ -17,7 +18,8 @@ import kshot.data.DatasetReport.Conversions;
  * @param mirrorable whether a mirrored image still shows its class
  * @param testSplitMade whether the test images were drawn from the training images
  * @param split the training and the test images
- * @param conversions the images that were changed or left out
+ * @param conversions the images that were changed
+ * @param leftOut the files that are not used
  * @param notes sentences that the user should read
  */
 record DecodedDataset(
@@ -28,15 +30,17 @@ record DecodedDataset(
         boolean testSplitMade,
         Split split,
         Conversions conversions,
+        List<LeftOut> leftOut,
         List<String> notes) {
     DecodedDataset {
+        leftOut = List.copyOf(leftOut);
         notes = List.copyOf(notes);
     }
 
     DecodedDataset withNote(String note) {
         List<String> more = new ArrayList<>(notes);
         more.add(note);
-        return new DecodedDataset(name, source, target, mirrorable, testSplitMade, split, conversions, more);
+        return new DecodedDataset(name, source, target, mirrorable, testSplitMade, split, conversions, leftOut, more);
     }
 
     Dataset toDataset() {
@@ -48,6 +52,7 @@ record DecodedDataset(
                 classCounts(),
                 testSplitMade,
                 conversions,
+                leftOut,
                 fingerprint(),
                 notes);
         ImageSet train = split.first();

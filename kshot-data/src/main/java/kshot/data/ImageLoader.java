@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import kshot.common.Heap;
 import kshot.data.DatasetReport.Conversions;
+import kshot.data.files.LeftOut;
 import kshot.data.format.ImageSource;
 import kshot.data.format.LabelledImage;
 import kshot.data.image.ImageDecoder;
@@ -23,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Loads all images of a source into one shape, on all processors. First the shapes of all images are read, which decide
  * the one shape; then the images. Each thread holds one encoded image at a time.
  *
- * <p>Up to 1% of the images, or one, may be unreadable; they are left out and counted.
+ * <p>As many images as the options allow may be unreadable; they are left out and named.
  */
 final class ImageLoader {
-    private static final int NAMED_FAILURES = 5;
     private static final int UPDATES = 100;
 
     private final List<LabelledImage> images;
@@ -34,11 +34,16 @@ final class ImageLoader {
     private final List<String> classes;
     private final DataOptions options;
     private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
-    private final Map<Integer, String> failures = new ConcurrentSkipListMap<>();
+    private final Map<Integer, LeftOut> failures = new ConcurrentSkipListMap<>();
     private int told;
 
     /** The loaded images, all of one shape. */
-    record Loaded(ImageSet train, @Nullable ImageSet test, ImageLayout target, Conversions conversions) {}
+    record Loaded(
+            ImageSet train,
+            @Nullable ImageSet test,
+            ImageLayout target,
+            Conversions conversions,
+            List<LeftOut> unreadable) {}
 
     private ImageLoader(ImageSource source, DataOptions options) {
         this.images = new ArrayList<>(source.train());
@@ -76,13 +81,13 @@ final class ImageLoader {
             pixels[i] = target.convert(original).values();
             count(original.shape(), target.stored(), counts);
         });
-        Conversions conversions =
-                new Conversions(counts.get(0), counts.get(1), counts.get(2), failures.size(), namedFailures());
+        Conversions conversions = new Conversions(counts.get(0), counts.get(1), counts.get(2));
         return new Loaded(
                 set(target.stored(), pixels, 0, trainImages),
                 trainImages < images.size() ? set(target.stored(), pixels, trainImages, images.size()) : null,
                 target,
-                conversions);
+                conversions,
+                List.copyOf(failures.values()));
     }
 
     private static void count(FeatureShape from, FeatureShape to, AtomicIntegerArray counts) {
@@ -120,10 +125,13 @@ final class ImageLoader {
                 tell(stage, done);
             }
         });
-        int allowed = Math.max(1, images.size() / 100);
+        int allowed = Math.max(1, (int) (options.unreadable() * images.size()));
         if (failures.size() > allowed) {
-            throw new IOException(failures.size() + " of " + images.size() + " images cannot be read (allowed: "
-                    + allowed + "); the first is " + namedFailures().get(0));
+            List<LeftOut> all = List.copyOf(failures.values());
+            throw new IOException(LeftOut.summary(all) + " of " + images.size() + "; allowed: " + allowed
+                    + " (data.unreadable is the share); the first: "
+                    + all.get(0).path() + ": "
+                    + all.get(0).detail());
         }
     }
 
@@ -143,13 +151,10 @@ final class ImageLoader {
         try {
             step.run(i, image, decoder);
         } catch (IOException e) {
-            failures.put(i, image.name() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            String problem = e.getMessage() == null ? e.toString() : e.getMessage();
+            failures.put(i, new LeftOut(image.name(), LeftOut.Reason.UNREADABLE, problem));
         }
         decoders.add(decoder);
-    }
-
-    private List<String> namedFailures() {
-        return failures.values().stream().limit(NAMED_FAILURES).toList();
     }
 
     private void requireMemory(FeatureShape stored) throws IOException {

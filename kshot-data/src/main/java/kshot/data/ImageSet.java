@@ -115,6 +115,23 @@ public final class ImageSet {
     }
 
     /**
+     * Returns this set with the images of smaller classes repeated, so that each class that has images has as many as the
+     * largest. The pixels are shared.
+     */
+    public ImageSet balanced() {
+        int[][] members = membersByClass();
+        int most = IntStream.range(0, members.length)
+                .map(c -> members[c].length)
+                .max()
+                .orElse(0);
+        return subset(IntStream.range(0, members.length)
+                .filter(c -> members[c].length > 0)
+                .flatMap(c -> IntStream.range(0, most).map(i -> members[c][i % members[c].length]))
+                .sorted()
+                .toArray());
+    }
+
+    /**
      * Splits off a part that is held out of a training. The second part has {@code fractionOfSecond} of the images, rounded,
      * and of each class its share to within one image; which images is drawn from the seed. Every class keeps an image in the
      * first part, so one that has but one image gives none, and does not count in that. Both parts keep the order of this set.

@@ -9,6 +9,7 @@ import static kshot.data.TestFiles.values;
 import static kshot.data.TestFiles.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,9 +26,13 @@ import kshot.data.Augmentation.CropFlip;
 import kshot.data.Augmentation.RandomResizedCrop;
 import kshot.data.DatasetReport.ClassCount;
 import kshot.data.DatasetReport.Conversions;
+import kshot.data.files.LeftOut;
+import kshot.data.files.LeftOut.Reason;
 import kshot.network.FeatureShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClassFoldersTest {
     @TempDir
@@ -142,10 +147,10 @@ class ClassFoldersTest {
         write(folder.resolve("cat/x.png"), encoded(grey(20, 20, 99), "png"));
         Dataset rgb = load();
         assertThat(rgb.train().shape().channels()).isEqualTo(3);
-        assertThat(rgb.report().conversions()).isEqualTo(new Conversions(0, 1, 0, 0, List.of()));
+        assertThat(rgb.report().conversions()).isEqualTo(new Conversions(0, 1, 0));
         Dataset grey = load(DataOptions.defaults().withColor(ColorMode.GREY));
         assertThat(grey.train().shape().channels()).isEqualTo(1);
-        assertThat(grey.report().conversions()).isEqualTo(new Conversions(0, 0, 20, 0, List.of()));
+        assertThat(grey.report().conversions()).isEqualTo(new Conversions(0, 0, 20));
     }
 
     @Test
@@ -166,11 +171,19 @@ class ClassFoldersTest {
         write(folder.resolve("__MACOSX/set/cat/._0.png"), bytes(0));
         write(folder.resolve("set/cat/.DS_Store"), bytes(0));
         write(folder.resolve("set/.git/x.png"), bytes(0));
-        assertThat(load().report().notes()).isEmpty();
+        write(folder.resolve("set/cat/@eaDir/0.png/THUMB.png"), bytes(0));
         write(folder.resolve("set/cat/notes.txt"), bytes(0));
-        assertThat(load().report().notes())
-                .containsExactly(
-                        "1 file was ignored: no image of a kind that is read, or outside of the class folders.");
+        write(folder.resolve("set/beside.png"), encoded(colour(20, 20, 0), "png"));
+        assertThat(load().train().classes()).containsExactly("cat", "dog");
+        assertThat(load().report().notes()).isEmpty();
+        assertThat(load().report().leftOut())
+                .containsExactlyInAnyOrder(
+                        new LeftOut("__MACOSX", Reason.SYSTEM),
+                        new LeftOut("cat/.DS_Store", Reason.SYSTEM),
+                        new LeftOut(".git", Reason.SYSTEM),
+                        new LeftOut("cat/@eaDir", Reason.SYSTEM),
+                        new LeftOut("cat/notes.txt", Reason.NO_IMAGE),
+                        new LeftOut("beside.png", Reason.OUTSIDE));
     }
 
     @Test
@@ -194,17 +207,21 @@ class ClassFoldersTest {
     void fewBrokenImagesAreSkippedAndNamed() throws IOException {
         classFolders(folder, "", 10, 20, "cat", "dog");
         write(folder.resolve("cat/broken.png"), bytes(0x89, 'P', 'N', 'G', 1, 2, 3));
-        Conversions conversions = load().report().conversions();
-        assertThat(conversions.skipped()).isEqualTo(1);
-        assertThat(conversions.skippedImages()).hasSize(1);
-        assertThat(conversions.skippedImages().get(0)).startsWith("cat/broken.png: ");
+        List<LeftOut> leftOut = load().report().leftOut();
+        assertThat(leftOut)
+                .extracting(LeftOut::path, LeftOut::reason)
+                .containsExactly(tuple("cat/broken.png", Reason.UNREADABLE));
+        assertThat(leftOut.get(0).detail()).isNotEmpty();
         assertThat(load().report().trainImages() + load().report().testImages()).isEqualTo(20);
 
         write(folder.resolve("cat/empty.jpg"), bytes());
         assertThatThrownBy(this::load)
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("data " + folder
-                        + ": 2 of 22 images cannot be read (allowed: 1); the first is cat/broken.png: ");
+                        + ": 2 (.png, .jpg) unreadable of 22; allowed: 1 (data.unreadable is the share); the first:"
+                        + " cat/broken.png: ");
+        assertThat(load(DataOptions.defaults().withUnreadable(0.1)).report().leftOut())
+                .hasSize(2);
     }
 
     @Test
@@ -213,16 +230,157 @@ class ClassFoldersTest {
         for (int i = 0; i < 3; i++) {
             write(folder.resolve("cat/" + i + ".png"), bytes(i));
         }
-        Conversions conversions = load().report().conversions();
-        assertThat(conversions.skipped()).isEqualTo(3);
-        assertThat(conversions.skippedImages())
+        String noImage = "not a JPEG, PNG, GIF, BMP, WebP, TIFF or PNM file";
+        assertThat(load().report().leftOut())
                 .containsExactly(
-                        "cat/0.png: not a JPEG, PNG, GIF or BMP file",
-                        "cat/1.png: not a JPEG, PNG, GIF or BMP file",
-                        "cat/2.png: not a JPEG, PNG, GIF or BMP file");
+                        new LeftOut("cat/0.png", Reason.UNREADABLE, noImage),
+                        new LeftOut("cat/1.png", Reason.UNREADABLE, noImage),
+                        new LeftOut("cat/2.png", Reason.UNREADABLE, noImage));
         write(folder.resolve("dog/9.png"), bytes());
-        assertRefused("4 of 300 images cannot be read (allowed: 3); the first is cat/0.png: not a JPEG, PNG, GIF or BMP"
-                + " file");
+        assertRefused("4 (.png) unreadable of 300; allowed: 3 (data.unreadable is the share); the first: cat/0.png: "
+                + noImage);
+    }
+
+    @Test
+    void contentDecidesAndNotTheExtension() throws IOException {
+        classFolders(folder, "", 10, 20, "cat", "dog");
+        Files.move(folder.resolve("cat/0.png"), folder.resolve("cat/0"));
+        Files.move(folder.resolve("cat/1.png"), folder.resolve("cat/1.jpg"));
+        Files.move(folder.resolve("cat/2.png"), folder.resolve("cat/2.download"));
+        DatasetReport report = load().report();
+        assertThat(report.trainImages() + report.testImages()).isEqualTo(20);
+        assertThat(report.leftOut()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Training, Testing",
+        "train_images, test_images",
+        "seg_train, seg_test",
+        "TrainSet, TestSet",
+        "flowers-train, flowers-test",
+        "01_training, 02_test",
+        "train-data, test-data",
+        "training_set, test_set",
+        "trainData, valData",
+        "ILSVRC2012_img_train, ILSVRC2012_img_val"
+    })
+    void namesOfPartsAreRecognised(String train, String test) throws IOException {
+        classFolders(folder, train, 3, 20, "cat", "dog");
+        classFolders(folder, test, 2, 20, "cat", "dog");
+        Dataset dataset = load();
+        assertThat(dataset.train().classes()).containsExactly("cat", "dog");
+        assertThat(dataset.report().trainImages()).isEqualTo(6);
+        assertThat(dataset.report().testImages()).isEqualTo(4);
+    }
+
+    @Test
+    void partsInsideOfEachClassAreParts() throws IOException {
+        for (String name : List.of("cat", "dog")) {
+            classFolders(folder, name, 4, 20, "train", "test");
+        }
+        Dataset dataset = load();
+        assertThat(dataset.train().classes()).containsExactly("cat", "dog");
+        assertThat(dataset.report().trainImages()).isEqualTo(8);
+        assertThat(dataset.report().testImages()).isEqualTo(8);
+    }
+
+    @Test
+    void partsBelowOtherFoldersAreNoClasses() throws IOException {
+        for (String name : List.of("2019", "2020")) {
+            classFolders(folder, name + "/train", 3, 20, "cat", "dog");
+            classFolders(folder, name + "/test", 3, 20, "cat", "dog");
+            write(folder.resolve(name + "/extra/0.png"), encoded(colour(20, 20, 0), "png"));
+        }
+        assertRefused("'2019' looks like a part of a data set, and not like a class: it holds the folders [extra, test,"
+                + " train]; name the parts 'train', 'val' and 'test'");
+    }
+
+    @Test
+    void foldersThatMayBePartsAreNoClasses() throws IOException {
+        classFolders(folder, "train_a", 3, 20, "cat", "dog");
+        classFolders(folder, "train_b", 3, 20, "cat", "dog");
+        assertRefused(
+                "'train_a' looks like a part of a data set, and not like a class: it holds the folders [cat, dog];"
+                        + " name the parts 'train', 'val' and 'test'");
+    }
+
+    @Test
+    void trainsAreVehiclesBesideOthers() throws IOException {
+        classFolders(folder, "", 10, 20, "bus", "car", "train");
+        assertThat(load().train().classes()).containsExactly("bus", "car", "train");
+        assertThat(load().report().notes())
+                .containsExactly("The folder 'train' is taken for a class, as it has no class folders.");
+    }
+
+    @Test
+    void aTestTubeIsAClass() throws IOException {
+        classFolders(folder, "", 10, 20, "beaker", "test tube");
+        assertThat(load().train().classes()).containsExactly("beaker", "test tube");
+        assertThat(load().report().notes()).isEmpty();
+    }
+
+    @Test
+    void twoFoldersOfImagesToTrainOnAreRefused() throws IOException {
+        classFolders(folder, "train", 3, 20, "cat", "dog");
+        classFolders(folder, "train2", 3, 20, "cat", "dog");
+        assertRefused("both 'train' and 'train2' look like the training images; expected: one of them");
+    }
+
+    @Test
+    void equalFoldersInAllClassesAreSaid() throws IOException {
+        classFolders(folder, "cat", 10, 20, "day", "night");
+        classFolders(folder, "dog", 10, 20, "day", "night");
+        assertThat(load().train().classes()).containsExactly("cat", "dog");
+        assertThat(load().report().notes())
+                .contains(
+                        "Each of the classes 'cat', 'dog' holds the same folders 'day', 'night': if those are meant to"
+                                + " be the classes, give other folders.");
+    }
+
+    @Test
+    void aFolderBesideFilesIsTheDataSet() throws IOException {
+        classFolders(folder, "PetImages", 10, 20, "Cat", "Dog");
+        write(folder.resolve("readme.txt"), bytes('h', 'i'));
+        assertThat(load().train().classes()).containsExactly("Cat", "Dog");
+        assertThat(load().report().leftOut()).containsExactly(new LeftOut("readme.txt", Reason.NO_IMAGE));
+    }
+
+    @Test
+    void aClassThatIsNotTestedIsSaid() throws IOException {
+        classFolders(folder, "", 40, 20, "cat", "dog");
+        write(folder.resolve("emu/0.png"), encoded(colour(20, 20, 0), "png"));
+        for (int seed = 0; seed < 20; seed++) {
+            DatasetReport report =
+                    load(DataOptions.defaults().withSeed(new Seed(seed))).report();
+            assertThat(report.classes()).contains(new ClassCount("emu", 1, 0));
+            assertThat(report.notes()).containsExactly("There is no test image of 'emu'.");
+        }
+    }
+
+    @Test
+    void repeatedImagesAreCountedAndMayBeLeftOut() throws IOException {
+        classFolders(folder, "train", 10, 20, "cat", "dog");
+        for (String name : List.of("cat", "dog")) {
+            for (int i = 0; i < 5; i++) {
+                write(
+                        folder.resolve("test/" + name + "/" + i),
+                        Files.readAllBytes(folder.resolve("train/" + name + "/" + i + ".png")));
+            }
+        }
+        Files.copy(folder.resolve("train/cat/9.png"), folder.resolve("train/dog/x.png"));
+        Files.copy(folder.resolve("train/cat/8.png"), folder.resolve("train/cat/x.png"));
+        assertThat(load().report().trainImages()).isEqualTo(22);
+        assertThat(load().report().notes())
+                .containsExactly(
+                        "10 training images are also test images, pixel by pixel, which flatters the test accuracy;"
+                                + " data.duplicates: drop leaves them out.",
+                        "2 training images are equal to one of another class; data.duplicates: drop leaves them out.",
+                        "1 training images repeat another one of their class.");
+        DatasetReport dropped = load(DataOptions.defaults().withDuplicates(DuplicatePolicy.DROP))
+                .report();
+        assertThat(dropped.trainImages()).isEqualTo(10);
+        assertThat(dropped.testImages()).isEqualTo(10);
     }
 
     @Test
@@ -242,11 +400,11 @@ class ClassFoldersTest {
     }
 
     @Test
-    void refusesEmptyAndSingleClasses() throws IOException {
+    void emptyClassesAreLeftOutAndSingleOnesRefused() throws IOException {
         classFolders(folder, "", 10, 20, "cat", "dog");
         Files.createDirectories(folder.resolve("emu"));
-        assertRefused("class folder 'emu' has no JPEG, PNG, GIF or BMP image among its 0 files");
-        Files.delete(folder.resolve("emu"));
+        assertThat(load().report().leftOut()).containsExactly(new LeftOut("emu", Reason.EMPTY));
+        assertThat(load().train().classes()).containsExactly("cat", "dog");
         classFolders(folder, "train", 1, 20, "cat");
         assertRefused("1 class folders in 'train': [cat]; needed: at least 2");
     }
@@ -259,10 +417,12 @@ class ClassFoldersTest {
     }
 
     @Test
-    void refusesATestWithoutClasses() throws IOException {
+    void aTestWithoutClassesIsLeftOut() throws IOException {
         classFolders(folder, "train", 3, 20, "cat", "dog");
         write(folder.resolve("test/0.png"), encoded(colour(20, 20, 0), "png"));
-        assertRefused("'test' has no class folders");
+        assertThat(load().report().testSplitMade()).isTrue();
+        assertThat(load().report().notes()).startsWith("'test' has no class folders: its 1 images are left out.");
+        assertThat(load().report().leftOut()).containsExactly(new LeftOut("test/0.png", Reason.UNLABELLED));
     }
 
     @Test

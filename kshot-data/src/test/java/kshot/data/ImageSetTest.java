@@ -160,4 +160,21 @@ class ImageSetTest {
         assertThat(twice.fingerprint())
                 .isEqualTo(three.subset(new int[] {0, 1, 2, 0, 1, 2}).fingerprint());
     }
+
+    @Test
+    void rareClassesAreRepeated() {
+        byte[][] images = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}};
+        ImageSet set = new ImageSet(
+                new FeatureShape(1, 1, 1), List.of("a", "b", "c"), images, new int[] {0, 0, 0, 0, 0, 1, 1, 0});
+        ImageSet balanced = ClassBalance.SAMPLING.of(set);
+        assertThat(balanced.countsByClass()).containsExactly(6, 6, 0);
+        assertThat(IntStream.range(0, balanced.size()).map(i -> balanced.image(i)[0]))
+                .containsExactly(0, 1, 2, 3, 4, 5, 5, 5, 6, 6, 6, 7);
+        assertThat(ClassBalance.AUTO.of(set))
+                .as("three times as many at the most")
+                .isSameAs(set);
+        assertThat(ClassBalance.AUTO.of(set.subset(new int[] {0, 1, 2, 3, 5})).size())
+                .isEqualTo(8);
+        assertThat(ClassBalance.NONE.of(set)).isSameAs(set);
+    }
 }

@@ -58,12 +58,13 @@ public final class TestFiles {
         Files.write(file, content);
     }
 
-    /** Class folders {@code prefix/name/0.png...} of small colour images; returns the root. */
+    /** Class folders {@code prefix/name/0.png...} of small colour images, other ones below another prefix; returns the root. */
     public static Path classFolders(Path root, String prefix, int images, int size, String... classes)
             throws IOException {
+        int green = prefix.contains("val") ? 0x8000 : prefix.matches("(?i).*test.*") ? 0x4000 : 0;
         for (int c = 0; c < classes.length; c++) {
             for (int i = 0; i < images; i++) {
-                byte[] png = encoded(colour(size, size, 0x102030 + (c << 16) + i), "png");
+                byte[] png = encoded(colour(size, size, 0x102030 + green + (c << 16) + i), "png");
                 write(root.resolve(prefix).resolve(classes[c]).resolve(i + ".png"), png);
             }
         }

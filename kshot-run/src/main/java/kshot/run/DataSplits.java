@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
@@ -11,14 +12,18 @@ import kshot.common.Seed;
 import kshot.data.Augmentation;
 import kshot.data.DataOptions;
 import kshot.data.Dataset;
+import kshot.data.DatasetReport;
 import kshot.data.Datasets;
 import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
 import kshot.data.Split;
 import kshot.data.TrainingBatches;
+import kshot.data.files.LeftOut;
+import kshot.run.progress.ProgressDisplay;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Host;
 import kshot.run.settings.Settings;
+import kshot.run.settings.SettingsTree;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,18 +50,34 @@ public final class DataSplits {
         this.seed = seed;
     }
 
-    static DataSplits load(Settings settings, RunListener listener) {
+    static DataSplits load(Settings settings, ProgressDisplay listener) {
         Settings.Data data = settings.data();
         Seed seed = new Seed(settings.seed());
         Dataset dataset = load(data, data.imageSize(), seed, listener);
         Integer size = settings.space().supernetImageSize();
         Dataset ofSupernets =
                 size == null || size == dataset.inputShape().height() ? dataset : load(data, size, seed, listener);
-        DataSplits splits = new DataSplits(dataset, ofSupernets, data, seed);
-        sayMissing(splits.scoring(data.validationImages()), "score architectures", listener);
-        List<ImageSet> retraining = splits.retraining(settings.retrain().validationFraction());
-        retraining.stream().skip(1).forEach(set -> sayMissing(set, "watch the retraining", listener));
-        return splits;
+        return new DataSplits(dataset, ofSupernets, data, seed);
+    }
+
+    /**
+     * Loads the images that a run with these settings would work on.
+     *
+     * @param progress hears how far the loading is
+     * @throws InvalidInputException if a setting is wrong, or the images cannot be read
+     */
+    public static DataSplits load(SettingsTree settings, ProgressDisplay progress) {
+        SettingsTree copy = settings.copy();
+        SettingsResolver.ofMachine(copy);
+        return load(SettingsResolver.beforeImages(copy), progress);
+    }
+
+    /** Says what of the images is not used or wrong, and which classes have too few of them. */
+    void announce(double retrainFraction, RunListener listener) {
+        dataset.report().notes().forEach(listener::say);
+        leftOut(dataset.report()).ifPresent(line -> listener.say(line + "; " + LeftOutFile.NAME + " lists them"));
+        sayMissing(scoring(settings.validationImages()), "score architectures", listener);
+        retraining(retrainFraction).stream().skip(1).forEach(set -> sayMissing(set, "watch the retraining", listener));
     }
 
     /** Says which classes have too few images for one to be held out. */
@@ -73,13 +94,15 @@ public final class DataSplits {
         }
     }
 
-    private static Dataset load(Settings.Data data, @Nullable Integer size, Seed seed, RunListener listener) {
+    private static Dataset load(Settings.Data data, @Nullable Integer size, Seed seed, ProgressDisplay listener) {
         String source = data.source();
         DataOptions options = DataOptions.defaults()
                 .withSeed(seed)
                 .withImageSize(size)
                 .withColor(data.color())
                 .withTestFraction(data.testFraction())
+                .withUnreadable(data.unreadable())
+                .withDuplicates(data.duplicates())
                 .withCacheDirectory(Host.cacheDirectory());
         if (source.equals(Datasets.SAMPLE)) {
             return Datasets.load(source, options);
@@ -146,7 +169,7 @@ public final class DataSplits {
 
     private TrainingBatches trainingBatches(Dataset images, ImageSet set, int batchSize, Seed ofBatches) {
         return new TrainingBatches(
-                set.repeatedTo(settings.minEpochImages()),
+                settings.balance().of(set).repeatedTo(settings.minEpochImages()),
                 batchSize,
                 images.inputShape(),
                 images.normalization(),
@@ -237,9 +260,16 @@ public final class DataSplits {
         note(notes, conversions.resized(), "resized to " + report.storedShape());
         note(notes, conversions.greyToColor(), "turned from grey into colour");
         note(notes, conversions.colorToGrey(), "turned from colour into grey");
-        note(notes, conversions.skipped(), "left out as they could not be read: " + conversions.skippedImages());
+        leftOut(report).ifPresent(line -> notes.add(line + "."));
         notes.addAll(report.notes());
         return notes;
+    }
+
+    /** Returns a line that says how many files of what kinds are not used; empty if all are. */
+    private static Optional<String> leftOut(DatasetReport report) {
+        return report.leftOut().isEmpty()
+                ? Optional.empty()
+                : Optional.of("left out: " + LeftOut.summary(report.leftOut()));
     }
 
     private static void note(List<String> notes, int count, String what) {

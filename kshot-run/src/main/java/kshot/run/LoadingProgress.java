@@ -2,16 +2,16 @@ package kshot.run;
 
 import kshot.data.LoadProgress;
 import kshot.run.progress.Progress;
-import kshot.run.progress.RunListener;
+import kshot.run.progress.ProgressDisplay;
 import org.jspecify.annotations.Nullable;
 
 /** Shows the stages of loading a data set, one after the other. */
 final class LoadingProgress implements LoadProgress, AutoCloseable {
-    private final RunListener listener;
+    private final ProgressDisplay listener;
     private String stage = "";
     private @Nullable Progress progress;
 
-    LoadingProgress(RunListener listener) {
+    LoadingProgress(ProgressDisplay listener) {
         this.listener = listener;
     }
 

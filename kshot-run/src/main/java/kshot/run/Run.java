@@ -61,7 +61,7 @@ public final class Run implements AutoCloseable {
             Run run = new Run(directory, true, RunStore.create(path), context, listener);
             run.describe(tree);
             return run;
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
         }
@@ -86,18 +86,18 @@ public final class Run implements AutoCloseable {
             RunStore store = RunStore.create(path);
             try {
                 return open(directory, store, change, listener);
-            } catch (RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 store.close();
                 throw e;
             }
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
         }
     }
 
-    private static Run open(
-            RunDirectory directory, RunStore store, Consumer<SettingsTree> change, RunListener listener) {
+    private static Run open(RunDirectory directory, RunStore store, Consumer<SettingsTree> change, RunListener listener)
+            throws IOException {
         SettingsTree tree = SettingsTree.read(directory.config());
         SettingsResolver.ofMachine(tree); // a setting that an older kshot did not have has its word from the preset
         store.get(RunMetadata.SETTINGS)
@@ -123,7 +123,8 @@ public final class Run implements AutoCloseable {
     }
 
     /** Stores what the run is. The settings come last: a store that has them has everything. */
-    private void describe(SettingsTree tree) {
+    private void describe(SettingsTree tree) throws IOException {
+        LeftOutFile.write(directory, context.dataset().report().leftOut());
         store.put(RunMetadata.SEARCH, MetadataWriter.search(context));
         store.put(RunMetadata.DATA, MetadataWriter.data(context));
         store.put(RunMetadata.VERSIONS, MetadataWriter.versions());

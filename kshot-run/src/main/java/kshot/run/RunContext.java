@@ -39,6 +39,7 @@ public record RunContext(
     static RunContext load(
             Settings settings, Optional<String> fingerprint, Optional<LatencyTable> kept, RunListener listener) {
         DataSplits images = DataSplits.load(settings, listener);
+        images.announce(settings.retrain().validationFraction(), listener);
         fingerprint.ifPresent(images::requireFingerprint);
         SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
         SearchSpaces.standIn(spaces.target(), settings.finalists().standIn(), "finalists.");

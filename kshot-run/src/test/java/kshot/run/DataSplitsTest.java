@@ -113,6 +113,7 @@ class DataSplitsTest {
         }
         assertThat(said)
                 .containsExactly(
+                        "There is no test image of 'blue'.",
                         "classes without an image among those that score architectures: blue",
                         "classes without an image among those that watch the retraining: blue");
     }

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             StepCommands.Retrain.class,
             StepCommands.Export.class,
             StepCommands.Report.class,
+            DataCommand.class,
             SpacesCommand.class,
             DescribeCommand.class,
             PredictCommand.class,

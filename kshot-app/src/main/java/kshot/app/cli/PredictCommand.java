@@ -20,6 +20,7 @@ import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
+import kshot.data.image.ImageFormat;
 import kshot.run.RunDirectory;
 import kshot.run.predict.Classifier;
 import kshot.run.predict.Prediction;
@@ -115,7 +116,7 @@ final class PredictCommand implements Callable<Integer> {
                     !predictions.images().isEmpty(),
                     "images to classify",
                     "none of " + files.size() + " files can be read",
-                    "JPEG, PNG, GIF or BMP files");
+                    ImageFormat.READ + " files");
             print(model, predictions);
             return CommandLine.ExitCode.OK;
         } finally {

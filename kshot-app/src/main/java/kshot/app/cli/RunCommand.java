@@ -57,6 +57,12 @@ final class RunCommand implements Callable<Integer>, Resumable {
                             + " limits) or all (and the largest and three random architectures). Without WHAT: all.")
     private @Nullable String compare;
 
+    @Option(
+            names = "--models",
+            paramLabel = "N",
+            description = "Models: the winner, and N - 1 smaller ones of the Pareto front. Default: 1.")
+    private @Nullable Integer models;
+
     @Option(names = "--repeats", paramLabel = "N", description = "Trainings from scratch of each, with N seeds.")
     private @Nullable Integer repeats;
 
@@ -123,15 +129,18 @@ final class RunCommand implements Callable<Integer>, Resumable {
                     out != null, "--resume", "without --out", "with the directory of a run, --out DIR");
         }
         directory = directory();
-        return resume
-                ? Run.open(directory, this::requireAgreement, console)
-                : Run.create(directory, settings(), console);
+        return resume ? Run.open(directory, this::resume, console) : Run.create(directory, settings(), console);
     }
 
-    /** Checks that the options beside --resume agree with the run: a preset as a whole, others one by one. */
-    private void requireAgreement(SettingsTree ofRun) {
-        SettingsTree given = options.hasPreset() ? settings() : over(options.over(ofRun.copy()));
+    /**
+     * Checks that the options beside --resume agree with the run: a preset as a whole, others one by one. Only the images may
+     * have been moved.
+     */
+    private void resume(SettingsTree ofRun) {
+        SettingsTree over = over(options.over(ofRun.copy()));
+        SettingsTree given = options.hasPreset() ? settings() : over;
         given.requireAgreement(ofRun, "given", "in the run");
+        ofRun.setText("data.source", over.text("data.source"));
     }
 
     @Override
@@ -165,6 +174,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
         settings.setIfPresent("limits.max_params", limit("--max-params", maxParams));
         settings.setIfPresent("limits.max_latency_ms", maxLatency);
         settings.setIfPresent("compare", compare);
+        settings.setIfPresent("models", models);
         settings.setIfPresent("repeats", repeats);
         settings.setIfPresent("seed", seed);
         settings.setIfPresent("threads", threads);

@@ -111,7 +111,7 @@ class PredictTest {
         assertThat(json.path("unreadable").path(0).path("file").asString())
                 .isEqualTo(some.resolve("notes.png").toString());
         assertThat(json.path("unreadable").path(0).path("reason").asString())
-                .isEqualTo("not a JPEG, PNG, GIF or BMP file");
+                .isEqualTo("not a JPEG, PNG, GIF, BMP, WebP, TIFF or PNM file");
         assertThat(json.path("agreement").path("labelled").asInt()).isEqualTo(2);
     }
 

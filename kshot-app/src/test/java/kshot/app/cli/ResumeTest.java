@@ -174,7 +174,6 @@ class ResumeTest {
             --k 3                          | supernet.k is 3 given, 2 in the run
             --seed 4                       | seed is 4 given, 3 in the run
             --space small                  | space.name is small given
-            --data sample                  | data.source is sample given
             --max-flops 9000               | limits.max_flops is 9000 given, none in the run
             --set retrain.epochs=7         | retrain.epochs is 7 given, 6 in the run
             --compare                      | compare is all given, flops_pick in the run
@@ -187,6 +186,19 @@ class ResumeTest {
                 .contains(message)
                 .hasLineCount(1);
         assertThat(output.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void imagesMayHaveBeenMoved() throws IOException {
+        Path run = copy();
+        Path moved = folder.resolve("elsewhere");
+        Files.move(tiny.images(), moved);
+        try {
+            assertThat(resume(run).err()).contains("no such file or folder");
+            assertThat(resume(run, "--data", moved.toString()).exitCode()).isZero();
+        } finally {
+            Files.move(moved, tiny.images());
+        }
     }
 
     @Test
@@ -208,6 +220,7 @@ class ResumeTest {
             assertThat(output.exitCode()).isEqualTo(2);
         });
         Files.move(aside, image);
+        assertThat(resume(run, "--data", "sample").err()).contains("images of this run, fingerprint: ");
 
         try (RunStore store = RunStore.open(run)) {
             Map<String, String> versions =

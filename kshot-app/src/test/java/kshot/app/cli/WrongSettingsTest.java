@@ -17,10 +17,14 @@ class WrongSettingsTest {
     private static final String WRONG = """
             seed | 99999999999999999999 | an integer of 64 bits
             threads | -1 | at least 0
+            models | 0 | from 1 to 100
+            models | 101 | from 1 to 100
             repeats | 0 | from 1 to 100
             repeats | 101 | from 1 to 100
             data.image_size | 7 | from 8 to 512
             data.image_size | 513 | from 8 to 512
+            data.unreadable | -0.1 | from 0, less than 1
+            data.unreadable | 1.0 | from 0, less than 1
             data.test_fraction | 0.0 | more than 0, less than 1
             data.test_fraction | 1.0 | more than 0, less than 1
             data.validation_fraction | 0.0 | more than 0, less than 1

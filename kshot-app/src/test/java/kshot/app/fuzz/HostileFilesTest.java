@@ -102,7 +102,7 @@ class HostileFilesTest {
         }
         assertDataRefused(
                 folder,
-                "4 of 4 images cannot be read (allowed: 1)",
+                "4 (.png) unreadable of 4; allowed: 1",
                 "9000x9000 pixels needs 927 MiB of memory; allowed: 64, a part of the 256 that Java may use (-Xmx)");
     }
 

@@ -7,12 +7,14 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -24,10 +26,27 @@ import javax.imageio.stream.ImageOutputStream;
 import kshot.common.Seed;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
 
 /** Small valid files. */
 final class Samples {
     private static final int SIDE = 16;
+
+    /** Images in formats that the JDK does not write. */
+    private static final List<String> OF_PILLOW = List.of(
+            "lossless.webp",
+            "lossy.webp",
+            "alpha.webp",
+            "turned.webp",
+            "turned.png",
+            "lzw.tiff",
+            "deflate.tiff",
+            "turned.tiff",
+            "grey16.tiff",
+            "grey.pgm",
+            "colour.ppm",
+            "cmyk.jpg");
 
     private Samples() {}
 
@@ -46,10 +65,15 @@ final class Samples {
 
     /** A fixture of the readers of pickles. */
     static byte[] pickle(String name) {
+        return fixture("format/" + name);
+    }
+
+    /** A fixture of the readers of data. */
+    private static byte[] fixture(String path) {
         Path root = Path.of(System.getProperty("kshot.root"));
         try {
-            return Files.readAllBytes(root.resolve("kshot-data/src/test/resources/kshot/data/format")
-                    .resolve(name));
+            return Files.readAllBytes(
+                    root.resolve("kshot-data/src/test/resources/kshot/data").resolve(path));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -117,6 +141,9 @@ final class Samples {
         images.put("rle8.bmp", encoded(palette(8), "bmp", "BI_RLE8", false));
         images.put("rle4.bmp", encoded(palette(4), "bmp", "BI_RLE4", false));
         images.put("fields.bmp", encoded(image(BufferedImage.TYPE_USHORT_565_RGB), "bmp", "BI_BITFIELDS", false));
+        for (String name : OF_PILLOW) {
+            images.put(name, fixture("image/" + name));
+        }
         return images;
     }
 
@@ -161,21 +188,96 @@ final class Samples {
         return files;
     }
 
-    static byte[] tar(Map<String, byte[]> files) {
+    /** Images beside a table of their labels. */
+    static Map<String, byte[]> labelFiles() {
+        byte[] png = encoded(image(BufferedImage.TYPE_BYTE_GRAY), "png", "", false);
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        StringBuilder table = new StringBuilder("image,label,split\n");
+        for (int i = 0; i < 8; i++) {
+            files.put("images/" + i + ".png", png);
+            table.append("images/")
+                    .append(i)
+                    .append(".png,\"")
+                    .append(i % 2 == 0 ? "a" : "b")
+                    .append("\",")
+                    .append(i < 4 ? "train" : "test")
+                    .append('\n');
+        }
+        files.put("labels.csv", text(table.toString()));
+        return files;
+    }
+
+    /** The arrays of a NumPy archive: four images of two classes for training, and the same for the test. */
+    static Map<String, byte[]> arrays() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String part : new String[] {"train", "test"}) {
+            files.put(part + "_images.npy", npy("|u1", "4, 16, 16", new byte[4 * SIDE * SIDE]));
+            files.put(part + "_labels.npy", npy("<i2", "4, 1", new byte[] {7, 0, 3, 0, 7, 0, 3, 0}));
+        }
+        return files;
+    }
+
+    private static byte[] npy(String type, String shape, byte[] elements) {
+        byte[] header = text("{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }\n");
+        return ByteBuffer.allocate(10 + header.length + elements.length)
+                .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length, 0})
+                .put(header)
+                .put(elements)
+                .array();
+    }
+
+    /** A file that is compressed in a form of Commons Compress. */
+    static byte[] compressed(String form, byte[] file) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, 512)) {
-            out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-                entry.setSize(file.getValue().length);
-                out.putArchiveEntry(entry);
-                out.write(file.getValue());
-                out.closeArchiveEntry();
-            }
+        try (OutputStream out = new CompressorStreamFactory().createCompressorOutputStream(form, bytes)) {
+            out.write(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    /** An archive of files and of links to each of them and to their folder. */
+    static byte[] tarWithLinks(Map<String, byte[]> files) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, 512)) {
+            for (String name : files.keySet()) {
+                TarArchiveEntry link =
+                        new TarArchiveEntry("train/emu/" + name.replace('/', '-'), TarConstants.LF_SYMLINK);
+                link.setLinkName("../../" + name);
+                out.putArchiveEntry(link);
+                out.closeArchiveEntry();
+            }
+            TarArchiveEntry link = new TarArchiveEntry("test/emu", TarConstants.LF_SYMLINK);
+            link.setLinkName("../train/emu");
+            out.putArchiveEntry(link);
+            out.closeArchiveEntry();
+            add(files, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static byte[] tar(Map<String, byte[]> files) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, 512)) {
+            out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+            add(files, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void add(Map<String, byte[]> files, TarArchiveOutputStream out) throws IOException {
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+            entry.setSize(file.getValue().length);
+            out.putArchiveEntry(entry);
+            out.write(file.getValue());
+            out.closeArchiveEntry();
+        }
     }
 
     /** Rows of a binary CIFAR file: an image of noise for each label, which is preceded by zeros. */

@@ -67,6 +67,8 @@ final class Targets {
                 cifarPython(),
                 imageNet16(),
                 idx(),
+                numpy(),
+                labelFiles(),
                 space(),
                 settings(),
                 table(),
@@ -109,6 +111,19 @@ final class Targets {
                 folder -> loadData(folder.resolve("data.zip")));
     }
 
+    private static Target numpy() {
+        return Target.of(
+                "numpy",
+                1500,
+                false,
+                List.of(Samples.arrays(), Map.of("data.npz", Containers.zip(Samples.arrays()))),
+                folder -> loadData(Files.exists(folder.resolve("data.npz")) ? folder.resolve("data.npz") : folder));
+    }
+
+    private static Target labelFiles() {
+        return Target.of("label-files", 1000, false, List.of(Samples.labelFiles()), Targets::loadData);
+    }
+
     private static Target tar() {
         byte[] tar = Samples.tar(Samples.classFolders());
         Map<String, byte[]> deep = new LinkedHashMap<>();
@@ -119,7 +134,13 @@ final class Targets {
                 "tar",
                 600,
                 false,
-                Stream.of(tar, Containers.gzip(tar), longNames)
+                Stream.of(
+                                tar,
+                                Containers.gzip(tar),
+                                longNames,
+                                Samples.tarWithLinks(Samples.classFolders()),
+                                Samples.compressed("bzip2", tar),
+                                Samples.compressed("xz", tar))
                         .map(file -> Map.of("data", file))
                         .toList(),
                 folder -> loadData(folder.resolve("data")));

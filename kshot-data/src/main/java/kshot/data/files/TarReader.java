@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A reader that lists a tar archive: POSIX ustar and pax (IEEE Std 1003.1, section pax) with the long names of GNU tar.
@@ -26,11 +27,14 @@ final class TarReader {
     private static final String USTAR = "ustar";
     private static final int PREFIX = 345;
     private static final int PREFIX_LENGTH = 155;
+    private static final int LINK_NAME = 157;
+    private static final int LINK_NAME_LENGTH = 100;
     private static final String PATH_KEY = "path";
+    private static final String LINK_KEY = "linkpath";
     private static final String SIZE_KEY = "size";
+    private static final Set<String> KEYS = Set.of(PATH_KEY, LINK_KEY, SIZE_KEY);
 
-    /** A visitor that is told every file and folder, in the order of the archive. */
-    @FunctionalInterface
+    /** A visitor that is told every file, folder and link, in the order of the archive. */
     interface Visitor {
         /**
          * Called for each file or folder.
@@ -39,6 +43,13 @@ final class TarReader {
          * @param offset the place of its content in the archive, in bytes
          */
         void visit(String name, boolean folder, long size, long offset) throws IOException;
+
+        /**
+         * Called for each link.
+         *
+         * @param target for a hard link the name of another entry; for a symbolic one a path from the link's own folder
+         */
+        void link(String name, String target, boolean symbolic) throws IOException;
     }
 
     private final FileChannel channel;
@@ -91,15 +102,25 @@ final class TarReader {
         switch (header[TYPE]) {
             case 'x' -> readPax(read(offset, size));
             case 'L' -> extensions.put(PATH_KEY, text(read(offset, size), 0, (int) size));
-            case 'g', 'K' -> {} // for all entries, in which no names stand; a long target of a link
+            case 'K' -> extensions.put(LINK_KEY, text(read(offset, size), 0, (int) size));
+            case 'g' -> {} // for all entries, in which no names stand
             case '0', '7', 0, '5' -> {
-                String name = extensions.getOrDefault(PATH_KEY, name(header));
+                String name = path(header);
                 visitor.visit(name, header[TYPE] == '5' || name.endsWith("/"), size, offset);
                 extensions.clear();
             }
+            case '1', '2' -> {
+                String target = extensions.getOrDefault(LINK_KEY, text(header, LINK_NAME, LINK_NAME_LENGTH));
+                visitor.link(path(header), target, header[TYPE] == '2');
+                extensions.clear();
+            }
             case 'S' -> throw new IOException("tar archives with sparse files are not read");
-            default -> extensions.clear(); // links and devices
+            default -> extensions.clear(); // devices
         }
+    }
+
+    private String path(byte[] header) {
+        return extensions.getOrDefault(PATH_KEY, name(header));
     }
 
     private static String name(byte[] header) {
@@ -124,7 +145,7 @@ final class TarReader {
             String record = new String(records, space, next - space, StandardCharsets.UTF_8);
             int equals = record.indexOf('=');
             String key = equals > 0 ? record.substring(1, equals) : "";
-            if (key.equals(PATH_KEY) || key.equals(SIZE_KEY)) {
+            if (KEYS.contains(key)) {
                 extensions.put(key, record.substring(equals + 1).replaceFirst("\n$", ""));
             }
             at = next;

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import kshot.data.files.FileTree;
+import kshot.data.image.ImageFormat;
 
 /** The list of the known formats, which are tried one after the other. */
 public final class Formats {
     /** The recognised formats, for an error message. */
     public static final String RECOGNISED =
-            "'sample', or a folder, zip, tar or tar.gz of class folders (with or without"
-                    + " train, val and test) of JPEG, PNG, GIF or BMP images, CIFAR-10/100 binary or Python batches,"
+            "'sample', or a folder or archive (zip, tar, tar.gz, tar.bz2, tar.xz) of class"
+                    + " folders (with or without train, val and test) of " + ImageFormat.READ
+                    + " images, images beside a CSV file"
+                    + " with their labels, arrays in a NumPy file (.npz, as MedMNIST has), CIFAR-10/100 binary or Python batches,"
                     + " IDX files (MNIST family, gzipped or not), ImageNet-16-120 batches";
 
     /** A reader of one format. */
@@ -20,8 +23,14 @@ public final class Formats {
         Optional<ImageSource> read(FileTree tree) throws IOException;
     }
 
-    private static final List<Reader> READERS =
-            List.of(CifarBinary::read, CifarPython::read, ImageNet16::read, IdxFiles::read, ClassFolders::read);
+    private static final List<Reader> READERS = List.of(
+            CifarBinary::read,
+            CifarPython::read,
+            ImageNet16::read,
+            IdxFiles::read,
+            NumpyFile::read,
+            LabelFiles::read,
+            ClassFolders::read);
 
     private Formats() {}
 

@@ -1,6 +1,7 @@
 package kshot.data.format;
 
 import java.util.List;
+import kshot.data.files.LeftOut;
 import kshot.data.format.LabelledImage.Encoded;
 
 /**
@@ -12,6 +13,7 @@ import kshot.data.format.LabelledImage.Encoded;
  * @param test the test images; empty if the files have none
  * @param mirrorable whether a mirrored image still shows its class
  * @param notes sentences about how it was read that a user should know
+ * @param leftOut the files that are not used
  */
 public record ImageSource(
         String format,
@@ -19,12 +21,25 @@ public record ImageSource(
         List<LabelledImage> train,
         List<LabelledImage> test,
         boolean mirrorable,
-        List<String> notes) {
+        List<String> notes,
+        List<LeftOut> leftOut) {
     public ImageSource {
         classes = List.copyOf(classes);
         train = List.copyOf(train);
         test = List.copyOf(test);
         notes = List.copyOf(notes);
+        leftOut = List.copyOf(leftOut);
+    }
+
+    /** Creates a source of which all files are used. */
+    ImageSource(
+            String format,
+            List<String> classes,
+            List<LabelledImage> train,
+            List<LabelledImage> test,
+            boolean mirrorable,
+            List<String> notes) {
+        this(format, classes, train, test, mirrorable, notes, List.of());
     }
 
     /** Returns whether the images are files that have to be decoded. */

@@ -1,14 +1,15 @@
 package kshot.data.image;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Locale;
+import java.util.Iterator;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
@@ -17,7 +18,7 @@ import kshot.data.files.FileEntry;
 import kshot.network.FeatureShape;
 
 /**
- * A decoder of JPEG, PNG, GIF (first frame) and BMP files, which are recognised by their first bytes. It keeps its
+ * A decoder of image files in the formats of {@link ImageFormat}, which are recognised by their first bytes. It keeps its
  * readers for the next image, which makes small images several times faster; so each thread needs its own decoder.
  *
  * <p>An image that is too large, or needs more than a quarter of the heap, is refused by its header, before memory is
@@ -43,13 +44,20 @@ public final class ImageDecoder {
      */
     private static final int BYTES_PER_PIXEL = 12;
 
-    private static final String NO_IMAGE = "not a JPEG, PNG, GIF or BMP file";
-    private static final int BMP_HEADER = 34;
-    private static final int BMP_COMPRESSION = 30;
-    private static final int BMP_JPEG = 4;
-    private static final int BMP_PNG = 5;
+    private static final int BYTES_PER_PIXEL_OF_PLUGIN = 24; // which may hold planes of their own
 
-    private final Map<String, ImageReader> readers = new HashMap<>();
+    private static final int PRINT_COLOURS = 4; // cyan, magenta, yellow, black
+    private static final String JDK_READERS = "com.sun.";
+
+    /**
+     * A reader of ImageIO.
+     *
+     * @param format the format that it reads
+     * @param ofJdk whether it is the JDK's own
+     */
+    private record Kind(ImageFormat format, boolean ofJdk) {}
+
+    private final Map<Kind, ImageReader> readers = new HashMap<>();
     private boolean truncated;
 
     /**
@@ -61,7 +69,7 @@ public final class ImageDecoder {
         try (MemoryBudget.Taken taken = FILES.take(file.size(), "the file");
                 InputStream stream = file.open(MAX_FILE_BYTES);
                 ImageInputStream in = new MemoryCacheImageInputStream(stream)) {
-            return with(in, ImageDecoder::shape);
+            return with(in, usual(format(in)), ImageDecoder::shape);
         }
     }
 
@@ -80,19 +88,31 @@ public final class ImageDecoder {
     /** Decodes a file in memory, as {@link #decode(FileEntry)} does. */
     Pixels decode(byte[] file) throws IOException {
         try (ImageInputStream in = new ByteArrayImageStream(file)) {
-            return with(in, reader -> {
-                FeatureShape shape = shape(reader);
-                long pixels = (long) shape.height() * shape.width();
-                String what = shape.width() + "x" + shape.height() + " pixels";
-                try (MemoryBudget.Taken taken = PIXELS.take(BYTES_PER_PIXEL * pixels, what)) {
-                    if (!isJpeg(file)) {
-                        return read(reader);
-                    }
-                    JpegScans.check(file, pixels);
-                    return read(reader).oriented(ExifOrientation.of(file));
-                }
-            });
+            ImageFormat format = format(in);
+            // The JDK's reader knows nothing of the four colours of printers.
+            boolean forPrint = format == ImageFormat.JPEG && JpegScans.components(file) == PRINT_COLOURS;
+            return decode(file, in, forPrint ? new Kind(format, false) : usual(format));
         }
+    }
+
+    private Pixels decode(byte[] file, ImageInputStream in, Kind kind) throws IOException {
+        return with(in, kind, reader -> {
+            FeatureShape shape = shape(reader);
+            long pixels = (long) shape.height() * shape.width();
+            long bytes = pixels * (kind.ofJdk() ? BYTES_PER_PIXEL : BYTES_PER_PIXEL_OF_PLUGIN);
+            try (MemoryBudget.Taken taken = PIXELS.take(bytes, shape.width() + "x" + shape.height() + " pixels")) {
+                switch (kind.format()) {
+                    case JPEG -> JpegScans.check(file, pixels);
+                    case WEBP -> WebpChunks.check(file, shape.width(), shape.height());
+                    case PNG, GIF, BMP, TIFF, PNM -> {} // nothing that their readers don't check
+                }
+                return read(reader, kind).oriented(ExifOrientation.of(kind.format(), file));
+            }
+        });
+    }
+
+    private static Kind usual(ImageFormat format) {
+        return new Kind(format, format.isOfJdk());
     }
 
     @FunctionalInterface
@@ -101,32 +121,39 @@ public final class ImageDecoder {
     }
 
     /** Applies a function to the reader of a file. If it fails, the reader is not used again. */
-    private <T> T with(ImageInputStream in, Use<T> use) throws IOException {
-        String format = format(in);
-        ImageReader reader = readers.containsKey(format) ? readers.remove(format) : newReader(format);
+    private <T> T with(ImageInputStream in, Kind kind, Use<T> use) throws IOException {
+        ImageReader kept = readers.remove(kind);
+        ImageReader reader = kept == null ? newReader(kind) : kept;
         try {
             reader.setInput(in, true, true);
             T result = use.of(reader);
             reader.setInput(null);
-            readers.put(format, reader);
+            readers.put(kind, reader);
             return result;
         } catch (RuntimeException e) {
             // ImageIO answers a broken file with whatever exception it runs into.
-            throw new IOException("damaged " + format.toUpperCase(Locale.ROOT) + " file: " + e, e);
+            throw new IOException("damaged " + kind.format() + " file: " + e, e);
         } finally {
-            if (!readers.containsKey(format)) {
+            if (!readers.containsKey(kind)) {
                 reader.dispose();
             }
         }
     }
 
-    private static boolean isJpeg(byte[] file) {
-        return (file[0] & 0xFF) == 0xFF;
-    }
-
-    private Pixels read(ImageReader reader) throws IOException {
+    private Pixels read(ImageReader reader, Kind kind) throws IOException {
         truncated = false;
-        BufferedImage image = reader.read(0);
+        ImageReadParam parameters = reader.getDefaultReadParam();
+        if (!kind.ofJdk() && kind.format() == ImageFormat.JPEG) {
+            // Of the colours that the reader offers, those of a screen.
+            Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+            while (types.hasNext() && parameters.getDestinationType() == null) {
+                ImageTypeSpecifier type = types.next();
+                if (type.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_RGB) {
+                    parameters.setDestinationType(type);
+                }
+            }
+        }
+        BufferedImage image = reader.read(0, parameters);
         if (truncated) {
             throw new IOException("the file is cut off");
         }
@@ -146,37 +173,23 @@ public final class ImageDecoder {
         return new FeatureShape(grey ? 1 : 3, height, width);
     }
 
-    private ImageReader newReader(String format) {
-        ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
+    private ImageReader newReader(Kind kind) {
+        Iterator<ImageReader> all =
+                ImageIO.getImageReadersByFormatName(kind.format().reader());
+        ImageReader reader = all.next();
+        while (reader.getClass().getName().startsWith(JDK_READERS) != kind.ofJdk()) {
+            reader = all.next();
+        }
         // The JPEG reader fills what is missing of the pixels with grey, and only warns. A missing end marker does no
         // harm.
         reader.addIIOReadWarningListener((source, warning) -> truncated |= warning.contains("premature end"));
         return reader;
     }
 
-    private static String format(ImageInputStream in) throws IOException {
-        byte[] start = new byte[BMP_HEADER];
-        int length = in.read(start);
+    private static ImageFormat format(ImageInputStream in) throws IOException {
+        byte[] start = new byte[ImageFormat.START];
+        int length = Math.max(0, in.read(start));
         in.seek(0);
-        if (length < 2) {
-            throw new IOException(NO_IMAGE);
-        }
-        int first = ((start[0] & 0xFF) << 8) | (start[1] & 0xFF);
-        return switch (first) {
-            case 0xFFD8 -> "jpeg";
-            case 0x8950 -> "png";
-            case 0x4749 -> "gif"; // "GI"
-            case 0x424D -> bmp(start, length); // "BM"
-            default -> throw new IOException(NO_IMAGE);
-        };
-    }
-
-    /** Checks a BMP file. JPEG and PNG files inside a BMP are meant for printers, and would bypass the checks here. */
-    private static String bmp(byte[] start, int length) throws IOException {
-        int compression = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt(BMP_COMPRESSION);
-        if (length == BMP_HEADER && (compression == BMP_JPEG || compression == BMP_PNG)) {
-            throw new IOException("a BMP file that holds a JPEG or PNG file is not read");
-        }
-        return "bmp";
+        return ImageFormat.of(Arrays.copyOf(start, length));
     }
 }

@@ -1,6 +1,7 @@
 package kshot.data.image;
 
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * A check of the scans of a JPEG file. A progressive JPEG sends its coefficients in several scans. Each is decoded over
@@ -14,6 +15,14 @@ final class JpegScans {
     static final long MOST_PIXELS = 20L * ImageDecoder.MAX_PIXELS;
 
     private static final int START_OF_SCAN = 0xDA;
+    private static final int FIRST_FRAME = 0xC0;
+    private static final int LAST_FRAME = 0xCF;
+
+    /** Markers between those of frames: of Huffman tables, of extensions, of arithmetic coding. */
+    private static final Set<Integer> NO_FRAMES = Set.of(0xC4, 0xC8, 0xCC);
+
+    /** The place of the number of colours after the marker of a frame: length, bits, height and width come before. */
+    private static final int FRAME_COMPONENTS = 9;
 
     private JpegScans() {}
 
@@ -24,6 +33,20 @@ final class JpegScans {
             throw new IOException(scans + " scans of " + pixels + " pixels; allowed: up to " + MOST + " scans, and "
                     + MOST_PIXELS + " pixels in all of them");
         }
+    }
+
+    /** Returns the number of colours that the header of the frame states; 0 if there is no such header. */
+    static int components(byte[] jpeg) {
+        int at = 2;
+        while (at + FRAME_COMPONENTS < jpeg.length && (jpeg[at] & 0xFF) == 0xFF) {
+            int marker = jpeg[at + 1] & 0xFF;
+            boolean frame = marker >= FIRST_FRAME && marker <= LAST_FRAME && !NO_FRAMES.contains(marker);
+            if (frame) {
+                return jpeg[at + FRAME_COMPONENTS] & 0xFF;
+            }
+            at += 2 + (((jpeg[at + 2] & 0xFF) << 8) | (jpeg[at + 3] & 0xFF));
+        }
+        return 0;
     }
 
     /**

@@ -16,6 +16,8 @@ import kshot.network.FeatureShape;
  * values between two brightness curves, and so change them.
  */
 final class Rasters {
+    private static final int LARGEST_SAMPLE = 16;
+
     private Rasters() {}
 
     /** Returns whether all colours are grey, with or without alpha. */
@@ -32,14 +34,15 @@ final class Rasters {
     }
 
     static Pixels pixels(BufferedImage image) throws IOException {
+        image.coerceData(false); // colours that are multiplied by alpha are divided by it
         Raster raster = image.getRaster();
         ColorModel model = image.getColorModel();
         FeatureShape shape = new FeatureShape(isGrey(model) ? 1 : 3, image.getHeight(), image.getWidth());
         byte[] values = new byte[Math.toIntExact(shape.elements())];
         if (model instanceof IndexColorModel palette) {
             copyPalette(raster, palette, shape, values);
-        } else if (raster.getNumBands() < shape.channels()) {
-            throw new IOException(raster.getNumBands() + " colour channels");
+        } else if (raster.getNumBands() != shape.channels() + (model.hasAlpha() ? 1 : 0)) {
+            throw new IOException(raster.getNumBands() + " channels; allowed: grey or RGB, with or without alpha");
         } else if (raster.getNumBands() == shape.channels()
                 && raster.getTransferType() == DataBuffer.TYPE_BYTE
                 && raster.getSampleModel() instanceof ComponentSampleModel) {
@@ -87,13 +90,17 @@ final class Rasters {
     }
 
     /** Copies samples of any depth, with or without alpha. */
-    private static void copySamples(Raster raster, FeatureShape shape, byte[] values) {
+    private static void copySamples(Raster raster, FeatureShape shape, byte[] values) throws IOException {
         int bands = raster.getNumBands();
         int channels = shape.channels();
         int[] line = new int[shape.width() * bands];
         int[] largest = new int[bands];
         for (int b = 0; b < bands; b++) {
-            largest[b] = (1 << raster.getSampleModel().getSampleSize(b)) - 1;
+            int bits = raster.getSampleModel().getSampleSize(b);
+            if (bits > LARGEST_SAMPLE || raster.getTransferType() == DataBuffer.TYPE_SHORT) {
+                throw new IOException("samples of " + bits + " bits; allowed: up to " + LARGEST_SAMPLE + ", unsigned");
+            }
+            largest[b] = (1 << bits) - 1;
         }
         for (int y = 0; y < shape.height(); y++) {
             raster.getPixels(0, y, shape.width(), 1, line);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import kshot.data.TestFiles;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,14 +230,144 @@ class FileTreeTest {
     }
 
     @Test
-    void filesBelowAFolderAreThoseInIt() throws IOException {
-        for (String name : List.of("a/1", "a/b/2", "a-b/3", "a.c/4", "a0/5", "aa/6", "b/7")) {
+    void linksInTarsAreFollowedInside() throws IOException {
+        try (FileTree tree = FileTree.open(write(tar(
+                symbolic("set/b/file", "../a/x"),
+                symbolic("set/c", "a"), // a folder
+                symbolic("set/chain", "set2"), // to another link, from the folder of the link
+                symbolic("set/set2", "./b/file"),
+                hard("set/b/hard", "set/a/x"),
+                symbolic("set/loop", "loop"),
+                symbolic("set/a/around", "../a"),
+                symbolic("set/out", "../../etc/passwd"),
+                symbolic("set/absolute", "/etc/passwd"),
+                new TarArchiveEntry("set/a/x"))))) {
+            assertThat(contents(tree).keySet()).containsExactly("a/x", "b/file", "b/hard", "c/x", "chain", "set2");
+            assertThat(contents(tree).values()).containsOnly("set/a/x");
+            assertThat(tree.leftOut())
+                    .containsExactlyInAnyOrder(
+                            new LeftOut("loop", LeftOut.Reason.LINK),
+                            new LeftOut("a/around", LeftOut.Reason.LINK),
+                            new LeftOut("out", LeftOut.Reason.LINK),
+                            new LeftOut("absolute", LeftOut.Reason.LINK));
+        }
+    }
+
+    private static TarArchiveEntry symbolic(String name, String target) {
+        TarArchiveEntry link = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
+        link.setLinkName(target);
+        return link;
+    }
+
+    private static TarArchiveEntry hard(String name, String target) {
+        TarArchiveEntry link = new TarArchiveEntry(name, TarConstants.LF_LINK);
+        link.setLinkName(target);
+        return link;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bzip2", "xz", "gz"})
+    void compressedTarsAreRead(String form) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new CompressorStreamFactory().createCompressorOutputStream(form, bytes)) {
+            out.write(tar(new TarArchiveEntry("a/x"), new TarArchiveEntry("b/y")));
+        }
+        try (FileTree tree = FileTree.open(write(bytes.toByteArray()))) {
+            assertThat(contents(tree)).containsExactly(Map.entry("a/x", "a/x"), Map.entry("b/y", "b/y"));
+        }
+    }
+
+    @Test
+    void archivesThatAreNotReadSayWhatToDo() throws IOException {
+        assertRefused(
+                TestFiles.bytes('7', 'z', 0xBC, 0xAF, 0x27, 0x1C, 0, 4),
+                "a 7z archive is not read: unpack it, and give the folder");
+        assertRefused(
+                TestFiles.bytes('R', 'a', 'r', '!', 0x1A, 7, 1, 0),
+                "a RAR archive is not read: unpack it, and give the folder");
+        assertRefused(
+                patched(zipOf("a/x", "b/y"), 8, 6, 1), // bit 0 of the flags
+                "'a/x' is encrypted: unpack the archive with its password, and give the folder");
+        assertRefused(
+                patched(zipOf("a/x", "b/y"), 10, 8, 14),
+                "'a/x' is packed by method 14, which is not read: unpack the archive, and give the folder");
+    }
+
+    @Test
+    void zipsOfWindowsAreRead() throws IOException {
+        // Deflate64 differs from Deflate in long matches only, and short files have none.
+        try (FileTree tree = FileTree.open(write(patched(zipOf("a/x", "b/y"), 10, 8, 9)))) {
+            assertThat(contents(tree)).containsExactly(Map.entry("a/x", "a/x"), Map.entry("b/y", "b/y"));
+        }
+    }
+
+    @Test
+    void namesOfDosAreRead() throws IOException {
+        byte[] zip = patched(zipOf("a/1", "b/2"), 9, 7, 0); // without the flag that says UTF-8
+        for (int i = 0; i < zip.length - 2; i++) {
+            if (zip[i] == 'a' && zip[i + 1] == '/') {
+                zip[i] = (byte) 0x8E; // Ä in the character set 437
+            } else if (zip[i] == 'b' && zip[i + 1] == '/') {
+                zip[i] = (byte) 0x99; // Ö
+            }
+        }
+        try (FileTree tree = FileTree.open(write(zip))) {
+            assertThat(tree.foldersIn("")).containsExactly("Ä", "Ö");
+        }
+        byte[] undecodable = tar(new TarArchiveEntry("?/1"), new TarArchiveEntry("b/2"));
+        undecodable[0] = (byte) 0xC4; // Ä in Latin-1
+        assertRefused(
+                signed(undecodable, 0),
+                "the name of the folder '\uFFFD' has bytes that are no text; rename it, or, if it is no archive's, set"
+                        + " LC_ALL=C.UTF-8");
+    }
+
+    /** A zip of small files, each of which holds its name. */
+    private byte[] zipOf(String... names) throws IOException {
+        Map<String, byte[]> entries = new TreeMap<>();
+        for (String name : names) {
+            entries.put(name, name.getBytes(StandardCharsets.UTF_8));
+        }
+        return Files.readAllBytes(TestFiles.zip(folder.resolve("small.zip"), entries));
+    }
+
+    /** Sets a byte of every entry, in the central directory and in the header before its content. */
+    private static byte[] patched(byte[] zip, int central, int local, int value) {
+        ByteBuffer buffer = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i + 28 < zip.length; i++) {
+            if (buffer.getInt(i) == 0x02014B50) {
+                zip[i + central] = (byte) value;
+            } else if (buffer.getInt(i) == 0x04034B50) {
+                zip[i + local] = (byte) value;
+            }
+        }
+        return zip;
+    }
+
+    @Test
+    void namesOfMacOsAreThoseOfOthers() throws IOException {
+        // "Ä" as A and a combining diaeresis, as the file systems of macOS have it
+        try (FileTree tree = FileTree.open(write(zipOf("train/A\u0308/x", "test/\u00C4/x")))) {
+            assertThat(tree.foldersIn("train")).isEqualTo(tree.foldersIn("test"));
+        }
+    }
+
+    @Test
+    void whatSystemsLeaveBesideFilesIsLeftOut() throws IOException {
+        for (String name : List.of("a/1", "a/Thumbs.db", "a/@eaDir/1/x", ".git/b/c", ".DS_Store", "__MACOSX/a/._1")) {
             TestFiles.write(folder.resolve(name), new byte[0]);
         }
+        Files.createSymbolicLink(folder.resolve("b"), Path.of("nowhere"));
         try (FileTree tree = FileTree.open(folder)) {
-            assertThat(tree.filesBelow("a")).map(FileEntry::path).containsExactly("a/1", "a/b/2");
-            assertThat(tree.filesBelow("a0")).map(FileEntry::path).containsExactly("a0/5");
-            assertThat(tree.filesBelow("c")).isEmpty();
+            assertThat(tree.files()).map(FileEntry::path).containsExactly("1");
+            assertThat(tree.leftOut())
+                    .containsExactlyInAnyOrder(
+                            new LeftOut("b", LeftOut.Reason.LINK),
+                            new LeftOut(".git", LeftOut.Reason.SYSTEM),
+                            new LeftOut(".DS_Store", LeftOut.Reason.SYSTEM),
+                            new LeftOut("__MACOSX", LeftOut.Reason.SYSTEM),
+                            new LeftOut("@eaDir", LeftOut.Reason.SYSTEM),
+                            new LeftOut("Thumbs.db", LeftOut.Reason.SYSTEM));
         }
     }
 }

@@ -8,6 +8,7 @@ import static kshot.data.TestFiles.grey;
 import static kshot.data.TestFiles.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
@@ -19,9 +20,12 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
@@ -177,9 +181,10 @@ class ImageDecoderTest {
 
     @Test
     void brokenExifIsUpright() {
-        assertThat(ExifOrientation.of(bytes(0xFF, 0xD8, 0xFF, 0xE1, 0, 10, 'E', 'x', 'i', 'f', 0, 0, 'I')))
+        assertThat(ExifOrientation.of(
+                        ImageFormat.JPEG, bytes(0xFF, 0xD8, 0xFF, 0xE1, 0, 10, 'E', 'x', 'i', 'f', 0, 0, 'I')))
                 .isEqualTo(1);
-        assertThat(ExifOrientation.of(bytes(0xFF, 0xD8))).isEqualTo(1);
+        assertThat(ExifOrientation.of(ImageFormat.JPEG, bytes(0xFF, 0xD8))).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -204,8 +209,8 @@ class ImageDecoderTest {
     @Test
     void otherFilesAreErrors() {
         assertThatThrownBy(() -> decoder.decode(bytes('h', 'e', 'l', 'l', 'o')))
-                .hasMessage("not a JPEG, PNG, GIF or BMP file");
-        assertThatThrownBy(() -> decoder.decode(bytes())).hasMessage("not a JPEG, PNG, GIF or BMP file");
+                .hasMessage("not a JPEG, PNG, GIF, BMP, WebP, TIFF or PNM file");
+        assertThatThrownBy(() -> decoder.decode(bytes())).hasMessage("an empty file");
     }
 
     /** A file whose header states other extents. */
@@ -330,5 +335,73 @@ class ImageDecoderTest {
         byte[] large = written(grey(3000, 2000, 7), "jpg", o -> o.setProgressiveMode(ImageWriteParam.MODE_DEFAULT));
         byte[] hours = withScans(large, 330); // of 6,000,000 pixels: 336 scans have 2,016,000,000
         assertThatThrownBy(() -> decoder.decode(hours)).hasMessageStartingWith("336 scans of 6000000 pixels; allowed:");
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = ImageDecoderTest.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(in).readAllBytes();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"lossless.webp", "lossy.webp", "alpha.webp", "lzw.tiff", "deflate.tiff", "colour.ppm", "cmyk.jpg"
+            })
+    void readsWhatPillowWrites(String name) throws IOException {
+        Pixels image = decoder.decode(resource(name));
+        assertThat(image.shape()).isEqualTo(new FeatureShape(3, 8, 16));
+        boolean exact = !name.equals("lossy.webp") && !name.equals("cmyk.jpg");
+        int[] right = name.equals("alpha.webp") ? new int[] {255, 255, 255} : new int[] {20, 120, 240};
+        assertPixel(image, 0, exact ? 0 : 5, 200, 40, 80);
+        assertPixel(image, 15, exact ? 0 : 5, right);
+    }
+
+    private static void assertPixel(Pixels image, int index, int tolerance, int... expected) {
+        for (int c = 0; c < expected.length; c++) {
+            assertThat(image.values()[index * expected.length + c] & 0xFF).isCloseTo(expected[c], within(tolerance));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"grey.tiff", "grey16.tiff", "grey.pgm"})
+    void greyOfOtherFormatsStaysGrey(String name) throws IOException {
+        Pixels image = decoder.decode(resource(name));
+        assertThat(image.shape()).isEqualTo(new FeatureShape(1, 8, 16));
+        assertPixel(image, 0, 0, 200);
+        assertPixel(image, 15, 0, 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"turned.webp", "turned.png", "turned.tiff"})
+    void otherFormatsAreTurnedUprightToo(String name) throws IOException {
+        Pixels image = decoder.decode(resource(name));
+        assertThat(image.shape()).isEqualTo(new FeatureShape(3, 16, 8));
+        assertPixel(image, 0, 0, 200, 40, 80); // a quarter turn clockwise brings the left to the top
+        assertPixel(image, 16 * 8 - 1, 0, 20, 120, 240);
+    }
+
+    @Test
+    void samplesThatAreNoBytesAreRefused() throws IOException {
+        byte[] file = resource("float.tiff");
+        assertThatThrownBy(() -> decoder.decode(file)).hasMessage("samples of 32 bits; allowed: up to 16, unsigned");
+    }
+
+    @Test
+    void formatsThatAreNotReadSayWhatToDo() {
+        assertThatThrownBy(() -> decoder.decode("\0\0\0\u0018ftypheic....".getBytes(StandardCharsets.ISO_8859_1)))
+                .hasMessage("a HEIC, AVIF or video file: convert it to JPEG or PNG");
+        assertThatThrownBy(() -> decoder.decode("<svg xmlns=\"x\"/>".getBytes(StandardCharsets.ISO_8859_1)))
+                .hasMessage("SVG, HTML or XML text, not a JPEG, PNG, GIF, BMP, WebP, TIFF or PNM file");
+    }
+
+    @Test
+    void aWebpFrameLargerThanItsPictureIsRefused() throws IOException {
+        byte[] file = resource("turned.webp"); // RIFF header, canvas, then the frame at 30 with its size at 39
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(39, 0x0FFFFFFF);
+        assertThatThrownBy(() -> decoder.decode(file))
+                .hasMessage("damaged WEBP file: a frame of 16384x16384 pixels in a picture of 16x8");
+        byte[] cut = resource("turned.webp");
+        ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN).putInt(34, 1 << 30);
+        assertThatThrownBy(() -> decoder.decode(cut)).hasMessage("the file is cut off");
     }
 }

@@ -2,6 +2,7 @@ package kshot.run.settings;
 
 import java.util.Map;
 import kshot.common.Preset;
+import kshot.data.ClassBalance;
 import kshot.data.DataOptions;
 import kshot.run.settings.Settings.Checkpoint;
 import kshot.run.settings.Settings.Compare;
@@ -50,6 +51,7 @@ final class Presets {
                 RetrainSettings.of(preset, space),
                 compare(preset, nasBench201),
                 1,
+                1,
                 new Export(Export.WhichWeights.LAST, true),
                 new Checkpoint(60));
     }
@@ -75,6 +77,9 @@ final class Presets {
                 imageSize,
                 usual.color(),
                 true,
+                ClassBalance.AUTO,
+                usual.unreadable(),
+                usual.duplicates(),
                 usual.testFraction(),
                 validationFraction,
                 validationImages,

@@ -1,8 +1,10 @@
 package kshot.run.settings;
 
 import kshot.common.Range;
+import kshot.data.ClassBalance;
 import kshot.data.ColorMode;
 import kshot.data.DataOptions;
+import kshot.data.DuplicatePolicy;
 import kshot.latency.LatencyTable;
 import kshot.search.SearchSettings;
 import kshot.space.Limits;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param finalists the best of the search, which are trained for short
  * @param retrain training of the winner
  * @param compare what is retrained beside it
+ * @param models how many models are trained and exported: the winner, and smaller ones of the Pareto front
  * @param repeats trainings of each of them, with as many seeds
  * @param export the model
  * @param checkpoint how often a training is saved
@@ -40,11 +43,13 @@ public record Settings(
         FinalistSettings finalists,
         RetrainSettings retrain,
         Compare compare,
+        int models,
         int repeats,
         Export export,
         Checkpoint checkpoint) {
     public Settings {
         Range.atLeast(0).require("threads", threads);
+        Range.atLeast(1).atMost(100).require("models", models);
         Range.atLeast(1).atMost(100).require("repeats", repeats);
         search = search.withScore(
                 Predictors.requireKnown("search.score", search.score()).toArray(String[]::new));
@@ -56,6 +61,9 @@ public record Settings(
             @Nullable Integer imageSize,
             ColorMode color,
             boolean flip,
+            ClassBalance balance,
+            double unreadable,
+            DuplicatePolicy duplicates,
             double testFraction,
             double validationFraction,
             int validationImages,
@@ -63,6 +71,7 @@ public record Settings(
             int minEpochImages) {
         public Data {
             requireIfPresent(DataOptions.IMAGE_SIZES, "imageSize", imageSize);
+            Range.atLeast(0).lessThan(1).require("unreadable", unreadable);
             Range.moreThan(0).lessThan(1).require("testFraction", testFraction);
             Range.moreThan(0).lessThan(1).require("validationFraction", validationFraction);
             Range.atLeast(0).require("validationImages", validationImages);

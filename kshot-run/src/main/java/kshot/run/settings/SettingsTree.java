@@ -185,9 +185,11 @@ public final class SettingsTree {
     }
 
     private static boolean isLeftOpen(String path, JsonNode node) {
-        return path.equals("threads")
-                ? node.asInt(-1) == 0
-                : node.isString() && node.asString().equals(AUTO);
+        return switch (path) {
+            case "threads" -> node.asInt(-1) == 0;
+            case "data.source" -> true; // images may be moved: their fingerprint tells whether they are the same
+            default -> node.isString() && node.asString().equals(AUTO);
+        };
     }
 
     private static boolean agree(JsonNode here, JsonNode other) {

@@ -1,0 +1,134 @@
+package kshot.app.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import kshot.app.terminal.Console;
+import kshot.data.DatasetReport;
+import kshot.data.files.LeftOut;
+import kshot.run.DataSplits;
+import kshot.study.result.Table;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kshot data}: what a data set holds, and what of it is used, without training anything. */
+@Command(name = "data", description = "Describe a data set: classes, splits, and what is left out.")
+final class DataCommand implements Callable<Integer> {
+    private static final int LISTED = 20;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Option(names = "--json", description = "As JSON, with every file that is left out.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        DataSplits images = DataSplits.load(options.settings(UnaryOperator.identity()), Console.ofProcess());
+        spec.commandLine().getOut().println(json ? Json.document(Document.of(images)) : text(images));
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** The images of a class. */
+    private record ClassCounts(String name, int train, int validation, int test) {
+        static List<ClassCounts> of(DataSplits images) {
+            int[] train = images.dataset().train().countsByClass();
+            int[] validation = images.heldOut().countsByClass();
+            int[] test = images.dataset().test().countsByClass();
+            return IntStream.range(0, train.length)
+                    .mapToObj(c -> new ClassCounts(
+                            images.dataset().train().classes().get(c), train[c], validation[c], test[c]))
+                    .toList();
+        }
+    }
+
+    /** A file that is left out in JSON. */
+    private record Ignored(String file, String reason, String detail) {
+        static Ignored of(LeftOut left) {
+            return new Ignored(left.path(), left.reason().words(), left.detail());
+        }
+    }
+
+    /**
+     * The description in JSON.
+     *
+     * @param train training images; they train the final network
+     * @param validation those of the training images that score architectures instead of training supernets
+     */
+    private record Document(
+            String name,
+            String source,
+            String image,
+            List<String> classes,
+            int train,
+            int validation,
+            int test,
+            List<ClassCounts> counts,
+            List<String> notes,
+            List<Ignored> ignored,
+            String fingerprint) {
+        static Document of(DataSplits images) {
+            DatasetReport report = images.dataset().report();
+            return new Document(
+                    report.name(),
+                    report.source(),
+                    report.inputShape().toString(),
+                    images.dataset().train().classes(),
+                    report.trainImages(),
+                    images.heldOut().size(),
+                    report.testImages(),
+                    ClassCounts.of(images),
+                    images.notes(),
+                    report.leftOut().stream().map(Ignored::of).toList(),
+                    report.fingerprint());
+        }
+    }
+
+    private static String text(DataSplits images) {
+        DatasetReport report = images.dataset().report();
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("data set", report.name());
+        rows.put("image", report.inputShape().toString());
+        rows.put(
+                "images",
+                String.format(
+                        Locale.ROOT,
+                        "%,d to train (%,d of them score architectures), %,d to test",
+                        report.trainImages(),
+                        images.heldOut().size(),
+                        report.testImages()));
+        IntStream.range(0, images.notes().size())
+                .forEach(i -> rows.put("note " + (i + 1), images.notes().get(i)));
+        StringBuilder text = new StringBuilder(Rows.table(rows)).append(System.lineSeparator());
+        text.append(Rows.table(Table.of(ClassCounts.of(images))
+                .text("class", ClassCounts::name)
+                .column("train", "%,d", ClassCounts::train)
+                .column("validation", "%,d", ClassCounts::validation)
+                .column("test", "%,d", ClassCounts::test)));
+        report.leftOut().stream()
+                .limit(LISTED)
+                .forEach(left -> text.append(System.lineSeparator())
+                        .append("left out: ")
+                        .append(KshotCommand.printable(left.path() + ": "
+                                + left.reason().words() + (left.detail().isEmpty() ? "" : ", " + left.detail()))));
+        if (report.leftOut().size() > LISTED) {
+            text.append(System.lineSeparator())
+                    .append(String.format(
+                            Locale.ROOT,
+                            "left out: %,d more; --json lists all",
+                            report.leftOut().size() - LISTED));
+        }
+        return text.toString();
+    }
+}

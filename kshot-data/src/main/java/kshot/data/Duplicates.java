@@ -1,0 +1,75 @@
+package kshot.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The images of a data set that occur more than once, pixel by pixel as they are stored.
+ *
+ * @param inTraining training images that are equal to an earlier training image of the same class
+ * @param leaked training images that are also test images, by their index
+ * @param conflicting training images that are equal to one of another class, by their index
+ */
+record Duplicates(int inTraining, Set<Integer> leaked, Set<Integer> conflicting) {
+    /** Finds the duplicates of a split. */
+    static Duplicates of(Split split) {
+        ImageSet train = split.first();
+        ImageSet test = split.second();
+        Map<ByteBuffer, List<Integer>> byPixels = new HashMap<>();
+        for (int i = 0; i < train.size(); i++) {
+            byPixels.computeIfAbsent(ByteBuffer.wrap(train.image(i)), pixels -> new ArrayList<>(1))
+                    .add(i);
+        }
+        int inTraining = 0;
+        Set<Integer> conflicting = new HashSet<>();
+        for (List<Integer> equal : byPixels.values()) {
+            Set<Integer> labels = new HashSet<>();
+            equal.forEach(i -> labels.add(train.label(i)));
+            inTraining += equal.size() - labels.size();
+            if (labels.size() > 1) {
+                conflicting.addAll(equal);
+            }
+        }
+        Set<Integer> leaked = new HashSet<>();
+        for (int i = 0; i < test.size(); i++) {
+            leaked.addAll(byPixels.getOrDefault(ByteBuffer.wrap(test.image(i)), List.of()));
+        }
+        return new Duplicates(inTraining, leaked, conflicting);
+    }
+
+    /** Returns a split without the training images that {@link DuplicatePolicy#DROP} leaves out. */
+    Split withoutDropped(Split split) throws IOException {
+        int[] kept = IntStream.range(0, split.first().size())
+                .filter(i -> !leaked.contains(i) && !conflicting.contains(i))
+                .toArray();
+        if (kept.length == 0) {
+            throw new IOException("every training image is also a test image, or equal to one of another class");
+        }
+        return new Split(split.first().subset(kept), split.second());
+    }
+
+    /** Returns what a user should know of them, a sentence each. */
+    List<String> notes(DuplicatePolicy policy) {
+        List<String> notes = new ArrayList<>();
+        String advice =
+                policy == DuplicatePolicy.KEEP ? "; data.duplicates: drop leaves them out" : " and were left out";
+        if (!leaked.isEmpty()) {
+            notes.add(leaked.size() + " training images are also test images, pixel by pixel"
+                    + (policy == DuplicatePolicy.KEEP ? ", which flatters the test accuracy" : "") + advice + ".");
+        }
+        if (!conflicting.isEmpty()) {
+            notes.add(conflicting.size() + " training images are equal to one of another class" + advice + ".");
+        }
+        if (inTraining > 0) {
+            notes.add(inTraining + " training images repeat another one of their class.");
+        }
+        return notes;
+    }
+}
