@@ -56,6 +56,7 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("core")
             .definedBy(
+                    "kshot.classification..",
                     "kshot.common..",
                     "kshot.diagram..",
                     "kshot.latency..",

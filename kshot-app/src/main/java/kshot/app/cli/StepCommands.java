@@ -2,12 +2,14 @@ package kshot.app.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
 import kshot.run.Run;
 import kshot.run.RunDirectory;
+import kshot.run.pipeline.ChosenModels;
 import kshot.run.pipeline.Pipeline;
 import kshot.run.settings.SettingsTree;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ final class StepCommands {
                     StopSignals signals = StopSignals.handTo(console)) {
                 prepare(run);
                 Pipeline.run(run, step);
+                finish(run);
             }
             return CommandLine.ExitCode.OK;
         }
@@ -46,6 +49,9 @@ final class StepCommands {
 
         /** Prepares the step; does nothing unless it has options of its own. */
         void prepare(Run run) throws IOException {}
+
+        /** Does what follows the step; nothing unless options ask for it. */
+        void finish(Run run) throws IOException {}
 
         @Override
         public @Nullable String commandToGoOn() {
@@ -113,8 +119,35 @@ final class StepCommands {
         @Option(names = "--repeats", paramLabel = "N", description = "Trainings from scratch of each, with N seeds.")
         private @Nullable Integer repeats;
 
+        @Option(
+                names = "--arch",
+                paramLabel = "A",
+                description = "Also trains and exports this architecture, which the search evaluated.")
+        private List<String> archs = List.of();
+
+        @Option(
+                names = "--front",
+                paramLabel = "I",
+                description = "Also trains and exports the architecture at place I of the Pareto front in the report.")
+        private List<Integer> front = List.of();
+
         Retrain() {
             super(Pipeline.Stage.RETRAIN);
+        }
+
+        @Override
+        void prepare(Run run) throws IOException {
+            super.prepare(run);
+            archs.forEach(arch -> ChosenModels.add(run, arch));
+            front.forEach(number -> ChosenModels.addOfFront(run, number));
+        }
+
+        @Override
+        void finish(Run run) throws IOException {
+            if (!archs.isEmpty() || !front.isEmpty()) {
+                Pipeline.run(run, Pipeline.Stage.EXPORT);
+                Pipeline.run(run, Pipeline.Stage.REPORT);
+            }
         }
 
         @Override

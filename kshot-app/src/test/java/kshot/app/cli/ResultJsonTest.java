@@ -177,8 +177,12 @@ class ResultJsonTest {
     @Test
     void run() {
         assertJson(summary(null, null, List.of()), """
-                {'architecture': '0123', 'flops': 5, 'params': 4, 'search_accuracy': 0.5, 'test_accuracy': 0.75,
-                 'onnx': 'model.onnx', 'report': 'report.html', 'verdict': 'More.', 'repeats': 2,
+                {'architecture': '0123', 'flops': 5, 'params': 4, 'search_accuracy': 0.5, 'test_accuracy': 0.75, 'balanced_accuracy': 0.625,
+                 'calibration_error': 0.125,
+                 'classes': [{'name': 'cat', 'images': 60, 'recall': 0.5, 'precision': null}],
+                 'onnx': 'model.onnx',
+                 'models': [{'architecture': '0012', 'flops': 3, 'test_accuracy': 0.5, 'onnx': 'model-2.onnx'}],
+                 'report': 'report.html', 'verdict': 'More.', 'repeats': 2,
                  'mean_test_accuracy': 0.875, 'compared': [], 'seconds': 60.0}""");
         RunSummary.Latency latency = new RunSummary.Latency(1.5, 1.25, 2);
         RunSummary.Compared compared = new RunSummary.Compared(
@@ -193,7 +197,11 @@ class ResultJsonTest {
         assertJson(summary(latency, new RunSummary.Finalists(24, 7), List.of(compared)), """
                 {'architecture': '0123', 'flops': 5, 'params': 4, 'latency_ms': 1.5, 'predicted_latency_ms': 1.25,
                  'search_accuracy': 0.5, 'finalists': {'trained': 24, 'winners_place': 7}, 'test_accuracy': 0.75,
-                 'onnx': 'model.onnx', 'report': 'report.html', 'verdict': 'More.', 'repeats': 2, 'mean_test_accuracy': 0.875,
+                 'balanced_accuracy': 0.625, 'calibration_error': 0.125,
+                 'classes': [{'name': 'cat', 'images': 60, 'recall': 0.5, 'precision': null}],
+                 'onnx': 'model.onnx',
+                 'models': [{'architecture': '0012', 'flops': 3, 'test_accuracy': 0.5, 'onnx': 'model-2.onnx'}],
+                 'report': 'report.html', 'verdict': 'More.', 'repeats': 2, 'mean_test_accuracy': 0.875,
                  'compared': [{'kinds': ['resnet8'], 'space': 'resnet8', 'architecture': 'resnet8-x0.70', 'flops': 3,
                                'params': 2, 'test_accuracy': 0.5, 'seconds': 30.0,
                                'lead': {'mean': 0.375, 'low': 0.25, 'high': 0.5, 'seeds': 2}}],
@@ -216,7 +224,11 @@ class ResultJsonTest {
                 finalists,
                 0.75,
                 100,
+                0.625,
+                0.125,
+                List.of(new RunSummary.ClassTest("cat", 60, 0.5, null)),
                 "model.onnx",
+                List.of(new RunSummary.OtherModel("0012", 3, 0.5, "model-2.onnx")),
                 "report.html",
                 "More.",
                 2,

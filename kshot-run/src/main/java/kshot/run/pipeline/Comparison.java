@@ -16,7 +16,7 @@ import kshot.search.FeasibleSampler;
 import kshot.space.Architecture;
 import kshot.space.shipped.Yardstick;
 
-/** The networks that are trained from scratch: the winner, and what the settings compare it with. */
+/** The networks that are trained from scratch: the winner, other models, and what the settings compare them with. */
 final class Comparison {
     /** Random architectures in a comparison of everything. */
     private static final int RANDOM_PICKS = 3;
@@ -72,6 +72,7 @@ final class Comparison {
         RunMetadata.Picks picks = picks(run.store());
         Comparison comparison = new Comparison(run.context());
         comparison.add(Kind.WINNER, picks.winner());
+        ChosenModels.of(run.context(), run.store()).forEach(arch -> comparison.add(Kind.CHOSEN, arch));
         if (compare != Compare.NOTHING && picks.flopsPick() != null) {
             comparison.add(Kind.FLOPS_PICK, picks.flopsPick());
         }

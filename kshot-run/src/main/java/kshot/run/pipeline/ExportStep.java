@@ -3,6 +3,7 @@ package kshot.run.pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,10 @@ import kshot.onnx.Preprocessing;
 import kshot.run.MetadataWriter;
 import kshot.run.RunContext;
 import kshot.run.RunDirectory;
+import kshot.run.evaluate.Examination;
 import kshot.run.settings.Settings;
 import kshot.run.settings.Settings.Export;
-import kshot.run.store.Retrained;
+import kshot.run.store.Retrained.Kind;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.space.Architecture;
@@ -36,7 +38,10 @@ import kshot.weights.StandaloneWeights;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The step that writes the retrained winner as ONNX, and proves that ONNX Runtime computes what libtorch does. */
+/**
+ * The step that writes the retrained winner and the other chosen models as ONNX, and proves that ONNX Runtime computes what
+ * libtorch does. It also keeps what the winner makes of each test image.
+ */
 final class ExportStep implements Step {
     private static final String PROVENANCE = "model.json";
     private static final int PARITY_IMAGES = 256;
@@ -69,14 +74,39 @@ final class ExportStep implements Step {
 
     @Override
     public boolean work() throws IOException {
-        Export export = context.settings().export();
         Architecture winner = Comparison.winner(context, store);
-        String text = context.space().format(winner);
-        Network network = context.space().network(winner);
+        store.put(RunMetadata.MODEL, export(winner, Kind.WINNER, RunDirectory.MODEL, PROVENANCE));
+        List<RunMetadata.Model> others = new ArrayList<>();
+        for (String arch : ChosenModels.of(context, store)) {
+            String name = "model-" + (others.size() + 2);
+            others.add(export(context.space().parse(arch), Kind.CHOSEN, name + ".onnx", name + ".json"));
+        }
+        store.put(RunMetadata.OTHER_MODELS, others);
+        Optional<LatencyTable> table = context.latency();
+        if (table.isPresent()) {
+            store.put(RunMetadata.LATENCY, latency(table.get(), context.space().network(winner)));
+        }
+        return true;
+    }
+
+    @Override
+    public void discard() {
+        store.forget(RunMetadata.MODEL);
+        store.forget(RunMetadata.OTHER_MODELS);
+        store.forget(RunMetadata.TEST);
+        store.forget(RunMetadata.LATENCY);
+    }
+
+    /** Writes a model and its provenance, and proves it; of the winner it also keeps what it makes of the test images. */
+    private RunMetadata.Model export(Architecture architecture, Kind kind, String model, String provenanceFile)
+            throws IOException {
+        Export export = context.settings().export();
+        String text = context.space().format(architecture);
+        Network network = context.space().network(architecture);
         Map<String, String> provenance = provenance(text, network);
-        try (StandaloneWeights weights = retrained.load(winner, network)) {
+        try (StandaloneWeights weights = retrained.load(architecture, kind, network)) {
             OnnxWriter.write(
-                    directory.file(RunDirectory.MODEL),
+                    directory.file(model),
                     network,
                     weights,
                     OnnxOptions.defaults()
@@ -86,32 +116,26 @@ final class ExportStep implements Step {
                             .withPreprocessing(preprocessing(context.dataset()))
                             .withMetadata(provenance));
             Parity parity = prove(
-                    directory.file(RunDirectory.MODEL),
+                    directory.file(model),
                     network,
                     weights,
                     parityBatch(),
                     context.settings().threads());
-            store.put(
-                    RunMetadata.MODEL,
-                    new RunMetadata.Model(
-                            RunDirectory.MODEL,
-                            Files.size(directory.file(RunDirectory.MODEL)),
-                            parity.images(),
-                            parity.maxDifference(),
-                            1 - (double) parity.disagreements() / parity.images()));
+            if (kind == Kind.WINNER) {
+                ImageSet test = context.dataset().test();
+                store.put(
+                        RunMetadata.TEST,
+                        Examination.of(network, weights, test, context.images().inference(test)));
+            }
+            WholeFile.write(directory.file(provenanceFile), JSON.writeValueAsString(provenance));
+            return new RunMetadata.Model(
+                    text,
+                    model,
+                    Files.size(directory.file(model)),
+                    parity.images(),
+                    parity.maxDifference(),
+                    1 - (double) parity.disagreements() / parity.images());
         }
-        Optional<LatencyTable> table = context.latency();
-        if (table.isPresent()) {
-            store.put(RunMetadata.LATENCY, latency(table.get(), network));
-        }
-        WholeFile.write(directory.file(PROVENANCE), JSON.writeValueAsString(provenance));
-        return true;
-    }
-
-    @Override
-    public void discard() {
-        store.forget(RunMetadata.MODEL);
-        store.forget(RunMetadata.LATENCY);
     }
 
     private RunMetadata.Latency latency(LatencyTable table, Network network) throws IOException {
@@ -144,7 +168,7 @@ final class ExportStep implements Step {
         } catch (ParityException e) {
             Files.delete(model);
             throw new IllegalStateException(
-                    RunDirectory.MODEL + " was not exported, as it does not compute what libtorch does: "
+                    model.getFileName() + " was not exported, as it does not compute what libtorch does: "
                             + e.getMessage(),
                     e);
         }
@@ -182,7 +206,7 @@ final class ExportStep implements Step {
         provenance.put("params", "" + cost.parameters());
         store.architecture(arch).ifPresent(e -> provenance.put("search_accuracy", "" + e.accuracy()));
         store.retrained().stream()
-                .filter(r -> r.is(Retrained.Kind.WINNER))
+                .filter(r -> r.arch().equals(arch))
                 .forEach(r -> provenance.put("test_accuracy", "" + r.testAccuracy()));
         provenance.put("k", "" + context.settings().supernet().k());
         provenance.put("seed", "" + context.settings().seed());

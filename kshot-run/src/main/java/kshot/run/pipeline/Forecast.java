@@ -143,7 +143,7 @@ public record Forecast(double train, double search, double finalists, double ret
 
     private static double retraining(RunContext context) {
         Settings settings = context.settings();
-        int trainings = Comparison.size(settings.compare()) * settings.repeats();
+        int trainings = (Comparison.size(settings.compare()) + settings.models() - 1) * settings.repeats();
         Network network = context.space().network(samples(context, "retrain", 1).get(0));
         if (trainings == 1) {
             return alone(() -> Retraining.retrainer(context, network, 1));

@@ -80,6 +80,7 @@ final class RetrainStep implements Step {
         store.forgetRetrained();
         store.forget(RunMetadata.YARDSTICKS);
         store.forget(RunMetadata.RANKING);
+        store.forget(RunMetadata.CHOSEN);
     }
 
     private void deleteCheckpoints() throws IOException {
@@ -128,9 +129,13 @@ final class RetrainStep implements Step {
         return Arrays.stream(values).distinct().count() > 1;
     }
 
-    /** Reads the weights of the retrained winner that are exported; the caller closes them. */
-    StandaloneWeights load(Architecture winner, Network network) throws IOException {
-        Contestant contestant = new Contestant.OfSpace(run.context().space(), winner);
-        return new Retraining(run, contestant, Set.of(Kind.WINNER), 1).load(network);
+    /**
+     * Reads the weights of a retrained architecture that are exported; the caller closes them.
+     *
+     * @param kind why it is exported
+     */
+    StandaloneWeights load(Architecture architecture, Kind kind, Network network) throws IOException {
+        Contestant contestant = new Contestant.OfSpace(run.context().space(), architecture);
+        return new Retraining(run, contestant, Set.of(kind), 1).load(network);
     }
 }

@@ -106,7 +106,7 @@ final class Retraining {
 
     /** Only these weights are needed after the test. */
     private boolean isExported() {
-        return kinds.contains(Kind.WINNER) && repeat == 1;
+        return (kinds.contains(Kind.WINNER) || kinds.contains(Kind.CHOSEN)) && repeat == 1;
     }
 
     private Checkpoints checkpoints() {

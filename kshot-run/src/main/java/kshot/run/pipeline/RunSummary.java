@@ -3,10 +3,14 @@ package kshot.run.pipeline;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import kshot.classification.ConfusionMatrix;
 import kshot.run.Run;
 import kshot.run.RunDirectory;
 import kshot.run.progress.ElapsedTime;
@@ -29,7 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param finalists what trainings for short chose among; null where there were none
  * @param testAccuracy retrained, on the test images, in [0, 1]
  * @param testImages number of test images
+ * @param balancedAccuracy the mean over the classes of the share of test images that is recognised, in [0, 1]
+ * @param calibrationError how far the probabilities are off on average, in [0, 1]
+ * @param classes what the test says of each class
  * @param onnx path of the model
+ * @param models the models that were exported beside that of the winner
  * @param report path of the report
  * @param verdict whether the search found more than one has without it
  * @param repeats trainings of the winner, each with another seed
@@ -48,7 +56,11 @@ public record RunSummary(
 
         double testAccuracy,
         @JsonIgnore int testImages,
+        double balancedAccuracy,
+        double calibrationError,
+        List<ClassTest> classes,
         String onnx,
+        List<OtherModel> models,
         String report,
         String verdict,
         int repeats,
@@ -56,7 +68,59 @@ public record RunSummary(
         List<Compared> compared,
         double seconds) {
     public RunSummary {
+        classes = List.copyOf(classes);
+        models = List.copyOf(models);
         compared = List.copyOf(compared);
+    }
+
+    /**
+     * A model beside that of the winner.
+     *
+     * @param architecture its text form
+     * @param flops its multiply-adds
+     * @param testAccuracy on the test images, in [0, 1]
+     * @param onnx path of the model
+     */
+    public record OtherModel(String architecture, long flops, double testAccuracy, String onnx) {
+        private static OtherModel of(RunMetadata.Model model, Run run) {
+            Retrained retrained = run.store().retrained().stream()
+                    .filter(r -> r.arch().equals(model.arch()))
+                    .findFirst()
+                    .orElseThrow();
+            return new OtherModel(
+                    model.arch(),
+                    retrained.flops(),
+                    retrained.testAccuracy(),
+                    run.directory().file(model.file()).toString());
+        }
+    }
+
+    /**
+     * The test of a class.
+     *
+     * @param name of the class
+     * @param images number of its test images
+     * @param recall share of them that is recognised, in [0, 1]; null where there are none
+     * @param precision share of the images taken for it that are of it, in [0, 1]; null where none was taken for it
+     */
+    public record ClassTest(
+            String name,
+            int images,
+            @Nullable Double recall,
+            @Nullable Double precision) {
+        private static List<ClassTest> of(ConfusionMatrix confusion, List<String> names) {
+            return IntStream.range(0, names.size())
+                    .mapToObj(c -> new ClassTest(
+                            names.get(c),
+                            confusion.images(c),
+                            finite(confusion.recall(c)),
+                            finite(confusion.precision(c))))
+                    .toList();
+        }
+
+        private static @Nullable Double finite(double value) {
+            return Double.isNaN(value) ? null : value;
+        }
     }
 
     /**
@@ -143,7 +207,9 @@ public record RunSummary(
                 .filter(r -> r.is(Retrained.Kind.WINNER))
                 .findFirst()
                 .orElseThrow();
-        int testImages = run.store().get(RunMetadata.DATA).orElseThrow().testImages();
+        RunMetadata.Data data = run.store().get(RunMetadata.DATA).orElseThrow();
+        RunMetadata.Test test = run.store().get(RunMetadata.TEST).orElseThrow();
+        int testImages = data.testImages();
         Verdict verdict = Verdict.of(
                 picks,
                 run.store().retrained(),
@@ -164,7 +230,13 @@ public record RunSummary(
                         .orElse(null),
                 winner.testAccuracy(),
                 testImages,
+                test.confusion().balancedAccuracy(),
+                test.calibration().expectedError(),
+                ClassTest.of(test.confusion(), data.classes()),
                 run.directory().file(RunDirectory.MODEL).toString(),
+                run.store().get(RunMetadata.OTHER_MODELS).orElse(List.of()).stream()
+                        .map(model -> OtherModel.of(model, run))
+                        .toList(),
                 run.directory().file(Report.FILE).toString(),
                 verdict.sentence(),
                 winner.trainings().size(),
@@ -197,6 +269,18 @@ public record RunSummary(
         lines.put(
                 "test accuracy",
                 String.format(Locale.ROOT, "%.2f %% ± %.2f (%d images)", 100 * testAccuracy, 100 * error, testImages));
+        classes.stream()
+                .filter(c -> c.recall != null)
+                .min(Comparator.comparingDouble(c -> Objects.requireNonNull(c.recall)))
+                .ifPresent(c -> lines.put(
+                        "balanced accuracy",
+                        String.format(
+                                Locale.ROOT,
+                                "%.2f %%; least recognised: %s, %.1f %% of %d images",
+                                100 * balancedAccuracy,
+                                c.name,
+                                100 * Objects.requireNonNull(c.recall),
+                                c.images)));
         lines.put("FLOPs", String.format(Locale.ROOT, "%,d", flops));
         lines.put("parameters", String.format(Locale.ROOT, "%,d", params));
         if (latency != null) {
@@ -224,6 +308,13 @@ public record RunSummary(
         }
         lines.put("verdict", verdict);
         lines.put("model", onnx);
+        for (int i = 0; i < models.size(); i++) {
+            OtherModel model = models.get(i);
+            lines.put(
+                    "model " + (i + 2),
+                    String.format(
+                            Locale.ROOT, "%s: %.2f %%, %,d FLOPs", model.onnx, 100 * model.testAccuracy, model.flops));
+        }
         lines.put("report", report);
         lines.put("time", ElapsedTime.format(seconds));
         return lines;

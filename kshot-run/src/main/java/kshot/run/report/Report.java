@@ -10,6 +10,7 @@ import kshot.common.WholeFile;
 import kshot.run.report.page.Html;
 import kshot.run.report.page.Json;
 import kshot.run.store.EvaluatedArchitecture;
+import kshot.run.store.ParetoFront;
 import kshot.run.store.RunStore;
 
 /**
@@ -40,7 +41,7 @@ public final class Report {
     }
 
     static Html page(RunView run, ReportInputs inputs) {
-        List<EvaluatedArchitecture> front = ParetoPoints.of(run);
+        List<EvaluatedArchitecture> front = ParetoFront.of(run.evaluated(), run::score);
         ChartData charts = ChartData.of(run, front);
         Summary summary = new Summary(run);
         return Html.of(

@@ -24,12 +24,20 @@ record Roles(List<Retrained> retrained) {
     private String of(Kind kind, Retrained network) {
         return switch (kind) {
             case WINNER -> WINNER;
+            case CHOSEN -> "model " + (2 + chosen().indexOf(network));
             case FLOPS_PICK -> FLOPS_PICK;
             case LARGEST -> LARGEST;
             case RANDOM -> "random " + (1 + randoms().indexOf(network));
             case MOBILENET_V2 -> scaled(Yardstick.MOBILENET_V2, network.arch());
             case RESNET_8 -> scaled(Yardstick.RESNET_8, network.arch());
         };
+    }
+
+    /** The exported models beside that of the winner, which is the first one. */
+    private List<Retrained> chosen() {
+        return retrained.stream()
+                .filter(r -> r.is(Kind.CHOSEN) && !r.is(Kind.WINNER))
+                .toList();
     }
 
     private List<Retrained> randoms() {

@@ -38,6 +38,7 @@ final class Sections {
                         .map(table -> Parts.section("finalists", "Finalists", table.html()))
                         .orElse(Html.NOTHING),
                 Parts.section("compare", "How it compares", compare()),
+                Parts.section("classes", "The winner, class by class", classes()),
                 Parts.section("training", "Training the supernets", supernets()),
                 Parts.section("retraining", "Training from scratch", retraining()),
                 Parts.section("pareto", "Accuracy against FLOPs", pareto()),
@@ -51,6 +52,12 @@ final class Sections {
         return run.picks().isEmpty() && run.retrained().isEmpty()
                 ? Parts.note("The search has not found a winner yet.")
                 : new Comparison(run).html();
+    }
+
+    private Html classes() {
+        return run.test().isEmpty() || run.data().isEmpty()
+                ? Parts.note("The winner has not been exported yet.")
+                : new ClassesSection(run.test().get(), run.data().get().classes()).html();
     }
 
     private Html supernets() {
@@ -153,21 +160,31 @@ final class Sections {
 
     private Html frontTable() {
         Table table = new Table("Pareto front: better than everything that costs no more FLOPs")
+                .text("Place")
                 .text("Architecture")
                 .number("MFLOPs")
                 .number("k params")
                 .number("Validation accuracy, %")
                 .number("Log-likelihood")
                 .number("Generation");
-        front.forEach(e -> table.row(
+        IntStream.range(0, front.size()).forEach(i -> frontRow(table, i + 1, front.get(i)));
+        return Html.join(List.of(
+                table.html(),
+                Parts.note(
+                        "“kshot retrain --run DIR --front PLACE” trains the architecture of a place from scratch, and exports"
+                                + " it beside the winner.")));
+    }
+
+    private void frontRow(Table table, int place, EvaluatedArchitecture e) {
+        table.row(
                 run.picks().filter(p -> p.winner().equals(e.arch())).isPresent(),
+                place,
                 Parts.arch(e.arch()),
                 Format.millions(e.flops()),
                 Format.thousands(e.params()),
                 Format.number(100 * e.accuracy(), 2),
                 Format.number(e.logLikelihood(), 3),
-                e.generation()));
-        return table.html();
+                e.generation());
     }
 
     private Html codes() {

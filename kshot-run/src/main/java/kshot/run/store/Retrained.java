@@ -35,6 +35,8 @@ public record Retrained(
     public enum Kind {
         /** The winner of the search. */
         WINNER("winner"),
+        /** Another architecture of the search, which is exported as well. */
+        CHOSEN("chosen"),
         /** The pick by FLOPs alone. */
         FLOPS_PICK("flops-pick"),
         /** The largest architecture inside the limit. */

@@ -3,6 +3,8 @@ package kshot.run.store;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import kshot.classification.Calibration;
+import kshot.classification.ConfusionMatrix;
 import kshot.latency.LatencyTable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -18,6 +20,8 @@ public final class RunMetadata {
     public static final MetadataKey<Data> DATA = new MetadataKey<>("data", new TypeReference<>() {});
     /** The architectures that have a part in the report. */
     public static final MetadataKey<Picks> PICKS = new MetadataKey<>("picks", new TypeReference<>() {});
+    /** The architectures beside the winner that the user chose to be trained and exported, in the space's text form. */
+    public static final MetadataKey<List<String>> CHOSEN = new MetadataKey<>("chosen", new TypeReference<>() {});
     /** The finalists of the search; only there where the settings ask for some. */
     public static final MetadataKey<Finalists> FINALISTS = new MetadataKey<>("finalists", new TypeReference<>() {});
     /** The yardsticks as they fit into the limits. */
@@ -25,7 +29,12 @@ public final class RunMetadata {
             new MetadataKey<>("yardsticks", new TypeReference<>() {});
     /** How well two scores rank the retrained architectures. */
     public static final MetadataKey<Ranking> RANKING = new MetadataKey<>("ranking", new TypeReference<>() {});
-    /** The exported model. */
+    /** The test of the winner, image by image. */
+    public static final MetadataKey<Test> TEST = new MetadataKey<>("test", new TypeReference<>() {});
+    /** The models that were exported beside that of the winner. */
+    public static final MetadataKey<List<Model>> OTHER_MODELS =
+            new MetadataKey<>("other_models", new TypeReference<>() {});
+    /** The exported model of the winner. */
     public static final MetadataKey<Model> MODEL = new MetadataKey<>("model", new TypeReference<>() {});
     /** The times of layers that the run limits latency by; only there where it does. */
     public static final MetadataKey<LatencyTable> LATENCY_TABLE =
@@ -175,6 +184,30 @@ public final class RunMetadata {
     public record Ranking(int n, double tauSearch, double tauFlops) {}
 
     /**
+     * The test of the winner, image by image.
+     *
+     * @param confusion what the images of each class were taken for
+     * @param calibration how often it is right where it is sure
+     * @param mistakes its most confident mistakes, the most confident first
+     */
+    public record Test(ConfusionMatrix confusion, Calibration calibration, List<Mistake> mistakes) {
+        public Test {
+            mistakes = List.copyOf(mistakes);
+        }
+    }
+
+    /**
+     * A test image that was taken for another class.
+     *
+     * @param image its place among the test images, from 0
+     * @param label its class
+     * @param predicted the class it was taken for
+     * @param probability that the network gave that class, in [0, 1]
+     * @param png the image as a PNG file in base 64
+     */
+    public record Mistake(int image, int label, int predicted, double probability, String png) {}
+
+    /**
      * The latency of the winner for one image in ONNX Runtime.
      *
      * @param predictedMs by the table, in milliseconds: what the limit holds for
@@ -187,11 +220,13 @@ public final class RunMetadata {
     /**
      * The exported model and how well it agrees with what was tested.
      *
+     * @param arch its architecture in the space's text form
      * @param file its name in the run directory
      * @param bytes its size
      * @param parityImages number of images that were run through both
      * @param largestDifference largest absolute difference of a class score
      * @param sameClass share of those images with the same best class, in [0, 1]
      */
-    public record Model(String file, long bytes, int parityImages, double largestDifference, double sameClass) {}
+    public record Model(
+            String arch, String file, long bytes, int parityImages, double largestDifference, double sameClass) {}
 }

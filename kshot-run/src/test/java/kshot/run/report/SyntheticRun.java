@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import kshot.classification.Calibration;
+import kshot.classification.ConfusionMatrix;
 import kshot.common.Seed;
 import kshot.predict.SupernetScores;
 import kshot.run.store.EvaluatedArchitecture;
@@ -270,7 +272,8 @@ final class SyntheticRun {
                         TEST_IMAGES,
                         "sha256:9f2c1b7a44d0e3",
                         List.of("There was no validation split: one image in five of each class was taken, seed 1.")));
-        store.put(RunMetadata.MODEL, new RunMetadata.Model("model.onnx", 1_043_217, 256, 2.1e-6, 1));
+        store.put(RunMetadata.MODEL, new RunMetadata.Model("0123", "model.onnx", 1_043_217, 256, 2.1e-6, 1));
+        store.put(RunMetadata.TEST, test(10));
         Map<String, Double> seconds = new LinkedHashMap<>();
         seconds.put("train", 361.0);
         seconds.put("search", 74.2);
@@ -303,5 +306,26 @@ final class SyntheticRun {
 
     private static double cosine(double share) {
         return 0.5 * (1 + Math.cos(Math.PI * share));
+    }
+
+    /** The test of a classifier that takes one image in ten for the next class. */
+    static RunMetadata.Test test(int classes) {
+        List<Integer> labels = new ArrayList<>();
+        List<Integer> predicted = new ArrayList<>();
+        List<Double> probabilities = new ArrayList<>();
+        List<Boolean> right = new ArrayList<>();
+        for (int i = 0; i < 10 * classes; i++) {
+            int label = i % classes;
+            boolean wrong = i / classes == 0;
+            labels.add(label);
+            predicted.add(wrong ? (label + 1) % classes : label);
+            probabilities.add(wrong ? 0.55 : 0.95);
+            right.add(!wrong);
+        }
+        String png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
+        return new RunMetadata.Test(
+                ConfusionMatrix.of(classes, labels, predicted),
+                Calibration.of(probabilities, right),
+                List.of(new RunMetadata.Mistake(3, classes - 1, 0, 0.55, png)));
     }
 }
