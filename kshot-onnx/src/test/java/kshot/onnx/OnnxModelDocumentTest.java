@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtEnvironment;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +77,91 @@ class OnnxModelDocumentTest {
                 input(preprocessing, (c, x, y) -> image.getRaster().getSample(x, y, 0)));
     }
 
+    @Test
+    void programOfTheDocumentReadsImagesAsTrainingDid() throws Exception {
+        Preprocessing preprocessing =
+                new Preprocessing(Colours.GREY, 255, List.of(0.286), List.of(0.353), Resize.STRETCH);
+        BufferedImage deep = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_USHORT_GRAY);
+        for (int i = 0; i < SIZE * SIZE; i++) {
+            deep.getRaster().setSample(i % SIZE, i / SIZE, 0, i * 1000);
+        }
+        check(
+                preprocessing,
+                deep,
+                input(preprocessing, (c, x, y) -> (255 * deep.getRaster().getSample(x, y, 0) + 32767) / 65535));
+        BufferedImage transparent = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_ARGB);
+        transparent.setRGB(1, 1, 0xFF000000);
+        transparent.setRGB(2, 2, 0x80000000); // half of black over white: 255 - 128
+        check(
+                preprocessing,
+                transparent,
+                input(preprocessing, (c, x, y) -> x != y || x < 1 || x > 2 ? 255 : x == 1 ? 0 : 127));
+    }
+
+    @Test
+    void programOfTheDocumentTurnsPhotosUpright() throws Exception {
+        Preprocessing preprocessing =
+                new Preprocessing(Colours.RGB, 255, List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25), Resize.STRETCH);
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(image(BufferedImage.TYPE_INT_RGB), "jpg", jpeg);
+        BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(jpeg.toByteArray()));
+        byte[] exif = {
+            -1,
+            (byte) 0xE1,
+            0,
+            34,
+            'E',
+            'x',
+            'i',
+            'f',
+            0,
+            0,
+            'M',
+            'M',
+            0,
+            42,
+            0,
+            0,
+            0,
+            8,
+            0,
+            1,
+            1,
+            0x12,
+            0,
+            3,
+            0,
+            0,
+            0,
+            1,
+            0,
+            6,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
+        };
+        byte[] turned = ByteBuffer.allocate(jpeg.size() + exif.length)
+                .put(jpeg.toByteArray(), 0, 2)
+                .put(exif)
+                .put(jpeg.toByteArray(), 2, jpeg.size() - 2)
+                .array();
+        // A quarter turn clockwise: the left column becomes the first row, from the bottom up.
+        check(
+                preprocessing,
+                turned,
+                input(preprocessing, (c, x, y) -> decoded.getRGB(y, SIZE - 1 - x) >> (16 - 8 * c) & 255));
+    }
+
     private void check(Preprocessing preprocessing, BufferedImage image, float[] input) throws Exception {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+        check(preprocessing, png.toByteArray(), input);
+    }
+
+    private void check(Preprocessing preprocessing, byte[] image, float[] input) throws Exception {
         int channels = preprocessing.colours().channels();
         Network network = new NasBench201(4, 1, new FeatureShape(channels, SIZE, SIZE), CLASSES.size())
                 .network(Architecture.of(3, 2, 3, 1, 4, 3));
@@ -84,8 +171,7 @@ class OnnxModelDocumentTest {
                 network,
                 new RandomWeights(new Seed(5)),
                 OnnxOptions.defaults().withClasses(CLASSES).withPreprocessing(preprocessing));
-        Path file = folder.resolve("image.png");
-        ImageIO.write(image, "png", file.toFile());
+        Path file = Files.write(folder.resolve("image"), image);
         assertThat(classify(model, file)).containsExactlyElementsOf(expected(model, input));
     }
 

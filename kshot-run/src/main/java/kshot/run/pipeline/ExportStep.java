@@ -111,6 +111,7 @@ final class ExportStep implements Step {
                     weights,
                     OnnxOptions.defaults()
                             .withFold(export.foldBatchNorm())
+                            .withProbabilities(export.probabilities())
                             .withDescription(context.space().name() + " " + text)
                             .withClasses(context.dataset().train().classes())
                             .withPreprocessing(preprocessing(context.dataset()))

@@ -52,7 +52,7 @@ final class Presets {
                 compare(preset, nasBench201),
                 1,
                 1,
-                new Export(Export.WhichWeights.LAST, true),
+                new Export(Export.WhichWeights.LAST, true, false),
                 new Checkpoint(60));
     }
 

@@ -132,7 +132,7 @@ public record Settings(
     }
 
     /** The exported model. */
-    public record Export(WhichWeights weights, boolean foldBatchNorm) {
+    public record Export(WhichWeights weights, boolean foldBatchNorm, boolean probabilities) {
         /** Weights of a retraining. */
         public enum WhichWeights {
             /** After the last step. */
