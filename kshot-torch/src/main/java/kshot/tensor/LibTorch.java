@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import kshot.common.NativeLibrary;
 import kshot.onednn.Address;
 import org.bytedeco.dnnl.global.dnnl;
@@ -40,6 +41,11 @@ public final class LibTorch {
             throw NativeLibrary.unusable("libtorch", cacheFolder(), CACHE_PROPERTY, e);
         }
         torch.globalContext().setUserEnabledNNPACK(false);
+    }
+
+    /** Returns the environment variables whose absence makes natives slow, each as {@code NAME=VALUE} with a value that does. */
+    public static List<String> missingEnvironment() {
+        return NativeEnvironment.missing(System.getenv(), System.getProperty("os.name"));
     }
 
     /**

@@ -51,7 +51,7 @@ public record StepReport(
     private static final double MEBIBYTE = 1 << 20;
 
     /** The speed of the best pass and of the median, the milliseconds of each phase in a step, and their shares of it. */
-    record Speed(
+    public record Speed(
             double imagesPerSecond,
             double medianImagesPerSecond,
             double stepMs,

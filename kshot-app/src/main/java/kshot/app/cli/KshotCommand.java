@@ -35,7 +35,8 @@ import picocli.CommandLine.ScopeType;
             EvaluateCommand.class,
             RankCommand.class,
             StudyCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            DoctorCommand.class
         })
 public final class KshotCommand implements Runnable {
     private static final int FAILURE = 1;
