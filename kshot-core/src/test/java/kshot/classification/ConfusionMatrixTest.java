@@ -9,7 +9,7 @@ import kshot.classification.ConfusionMatrix.Confusion;
 import org.junit.jupiter.api.Test;
 
 class ConfusionMatrixTest {
-    /** Of class 0 three of four are right, of class 1 one of two, of class 2 there is no image. */
+    /** A matrix of three classes: of class 0 three of four are right, of class 1 one of two; class 2 has no image. */
     private static final ConfusionMatrix MATRIX =
             ConfusionMatrix.of(3, List.of(0, 0, 0, 0, 1, 1), List.of(0, 0, 0, 1, 1, 2));
 

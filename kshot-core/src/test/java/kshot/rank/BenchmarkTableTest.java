@@ -42,7 +42,7 @@ class BenchmarkTableTest {
         assertThat(table.contains("23")).isFalse();
     }
 
-    /** As Excel writes it in a country with a decimal comma, and its "Unicode text". */
+    /** Tables as Excel writes them in a country with a decimal comma, and as its "Unicode text". */
     @Test
     void readsWhatSpreadsheetsWrite() throws IOException {
         BenchmarkTable csv = read("\uFEFFarch;score;note\r\n\"a,b\";0,5;x\r\n22;1e-3;\"y;z\"\r\n");

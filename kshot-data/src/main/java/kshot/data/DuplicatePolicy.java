@@ -1,6 +1,6 @@
 package kshot.data;
 
-/** What is done with training images that occur more than once. */
+/** The treatment of training images that occur more than once. */
 public enum DuplicatePolicy {
     /** They are counted, and stay. */
     KEEP,

@@ -22,7 +22,7 @@ class DataCommandTest {
 
     private TinyRun tiny = new TinyRun(Path.of(""), Path.of(""));
 
-    /** Of three classes with 40 images each one image is damaged; a text and an empty folder lie beside them. */
+    /** Draws three classes of 40 images, and adds one damaged image, a text and an empty folder. */
     @BeforeEach
     void draw() throws IOException {
         tiny = TinyRun.in(folder);

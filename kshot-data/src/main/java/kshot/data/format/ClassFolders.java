@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
 import kshot.data.files.LeftOut;
@@ -199,8 +198,8 @@ final class ClassFolders {
         return Optional.of(joined(
                 classes,
                 images.getOrDefault(Role.TRAIN, List.of()),
-                images.get(Role.VALIDATION),
-                images.get(Role.TEST),
+                images.getOrDefault(Role.VALIDATION, List.of()),
+                images.getOrDefault(Role.TEST, List.of()),
                 "the classes' validation folders"));
     }
 
@@ -223,21 +222,17 @@ final class ClassFolders {
     private ImageSource joined(
             List<String> classes,
             List<LabelledImage> train,
-            @Nullable List<LabelledImage> validation,
-            @Nullable List<LabelledImage> test,
-            String nameOfValidation)
-            throws IOException {
-        if (validation == null) {
-            return source(classes, train, test == null ? List.of() : test);
-        }
-        if (test == null) {
-            notes.add(nameOfValidation + " is used as the test split, as there is no folder 'test'.");
-            return source(classes, train, validation);
-        }
-        notes.add(
-                "The " + validation.size() + " images of " + nameOfValidation + " were added to the training images.");
-        return source(
-                classes, Stream.concat(train.stream(), validation.stream()).toList(), test);
+            List<LabelledImage> validation,
+            List<LabelledImage> test,
+            String nameOfValidation) {
+        ImageParts joined = ImageParts.of(
+                train,
+                validation,
+                test,
+                nameOfValidation + " is used as the test split, as there is no folder 'test'.",
+                "The " + validation.size() + " images of " + nameOfValidation + " were added to the training images.",
+                notes);
+        return source(classes, joined.train(), joined.test());
     }
 
     /** Returns the classes among folders, and leaves out those that are empty. */
@@ -259,9 +254,9 @@ final class ClassFolders {
         return classes;
     }
 
-    private @Nullable List<LabelledImage> heldOut(@Nullable String folder, List<String> classes) throws IOException {
+    private List<LabelledImage> heldOut(@Nullable String folder, List<String> classes) throws IOException {
         if (folder == null) {
-            return null;
+            return List.of();
         }
         List<String> names = withImages(folder);
         TreeSet<String> unknown = new TreeSet<>(names);

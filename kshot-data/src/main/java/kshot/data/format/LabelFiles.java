@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
@@ -40,7 +41,7 @@ final class LabelFiles {
     private final ImageNames names;
     private final Map<String, Label> labels = new LinkedHashMap<>();
     private final List<LeftOut> leftOut = new ArrayList<>();
-    private final Set<String> tables = new HashSet<>();
+    private final Set<String> tables = new TreeSet<>();
 
     private LabelFiles(FileTree tree, List<FileEntry> images) {
         this.tree = tree;
@@ -124,8 +125,8 @@ final class LabelFiles {
                 .sorted(LabelFiles::compare)
                 .toList();
         if (classes.size() < 2 || classes.size() > Math.max(2, MOST_CLASSES * labels.size())) {
-            throw new IOException(classes.size() + " different labels of " + labels.size() + " images in "
-                    + tables.stream().sorted().toList() + "; allowed: 2 to half as many as there are images");
+            throw new IOException(classes.size() + " different labels of " + labels.size() + " images in " + tables
+                    + "; allowed: 2 to half as many as there are images");
         }
         Map<Role, List<LabelledImage>> parts = new HashMap<>();
         for (FileEntry image : images) {
@@ -135,29 +136,21 @@ final class LabelFiles {
                         .add(new Encoded(image, Collections.binarySearch(classes, label.name(), LabelFiles::compare)));
             }
         }
-        List<LabelledImage> train = new ArrayList<>(parts.getOrDefault(Role.TRAIN, List.of()));
-        List<LabelledImage> validation = parts.getOrDefault(Role.VALIDATION, List.of());
-        List<LabelledImage> test = parts.getOrDefault(Role.TEST, List.of());
+        List<LabelledImage> train = parts.getOrDefault(Role.TRAIN, List.of());
         List<String> notes = new ArrayList<>();
         if (train.isEmpty()) {
-            throw new IOException("no image in " + tables.stream().sorted().toList() + " is one to train on");
+            throw new IOException("no image in " + tables + " is one to train on");
         }
-        if (!validation.isEmpty() && test.isEmpty()) {
-            notes.add("The validation images are used as the test split, as there are no test images.");
-            test = validation;
-        } else if (!validation.isEmpty()) {
-            notes.add("The " + validation.size() + " validation images were added to the training images.");
-            train.addAll(validation);
-        }
+        ImageParts joined = ImageParts.of(
+                train, parts.getOrDefault(Role.VALIDATION, List.of()), parts.getOrDefault(Role.TEST, List.of()), notes);
         Set<String> used = new HashSet<>(tables);
         used.addAll(labels.keySet());
         leftOut.addAll(ImageFiles.unused(tree, images, used, Reason.UNLABELLED));
         return new ImageSource(
-                "images with labels in "
-                        + String.join(", ", tables.stream().sorted().toList()),
+                "images with labels in " + String.join(", ", tables),
                 classes,
-                train,
-                test,
+                joined.train(),
+                joined.test(),
                 ImageSource.mirrorable(classes),
                 notes,
                 leftOut);

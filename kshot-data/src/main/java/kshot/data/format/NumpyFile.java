@@ -74,18 +74,13 @@ final class NumpyFile {
             classes.put(label, classes.size());
         }
         List<String> notes = new ArrayList<>();
-        List<LabelledImage> train = labelled(Role.TRAIN, labels, pixels, classes);
-        List<LabelledImage> validation = labelled(Role.VALIDATION, labels, pixels, classes);
-        List<LabelledImage> test = labelled(Role.TEST, labels, pixels, classes);
-        if (!validation.isEmpty() && test.isEmpty()) {
-            notes.add("The validation images are used as the test split, as there are no test images.");
-            test = validation;
-        } else if (!validation.isEmpty()) {
-            notes.add("The " + validation.size() + " validation images were added to the training images.");
-            train.addAll(validation);
-        }
+        ImageParts joined = ImageParts.of(
+                labelled(Role.TRAIN, labels, pixels, classes),
+                labelled(Role.VALIDATION, labels, pixels, classes),
+                labelled(Role.TEST, labels, pixels, classes),
+                notes);
         List<String> names = classes.keySet().stream().map(String::valueOf).toList();
-        return new ImageSource("NumPy arrays", names, train, test, true, notes);
+        return new ImageSource("NumPy arrays", names, joined.train(), joined.test(), true, notes);
     }
 
     private static List<LabelledImage> labelled(
