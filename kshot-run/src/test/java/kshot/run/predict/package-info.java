@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.run.predict;
+
+import org.jspecify.annotations.NullMarked;
