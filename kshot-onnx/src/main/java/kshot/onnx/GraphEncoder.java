@@ -194,8 +194,10 @@ final class GraphEncoder implements Layer.Visitor<String> {
                 yield graph.operator("Clip", name, List.of(x, low, high));
             }
             case HSWISH -> graph.operator("HardSwish", name, List.of(x));
-            // max(0, min(1, alpha x + beta)); what ONNX takes where they are not given is another function.
-            case HSIGMOID -> graph.operator("HardSigmoid", name, List.of(x), real("alpha", 1.0 / 6), real("beta", 0.5));
+            // max(0, min(1, alpha x + beta)) with the default beta of 0.5. Where it is written down, OpenCV 4.6 takes
+            // the gate of a
+            // squeeze-and-excitation, whose product this enters, for a HardSwish.
+            case HSIGMOID -> graph.operator("HardSigmoid", name, List.of(x), real("alpha", 1.0 / 6));
             case SIGMOID -> graph.operator("Sigmoid", name, List.of(x));
         };
     }
@@ -208,8 +210,8 @@ final class GraphEncoder implements Layer.Visitor<String> {
         AttributeProto strides = integers("strides", layer.stride(), layer.stride());
         AttributeProto pads = pads(layer.padding());
         return switch (layer.kind()) {
-            case AVERAGE ->
-                graph.operator("AveragePool", name, x, kernel, strides, pads, integer("count_include_pad", 0));
+            // Only what lies inside of the map counts, by default; an attribute of 0 would make OpenCV refuse the file.
+            case AVERAGE -> graph.operator("AveragePool", name, x, kernel, strides, pads);
             case MAXIMUM -> graph.operator("MaxPool", name, x, kernel, strides, pads);
         };
     }
