@@ -2,7 +2,7 @@ package kshot.latency;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +16,8 @@ import kshot.common.Seed;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
 import kshot.search.Enumeration;
+import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A builder of latency tables, which has each layer group of a space measured once and alone.
@@ -53,26 +53,42 @@ public final class TableBuilder {
     private static final FeatureShape SINGLE = new FeatureShape(1, 1, 1);
 
     private final Map<String, LayerGroup> groups;
-    private final Map<FeatureShape, Network> frames;
-    private final Map<String, Network> probes;
-    private final List<Network> whole;
+    /** The networks that are timed, by their names, in the order of measuring. */
+    private final Map<String, Network> networks;
+    /** The names of those of them that are whole. */
+    private final List<String> whole;
 
     /** Finds the groups of a space. It always finds the same ones. */
     public TableBuilder(SearchSpace space) {
         this.groups = find(space);
-        this.frames = new LinkedHashMap<>(Map.of(SINGLE, LayerGroup.frame(SINGLE)));
-        this.probes = new LinkedHashMap<>();
-        groups.forEach((signature, group) -> {
-            Stream.concat(group.inputs().values().stream(), group.output().stream())
-                    .forEach(shape -> frames.computeIfAbsent(shape, LayerGroup::frame));
-            probes.put(signature, group.probe());
-        });
+        this.networks = new LinkedHashMap<>(Map.of(frame(SINGLE), LayerGroup.frame(SINGLE)));
+        groups.values().stream()
+                .flatMap(TableBuilder::ends)
+                .forEach(shape -> networks.computeIfAbsent(frame(shape), name -> LayerGroup.frame(shape)));
+        groups.forEach((signature, group) -> networks.put(probe(signature), group.probe()));
         RandomGenerator random = new Seed(0).generator("latency calibration");
-        this.whole = Stream.generate(() -> space.network(space.sample(random)))
-                .limit(CALIBRATION_TRIES)
-                .filter(Network::isConnected)
-                .limit(CALIBRATION)
-                .toList();
+        Map<String, Network> calibration = new LinkedHashMap<>();
+        for (int draw = 0; draw < CALIBRATION_TRIES && calibration.size() < CALIBRATION; draw++) {
+            Architecture architecture = space.sample(random);
+            Network network = space.network(architecture);
+            if (network.isConnected()) {
+                calibration.put("network " + space.format(architecture), network);
+            }
+        }
+        this.whole = List.copyOf(calibration.keySet());
+        networks.putAll(calibration);
+    }
+
+    private static Stream<FeatureShape> ends(LayerGroup group) {
+        return Stream.concat(group.inputs().values().stream(), group.output().stream());
+    }
+
+    private static String frame(FeatureShape shape) {
+        return "frame " + shape;
+    }
+
+    private static String probe(String signature) {
+        return "layers " + signature;
     }
 
     private static Map<String, LayerGroup> find(SearchSpace space) {
@@ -105,57 +121,70 @@ public final class TableBuilder {
 
     /** Returns the number of measurements that {@link #build} will make. */
     public int measurements() {
-        return ROUNDS * networks().size();
+        return ROUNDS * networks.size();
     }
 
-    private List<Network> networks() {
-        return Stream.of(frames.values(), probes.values(), whole)
-                .flatMap(Collection::stream)
-                .toList();
+    /** Returns the networks from whose times the table is made, by names that say what they are. */
+    public Map<String, Network> networks() {
+        return Collections.unmodifiableMap(networks);
     }
 
     /**
-     * Measures the table.
+     * Measures the table on this machine.
      *
      * @param timer the function that measures a network: the nanoseconds of the fastest of a few runs
      * @param listener a listener that is told the number of measurements after each
      */
     public LatencyTable build(ToLongFunction<Network> timer, IntConsumer listener) {
-        Map<Network, Long> fastest = new HashMap<>();
+        Map<String, Long> fastest = new HashMap<>();
         int done = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            for (Network network : networks()) {
-                fastest.merge(network, timer.applyAsLong(network), Math::min);
+            for (Map.Entry<String, Network> network : networks.entrySet()) {
+                fastest.merge(network.getKey(), timer.applyAsLong(network.getValue()), Math::min);
                 listener.accept(++done);
             }
         }
-        long session = time(fastest, frames.get(SINGLE));
+        return table(fastest);
+    }
+
+    /**
+     * Returns the table that follows from times, wherever they were measured.
+     *
+     * @param nanoseconds the time of each of the {@link #networks()}, by its name
+     */
+    public LatencyTable table(Map<String, Long> nanoseconds) {
+        long session = time(nanoseconds, frame(SINGLE));
         Map<String, Long> alone = new HashMap<>();
         groups.forEach((signature, group) -> {
-            double ends = Stream.concat(group.inputs().values().stream(), group.output().stream())
-                    .mapToLong(shape -> time(fastest, frames.get(shape)) - session)
+            double ends = ends(group)
+                    .mapToLong(shape -> time(nanoseconds, frame(shape)) - session)
                     .sum();
-            long layers = time(fastest, probes.get(signature)) - session - Math.round(ends / 2);
+            long layers = time(nanoseconds, probe(signature)) - session - Math.round(ends / 2);
             alone.put(signature, Math.max(0, layers));
         });
-        double factor = factor(new LatencyTable(0, alone), session, fastest);
+        double factor = factor(new LatencyTable(0, alone), session, nanoseconds);
         alone.replaceAll((signature, time) -> Math.round(factor * time));
         return new LatencyTable(session, alone);
     }
 
-    private static long time(Map<Network, Long> fastest, @Nullable Network network) {
-        return Objects.requireNonNull(fastest.get(Objects.requireNonNull(network)));
+    private static long time(Map<String, Long> nanoseconds, String name) {
+        Long time = nanoseconds.get(name);
+        if (time == null) {
+            throw new IllegalArgumentException("no time of " + name);
+        }
+        return time;
     }
 
     /**
      * Returns the median of the times of the whole networks relative to the sums of their layers; 1 if there is no such
      * ratio.
      */
-    private double factor(LatencyTable alone, long session, Map<Network, Long> fastest) {
+    private double factor(LatencyTable alone, long session, Map<String, Long> nanoseconds) {
         List<Double> factors = new ArrayList<>();
-        for (Network network : whole) {
-            long layers = alone.nanoseconds(network).orElse(0);
-            long took = time(fastest, network) - session;
+        for (String name : whole) {
+            long layers = alone.nanoseconds(Objects.requireNonNull(networks.get(name)))
+                    .orElse(0);
+            long took = time(nanoseconds, name) - session;
             if (layers > 0 && took > 0) {
                 factors.add((double) took / layers);
             }

@@ -1,6 +1,7 @@
 package kshot.latency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.List;
@@ -86,6 +87,18 @@ class TableBuilderTest {
         plain.groups()
                 .forEach((signature, time) ->
                         assertThat(slower.groups().get(signature)).isBetween(2 * time - 1, 2 * time + 1));
+    }
+
+    /** Times that were measured elsewhere make the same table as times that are measured here. */
+    @Test
+    void theTableFollowsFromTheTimes() {
+        TableBuilder builder = new TableBuilder(new ToySpace(3));
+        Map<String, Long> times = new HashMap<>();
+        builder.networks().forEach((name, network) -> times.put(name, ideal(network)));
+        assertThat(builder.table(times)).isEqualTo(builder.build(TableBuilderTest::ideal, done -> {}));
+        assertThat(builder.measurements()).isEqualTo(TableBuilder.ROUNDS * times.size());
+        times.remove("frame 1x1x1");
+        assertThatThrownBy(() -> builder.table(times)).hasMessage("no time of frame 1x1x1");
     }
 
     @Test

@@ -61,8 +61,7 @@ public record OnnxLatency(double median, double minimum, double p90, double p99)
      * @param seconds the time for which it is run; at least {@value #FEWEST_RUNS} runs in any case
      */
     public static long fastest(Network network, int threads, double seconds) {
-        byte[] model = OnnxWriter.encode(network, new AnyWeights(), OnnxOptions.defaults());
-        try (OnnxSession session = OnnxSession.open(model, threads)) {
+        try (OnnxSession session = OnnxSession.open(model(network), threads)) {
             float[] image = randomImages(Math.toIntExact(session.input().elements()));
             session.logits(image, 1); // memory is taken in the first run
             long fastest = Long.MAX_VALUE;
@@ -74,6 +73,11 @@ public record OnnxLatency(double median, double minimum, double p90, double p99)
             }
             return fastest;
         }
+    }
+
+    /** Returns a network with arbitrary weights as the bytes of an ONNX file, for others to time. */
+    public static byte[] model(Network network) {
+        return OnnxWriter.encode(network, new AnyWeights(), OnnxOptions.defaults());
     }
 
     /** Arbitrary weights: small numbers that differ, so that no layer gets special treatment. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import kshot.common.InvalidInputException;
+import kshot.run.latency.MeasuredTable;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
@@ -113,7 +114,9 @@ public final class Run implements AutoCloseable {
         RunContext context = RunContext.load(
                 settings,
                 store.get(RunMetadata.DATA).map(RunMetadata.Data::fingerprint),
-                store.get(RunMetadata.LATENCY_TABLE),
+                store.get(RunMetadata.LATENCY_TABLE)
+                        .map(table -> new MeasuredTable(
+                                table, store.get(RunMetadata.LATENCY_MACHINE).orElse(null))),
                 listener);
         Run run = new Run(directory, false, store, context, listener);
         if (store.get(RunMetadata.SETTINGS).isEmpty()) {
@@ -128,7 +131,10 @@ public final class Run implements AutoCloseable {
         store.put(RunMetadata.SEARCH, MetadataWriter.search(context));
         store.put(RunMetadata.DATA, MetadataWriter.data(context));
         store.put(RunMetadata.VERSIONS, MetadataWriter.versions());
-        context.latency().ifPresent(table -> store.put(RunMetadata.LATENCY_TABLE, table));
+        context.latency().ifPresent(measured -> {
+            measured.machine().ifPresent(machine -> store.put(RunMetadata.LATENCY_MACHINE, machine));
+            store.put(RunMetadata.LATENCY_TABLE, measured.table());
+        });
         store.put(RunMetadata.MACHINE, MetadataWriter.machine(context.settings().threads()));
         store.put(RunMetadata.SETTINGS, tree.toMap());
     }

@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import kshot.common.Seed;
 import kshot.data.Dataset;
-import kshot.latency.LatencyTable;
 import kshot.network.Cost;
+import kshot.run.latency.LatencyTableFile;
 import kshot.run.latency.LatencyTables;
+import kshot.run.latency.MeasuredTable;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
 import kshot.search.FeasibleSampler;
@@ -22,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param settings all settings, resolved
  * @param images the images, and which step sees which
  * @param spaces the search space, at full size and as the supernets train it
- * @param latencyTable times of the layers of the space; null where latency is not limited
+ * @param measured times of the layers of the space; null where latency is not limited
  */
 public record RunContext(
         Settings settings,
         DataSplits images,
         SearchSpaces spaces,
-        @Nullable LatencyTable latencyTable) {
+        @Nullable MeasuredTable measured) {
 
     /**
      * Loads images and spaces.
@@ -37,29 +38,36 @@ public record RunContext(
      * @throws kshot.common.InvalidInputException if the images are not those with the fingerprint
      */
     static RunContext load(
-            Settings settings, Optional<String> fingerprint, Optional<LatencyTable> kept, RunListener listener) {
+            Settings settings, Optional<String> fingerprint, Optional<MeasuredTable> kept, RunListener listener) {
+        Optional<LatencyTableFile> file = kept.isPresent()
+                ? Optional.empty()
+                : settings.limits().latencyFile().map(LatencyTableFile::read); // before the images, which take long
         DataSplits images = DataSplits.load(settings, listener);
         images.announce(settings.retrain().validationFraction(), listener);
         fingerprint.ifPresent(images::requireFingerprint);
         SearchSpaces spaces = SearchSpaces.of(settings.space(), images.dataset());
         SearchSpaces.standIn(spaces.target(), settings.finalists().standIn(), "finalists.");
-        return new RunContext(settings, images, spaces, latencyTable(settings, spaces, kept, listener));
+        Optional<MeasuredTable> known = kept.or(
+                () -> file.map(f -> f.of(spaces.target(), settings.limits().latencyThreads())));
+        return new RunContext(settings, images, spaces, measured(settings, spaces, known, listener));
     }
 
     /** Completes the context by settings that were resolved with the help of its images and spaces. */
     RunContext resolved(Settings resolved, RunListener listener) {
         RunContext context = new RunContext(
-                resolved, images, spaces, latencyTable(resolved, spaces, Optional.ofNullable(latencyTable), listener));
+                resolved, images, spaces, measured(resolved, spaces, Optional.ofNullable(measured), listener));
         FeasibleSampler.requireReachable(context.space(), context.limits());
         return context;
     }
 
-    private static @Nullable LatencyTable latencyTable(
-            Settings settings, SearchSpaces spaces, Optional<LatencyTable> kept, RunListener listener) {
+    private static @Nullable MeasuredTable measured(
+            Settings settings, SearchSpaces spaces, Optional<MeasuredTable> known, RunListener listener) {
         return settings.limits().maxLatencyMs() == null
                 ? null
-                : kept.orElseGet(() -> LatencyTables.ofMachine(settings.limits().latencyThreads(), listener)
-                        .of(spaces.target()));
+                : known.orElseGet(() -> new MeasuredTable(
+                        LatencyTables.ofMachine(settings.limits().latencyThreads(), listener)
+                                .of(spaces.target()),
+                        null));
     }
 
     /** Returns the root of all randomness. */
@@ -69,12 +77,12 @@ public record RunContext(
 
     /** Returns the limits of the search. */
     public Limits limits() {
-        return settings.limits().limits(latencyTable);
+        return settings.limits().limits(latency().map(MeasuredTable::table).orElse(null));
     }
 
     /** Returns the times of layers; empty where latency is not limited. */
-    public Optional<LatencyTable> latency() {
-        return Optional.ofNullable(latencyTable);
+    public Optional<MeasuredTable> latency() {
+        return Optional.ofNullable(measured);
     }
 
     /** Returns the images and their shape. */

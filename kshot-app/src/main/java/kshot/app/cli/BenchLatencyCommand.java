@@ -14,6 +14,7 @@ import kshot.common.Seed;
 import kshot.latency.LatencyTable;
 import kshot.network.Network;
 import kshot.onnx.OnnxLatency;
+import kshot.run.latency.LatencyProbes;
 import kshot.run.latency.LatencyTables;
 import kshot.run.progress.ElapsedTime;
 import kshot.space.Architecture;
@@ -53,14 +54,57 @@ final class BenchLatencyCommand extends BenchCommand.OfSpace {
             description = "Of the random architectures. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--channels",
+            paramLabel = "C",
+            description = "3: colour images, 1: grey ones. Default: as the space.")
+    private @Nullable Integer channels;
+
+    @Option(names = "--classes", paramLabel = "N", description = "Number of classes. Default: that of the space.")
+    private @Nullable Integer classes;
+
+    @Option(
+            names = "--emit",
+            paramLabel = "DIR",
+            description =
+                    "Measure nothing here: write the networks of the table, and a Python program that times them on"
+                            + " another machine, into a new folder. What it writes there is a FILE for --latency-table.")
+    private @Nullable Path emit;
+
     @Override
     void prepare() {
         InvalidInputException.require(threads >= 1, "--threads", threads, "at least 1");
         InvalidInputException.require(random >= 2 && random <= 10_000, "--random", random, "from 2 to 10000");
+        InvalidInputException.require(
+                channels == null || channels == 1 || channels == 3, "--channels", channels, "1 or 3");
+        InvalidInputException.require(
+                classes == null || (classes >= 2 && classes <= 100_000), "--classes", classes, "from 2 to 100000");
     }
 
     @Override
-    String measure(SearchSpace space, Console console) {
+    String measure(SearchSpace named, Console console) {
+        SearchSpace space = channels == null && classes == null
+                ? named
+                : named.adapt(
+                        named.input()
+                                .withChannels(channels == null ? named.input().channels() : channels),
+                        classes == null ? named.classes() : classes);
+        return emit == null ? compared(space, console) : emitted(space, emit);
+    }
+
+    private String emitted(SearchSpace space, Path folder) {
+        Emitted emitted = new Emitted(folder.toString(), LatencyProbes.write(folder, space));
+        return json
+                ? Json.document(emitted)
+                : Rows.table(Map.of(
+                        emitted.networks + " networks",
+                        folder + "; on the other machine: python3 " + folder.resolve(LatencyProbes.PROGRAM)));
+    }
+
+    /** What was written for another machine, in JSON. */
+    private record Emitted(String folder, int networks) {}
+
+    private String compared(SearchSpace space, Console console) {
         Stream<Architecture> architectures = archs == null
                 ? IntStream.range(0, random).mapToObj(i -> space.sample(new Seed(seed).generator("latency", i)))
                 : ArchitectureFile.read(space, archs).stream();

@@ -1,5 +1,6 @@
 package kshot.app.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,9 @@ import kshot.latency.LatencyTable;
 import kshot.network.Cost;
 import kshot.network.Network;
 import kshot.onnx.OnnxLatency;
+import kshot.run.latency.LatencyTableFile;
 import kshot.run.latency.LatencyTables;
+import kshot.run.latency.MeasuredTable;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
@@ -61,6 +64,12 @@ final class DescribeCommand implements Callable<Integer> {
                             + " machine and space, which is measured if it is not there, and those of the whole network.")
     private boolean latency;
 
+    @Option(
+            names = "--latency-table",
+            paramLabel = "FILE",
+            description = "Also the milliseconds that are predicted for another machine: see bench latency --emit.")
+    private @Nullable Path latencyTable;
+
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
@@ -68,12 +77,12 @@ final class DescribeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     /** Null where latency is not asked for. */
-    private @Nullable LatencyTable table;
+    private @Nullable MeasuredTable measured;
 
     @Override
     public Integer call() throws IOException {
         SearchSpace space = Spaces.named(spaceName);
-        table = latency ? LatencyTables.ofMachine(1, Console.ofProcess()).of(space) : null;
+        measured = measuredTable(space);
         if (which.archs != null) {
             for (Architecture architecture : ArchitectureFile.read(space, which.archs)) {
                 spec.commandLine().getOut().println(Json.line(costs(space, architecture)));
@@ -100,6 +109,19 @@ final class DescribeCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
+    private @Nullable MeasuredTable measuredTable(SearchSpace space) {
+        InvalidInputException.require(
+                !latency || latencyTable == null, "--latency", "with --latency-table", "one of the two");
+        if (latencyTable != null) {
+            LatencyTableFile file = LatencyTableFile.read(latencyTable);
+            return file.of(space, file.threads());
+        }
+        return latency
+                ? new MeasuredTable(
+                        LatencyTables.ofMachine(1, Console.ofProcess()).of(space), null)
+                : null;
+    }
+
     /** The costs of an architecture in JSON; the latency is there where it was asked for. */
     private record Costs(
             String arch,
@@ -108,9 +130,13 @@ final class DescribeCommand implements Callable<Integer> {
             long liveFlops,
             @JsonUnwrapped @Nullable Latency latency) {}
 
-    /** The milliseconds of an image; null where there are none. */
+    /** The milliseconds of an image, null where there are none, and the machine that they are of, if it is another one. */
     private record Latency(
-            @Nullable Double predictedLatencyMs, @Nullable Double latencyMs) {}
+            @Nullable Double predictedLatencyMs,
+            @Nullable Double latencyMs,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String latencyMachine) {}
 
     /** The costs of an architecture and of its layers in JSON. */
     private record Document(@JsonUnwrapped Costs costs, List<Layer> layers) {}
@@ -130,7 +156,14 @@ final class DescribeCommand implements Callable<Integer> {
                 cost.parameters(),
                 cost.flops(),
                 cost.liveFlops(),
-                table == null ? null : new Latency(predicted(table, network), measured(network)));
+                measured == null ? null : latency(measured, network));
+    }
+
+    private static Latency latency(MeasuredTable measured, Network network) {
+        return new Latency(
+                predicted(measured.table(), network),
+                measured.machine().isPresent() ? null : measured(network),
+                measured.anotherMachine());
     }
 
     /** Returns null where the table has no time for a layer, or nothing leads from the images to the class scores. */
@@ -165,6 +198,13 @@ final class DescribeCommand implements Callable<Integer> {
     }
 
     private static String text(Latency latency) {
+        if (latency.latencyMachine != null) {
+            return String.format(
+                    Locale.ROOT,
+                    "%nlatency: %s ms predicted for %s",
+                    rounded(latency.predictedLatencyMs),
+                    latency.latencyMachine);
+        }
         return String.format(
                 Locale.ROOT,
                 "%nlatency: %s ms predicted, %s ms measured",

@@ -48,6 +48,12 @@ final class RunCommand implements Callable<Integer>, Resumable {
     private @Nullable String maxLatency;
 
     @Option(
+            names = "--latency-table",
+            paramLabel = "FILE",
+            description = "Times of another machine, for which --max-latency-ms then holds: see bench latency --emit.")
+    private @Nullable String latencyTable;
+
+    @Option(
             names = "--compare",
             arity = "0..1",
             fallbackValue = "all",
@@ -173,6 +179,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
         settings.setIfPresent("limits.max_flops", limit("--max-flops", maxFlops));
         settings.setIfPresent("limits.max_params", limit("--max-params", maxParams));
         settings.setIfPresent("limits.max_latency_ms", maxLatency);
+        settings.setText("limits.latency_table", latencyTable);
         settings.setIfPresent("compare", compare);
         settings.setIfPresent("models", models);
         settings.setIfPresent("repeats", repeats);

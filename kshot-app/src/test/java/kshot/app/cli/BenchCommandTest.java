@@ -192,6 +192,9 @@ class BenchCommandTest {
                 Arguments.of(List.of("bench", "latency", "--threads", "0"), "--threads: 0 is not allowed"),
                 Arguments.of(List.of("bench", "latency", "--random", "1"), "--random: 1 is not allowed"),
                 Arguments.of(List.of("bench", "latency", "--archs", "none.txt"), "none.txt"),
+                Arguments.of(List.of("bench", "latency", "--channels", "2"), "--channels: 2 is not allowed"),
+                Arguments.of(List.of("bench", "latency", "--classes", "1"), "--classes: 1 is not allowed"),
+                Arguments.of(List.of("bench", "latency", "--emit", "."), "--emit: . is not allowed"),
                 Arguments.of(List.of("bench", "ceiling", "--seconds", "0"), "--seconds: 0.0 is not allowed"));
     }
 

@@ -184,7 +184,7 @@ class ResultJsonTest {
                  'models': [{'architecture': '0012', 'flops': 3, 'test_accuracy': 0.5, 'onnx': 'model-2.onnx'}],
                  'report': 'report.html', 'verdict': 'More.', 'repeats': 2,
                  'mean_test_accuracy': 0.875, 'compared': [], 'seconds': 60.0}""");
-        RunSummary.Latency latency = new RunSummary.Latency(1.5, 1.25, 2);
+        RunSummary.Latency latency = new RunSummary.Latency(1.5, 1.25, 2, null);
         RunSummary.Compared compared = new RunSummary.Compared(
                 List.of("resnet8"),
                 "resnet8",
@@ -206,6 +206,17 @@ class ResultJsonTest {
                                'params': 2, 'test_accuracy': 0.5, 'seconds': 30.0,
                                'lead': {'mean': 0.375, 'low': 0.25, 'high': 0.5, 'seeds': 2}}],
                  'seconds': 60.0}""");
+        RunSummary elsewhere = summary(new RunSummary.Latency(null, 1.25, 2, "pi, Cortex-A72"), null, List.of());
+        assertThat(JSON.readTree(Json.document(elsewhere)).path("latency_ms").isNull())
+                .isTrue();
+        assertThat(JSON.readTree(Json.document(elsewhere))
+                        .path("latency_machine")
+                        .asString())
+                .isEqualTo("pi, Cortex-A72");
+        assertThat(elsewhere.lines())
+                .containsEntry("latency", "1.250 ms predicted for pi, Cortex-A72, limit 2.0 ms; not measured there");
+        assertThat(summary(latency, null, List.of()).lines())
+                .containsEntry("latency", "1.500 ms measured, 1.250 ms predicted, limit 2.0 ms");
         assertThat(summary(null, null, List.of(compared)).lines())
                 .containsEntry(
                         "resnet8", "50.00 %, 3 FLOPs, 2 parameters; winner ahead by 37.50 points (25.00 to 50.00)");

@@ -77,6 +77,8 @@ class WrongSettingsTest {
             limits.max_latency_ms | NaN | more than 0
             limits.max_latency_ms | soon | a number or none
             limits.latency_threads | 0 | from 1 to 1024
+            limits.latency_table | table.json | none, where limits.max_latency_ms is none
+            limits.latency_table | null | a path or none
             search.population | 0 | at least 1
             search.generations | 0 | at least 1
             search.parents | 0 | from 1 to search.population, 20

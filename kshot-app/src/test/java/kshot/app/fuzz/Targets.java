@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import kshot.app.cli.KshotCommand;
@@ -29,10 +30,12 @@ import kshot.data.Normalization;
 import kshot.data.TrainingBatches;
 import kshot.data.files.FileEntry;
 import kshot.data.image.ImageDecoder;
+import kshot.latency.TableBuilder;
 import kshot.network.Cost;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
 import kshot.rank.BenchmarkTable;
+import kshot.run.latency.LatencyTableFile;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
 import kshot.space.Architecture;
@@ -72,6 +75,7 @@ final class Targets {
                 space(),
                 settings(),
                 table(),
+                latencyTable(),
                 architecture(),
                 command());
         return Stream.of(others, checkpoints()).flatMap(List::stream).toList();
@@ -313,6 +317,23 @@ final class Targets {
                 table.column(column);
             }
         });
+    }
+
+    private static Target latencyTable() {
+        SearchSpace space = MacroSpaceReader.read("tiny.yaml", TINY_SPACE);
+        String times = new TableBuilder(space)
+                .networks().keySet().stream()
+                        .map(name -> "\"" + name + "\": 5000")
+                        .collect(Collectors.joining(",\n"));
+        byte[] json = """
+                {"space": "tiny", "images": "1x8x8", "classes": 2, "host": "pi", "processor": "Cortex-A72", "threads": 1,
+                "onnx_runtime": "1.30.0", "nanoseconds": {%s}}""".formatted(times).getBytes(StandardCharsets.UTF_8);
+        return Target.of(
+                "latency-table",
+                2000,
+                true,
+                List.of(Map.of("table", json)),
+                folder -> LatencyTableFile.read(folder.resolve("table")).of(space, 1));
     }
 
     /** For each shipped space, in a file of its name, a text form. */

@@ -27,6 +27,7 @@ import kshot.run.MetadataWriter;
 import kshot.run.RunContext;
 import kshot.run.RunDirectory;
 import kshot.run.evaluate.Examination;
+import kshot.run.latency.MeasuredTable;
 import kshot.run.settings.Settings;
 import kshot.run.settings.Settings.Export;
 import kshot.run.store.Retrained.Kind;
@@ -82,9 +83,10 @@ final class ExportStep implements Step {
             others.add(export(context.space().parse(arch), Kind.CHOSEN, name + ".onnx", name + ".json"));
         }
         store.put(RunMetadata.OTHER_MODELS, others);
-        Optional<LatencyTable> table = context.latency();
-        if (table.isPresent()) {
-            store.put(RunMetadata.LATENCY, latency(table.get(), context.space().network(winner)));
+        Optional<MeasuredTable> measured = context.latency();
+        if (measured.isPresent()) {
+            store.put(
+                    RunMetadata.LATENCY, latency(measured.get(), context.space().network(winner)));
         }
         return true;
     }
@@ -139,19 +141,20 @@ final class ExportStep implements Step {
         }
     }
 
-    private RunMetadata.Latency latency(LatencyTable table, Network network) throws IOException {
+    /** The time here says nothing of another machine, so it is measured only where the limit holds for this one. */
+    private RunMetadata.Latency latency(MeasuredTable measured, Network network) throws IOException {
         Settings.LimitSettings limits = context.settings().limits();
-        OnnxLatency measured = OnnxLatency.measure(
-                Files.readAllBytes(directory.file(RunDirectory.MODEL)),
-                limits.latencyThreads(),
-                1,
-                WARMUP_RUNS,
-                LATENCY_RUNS);
         return new RunMetadata.Latency(
-                LatencyTable.milliseconds(table.nanoseconds(network).orElseThrow()),
-                measured.minimum(),
+                LatencyTable.milliseconds(measured.table().nanoseconds(network).orElseThrow()),
+                measured.machine().isPresent() ? null : milliseconds(limits.latencyThreads()),
                 Objects.requireNonNull(limits.maxLatencyMs()),
-                limits.latencyThreads());
+                limits.latencyThreads(),
+                measured.anotherMachine());
+    }
+
+    private double milliseconds(int threads) throws IOException {
+        byte[] model = Files.readAllBytes(directory.file(RunDirectory.MODEL));
+        return OnnxLatency.measure(model, threads, 1, WARMUP_RUNS, LATENCY_RUNS).minimum();
     }
 
     /**

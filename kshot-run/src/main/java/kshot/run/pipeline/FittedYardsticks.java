@@ -10,6 +10,7 @@ import kshot.network.Network;
 import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.latency.LatencyTables;
+import kshot.run.latency.MeasuredTable;
 import kshot.run.settings.Settings.LimitSettings;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunMetadata.FittedYardstick;
@@ -18,7 +19,8 @@ import kshot.space.Limits;
 import kshot.space.shipped.Yardstick;
 
 /**
- * The yardsticks of a run, each as wide as its limits allow. Without any limit they may have as many FLOPs as the winner.
+ * The yardsticks of a run, each as wide as its limits allow. Without any limit, and where time is limited on another machine,
+ * they may have as many FLOPs as the winner.
  * They are fitted once, as latency is measured, and another measurement would give another width.
  */
 final class FittedYardsticks {
@@ -46,6 +48,11 @@ final class FittedYardsticks {
         RunContext context = run.context();
         Limits limits = limits(context, context.space().network(Comparison.winner(context, run.store())));
         List<FittedYardstick> fitted = new ArrayList<>();
+        context.latency()
+                .flatMap(MeasuredTable::machine)
+                .ifPresent(machine -> run.listener()
+                        .say("MobileNetV2 and ResNet-8 cannot be timed on " + machine
+                                + ": they may have as many FLOPs as the winner"));
         for (Yardstick yardstick : Yardstick.values()) {
             FittedYardstick one = fit(
                     yardstick, limits, context.space().input(), context.space().classes());
@@ -74,10 +81,17 @@ final class FittedYardsticks {
                 + ", and " + limit.name() + " is " + limit.text(limit.most());
     }
 
-    /** A network is not in the run's table of latencies, so it is measured as a whole: that is what the table predicts. */
+    /**
+     * A network is not in the run's table of latencies, so it is measured as a whole: that is what the table predicts. On another
+     * machine it can't be, and the FLOPs of the winner stand for its time.
+     */
     static Limits limits(RunContext context, Network winner) {
         LimitSettings settings = context.settings().limits();
         Limits limits = settings.limits(null);
+        if (context.latency().flatMap(MeasuredTable::machine).isPresent()) {
+            long flops = Cost.of(winner).flops();
+            return limits.withMaxFlops(settings.maxFlops() == null ? flops : Math.min(flops, settings.maxFlops()));
+        }
         if (settings.maxLatencyMs() != null) {
             return limits.and(LatencyTables.measuredLimit(settings.maxLatencyMs(), settings.latencyThreads()));
         }

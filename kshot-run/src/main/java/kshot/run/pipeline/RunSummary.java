@@ -189,14 +189,34 @@ public record RunSummary(
     /**
      * The latency of the winner for one image.
      *
-     * @param latencyMs as measured
+     * @param latencyMs as measured; null where the limit is of another machine
      * @param predictedLatencyMs as predicted by the table of layers
      * @param limitMs the limit
+     * @param latencyMachine host and processor of that other machine; null where the times are of this one
      */
     public record Latency(
-            double latencyMs,
+            @Nullable Double latencyMs,
             double predictedLatencyMs,
-            @JsonIgnore double limitMs) {}
+            @JsonIgnore double limitMs,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String latencyMachine) {
+        String text() {
+            return latencyMs == null
+                    ? String.format(
+                            Locale.ROOT,
+                            "%.3f ms predicted for %s, limit %s ms; not measured there",
+                            predictedLatencyMs,
+                            latencyMachine,
+                            limitMs)
+                    : String.format(
+                            Locale.ROOT,
+                            "%.3f ms measured, %.3f ms predicted, limit %s ms",
+                            latencyMs,
+                            predictedLatencyMs,
+                            limitMs);
+        }
+    }
 
     /** Reads the result of a run that is done. */
     public static RunSummary of(Run run, double seconds) {
@@ -221,7 +241,7 @@ public record RunSummary(
                 winner.params(),
                 run.store()
                         .get(RunMetadata.LATENCY)
-                        .map(of -> new Latency(of.measuredMs(), of.predictedMs(), of.limitMs()))
+                        .map(of -> new Latency(of.measuredMs(), of.predictedMs(), of.limitMs(), of.machine()))
                         .orElse(null),
                 Double.isNaN(searched.accuracy()) ? null : searched.accuracy(),
                 run.store()
@@ -284,14 +304,7 @@ public record RunSummary(
         lines.put("FLOPs", String.format(Locale.ROOT, "%,d", flops));
         lines.put("parameters", String.format(Locale.ROOT, "%,d", params));
         if (latency != null) {
-            lines.put(
-                    "latency",
-                    String.format(
-                            Locale.ROOT,
-                            "%.3f ms measured, %.3f ms predicted, limit %s ms",
-                            latency.latencyMs,
-                            latency.predictedLatencyMs,
-                            latency.limitMs));
+            lines.put("latency", latency.text());
         }
         lines.put("architecture", architecture);
         if (finalists != null) {

@@ -93,17 +93,26 @@ final class Summary {
             tiles.add(tile("FLOPs", Format.magnitude(w.flops()), ofLimit(w.flops())));
             tiles.add(tile("Parameters", Format.magnitude(w.params()), "learnable numbers"));
         });
-        run.latency()
-                .ifPresent(l -> tiles.add(tile(
-                        "Latency",
-                        Format.number(l.measuredMs(), 3) + " ms",
-                        "predicted " + Format.number(l.predictedMs(), 3) + ", limit " + l.limitMs()
-                                + ", for an image")));
+        run.latency().ifPresent(l -> tiles.add(latency(l)));
         run.model().ifPresent(m -> tiles.add(tile("Model size", Format.bytes(m.bytes()), m.file())));
         if (!run.stageSeconds().isEmpty()) {
             tiles.add(tile("Time", Format.duration(run.seconds()), "all stages together"));
         }
         return tiles;
+    }
+
+    /** The milliseconds of another machine are never shown without its name. */
+    private static Html latency(RunMetadata.Latency latency) {
+        String limit = ", limit " + latency.limitMs() + ", for an image";
+        return latency.measuredMs() == null
+                ? tile(
+                        "Latency",
+                        Format.number(latency.predictedMs(), 3) + " ms",
+                        "predicted for " + latency.machine() + limit)
+                : tile(
+                        "Latency",
+                        Format.number(latency.measuredMs(), 3) + " ms",
+                        "predicted " + Format.number(latency.predictedMs(), 3) + limit);
     }
 
     private String error(Retrained winner) {

@@ -44,7 +44,7 @@ final class Presets {
                 data(preset, nasBench201),
                 space(preset, nasBench201),
                 SupernetSettings.of(preset, space),
-                new LimitSettings(null, null, null, 1),
+                new LimitSettings(null, null, null, 1, SettingsTree.NONE),
                 SearchSettings.of(preset),
                 PredictorSettings.of(preset, space),
                 FinalistSettings.of(preset, space),

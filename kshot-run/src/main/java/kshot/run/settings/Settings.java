@@ -1,5 +1,9 @@
 package kshot.run.settings;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.data.ClassBalance;
 import kshot.data.ColorMode;
@@ -93,17 +97,38 @@ public record Settings(
         }
     }
 
-    /** The limits of the search; null for none. */
+    /**
+     * The limits of the search; null for none.
+     *
+     * @param latencyThreads threads that a network takes its time with
+     * @param latencyTable the file with the times of another machine, or {@value SettingsTree#NONE}
+     */
     public record LimitSettings(
             @Nullable Long maxFlops,
             @Nullable Long maxParams,
             @Nullable Double maxLatencyMs,
-            int latencyThreads) {
+            int latencyThreads,
+            String latencyTable) {
         public LimitSettings {
             requireIfPresent(Range.atLeast(1), "maxFlops", maxFlops);
             requireIfPresent(Range.atLeast(1), "maxParams", maxParams);
             requireIfPresent(Range.moreThan(0), "maxLatencyMs", maxLatencyMs);
             Range.atLeast(1).atMost(1024).require("latencyThreads", latencyThreads);
+            InvalidInputException.require(
+                    maxLatencyMs != null || latencyTable.equals(SettingsTree.NONE),
+                    "latencyTable",
+                    latencyTable,
+                    SettingsTree.NONE + ", where %s is " + SettingsTree.NONE,
+                    "maxLatencyMs");
+        }
+
+        /** Returns the file with the times of another machine; empty where the limit holds for this one. */
+        public Optional<Path> latencyFile() {
+            try {
+                return latencyTable.equals(SettingsTree.NONE) ? Optional.empty() : Optional.of(Path.of(latencyTable));
+            } catch (InvalidPathException e) {
+                throw InvalidInputException.of("limits.latency_table", latencyTable, "a path or none", e);
+            }
         }
 
         /**

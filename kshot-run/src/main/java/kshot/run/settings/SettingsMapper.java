@@ -108,6 +108,9 @@ final class SettingsMapper {
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             type = mismatch.getTargetType();
         }
+        if (type == String.class && isOpen(usual)) {
+            return "a path or " + usual.asString();
+        }
         if (type.isEnum()) {
             Set<String> words = new LinkedHashSet<>();
             for (Object constant : type.getEnumConstants()) {

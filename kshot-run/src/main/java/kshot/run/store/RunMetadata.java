@@ -39,6 +39,9 @@ public final class RunMetadata {
     /** The times of layers that the run limits latency by; only there where it does. */
     public static final MetadataKey<LatencyTable> LATENCY_TABLE =
             new MetadataKey<>("latency_table", new TypeReference<>() {});
+    /** Host and processor of the machine that these times are of; only there where that is another machine. */
+    public static final MetadataKey<String> LATENCY_MACHINE =
+            new MetadataKey<>("latency_machine", new TypeReference<>() {});
     /** The winner's latency; only there where the run limits it. */
     public static final MetadataKey<Latency> LATENCY = new MetadataKey<>("latency", new TypeReference<>() {});
     /** Seconds of each stage, in order. */
@@ -211,11 +214,17 @@ public final class RunMetadata {
      * The latency of the winner for one image in ONNX Runtime.
      *
      * @param predictedMs by the table, in milliseconds: what the limit holds for
-     * @param measuredMs of the exported file, the fastest of its runs
+     * @param measuredMs of the exported file, the fastest of its runs; null where the limit is of another machine
      * @param limitMs the limit
      * @param threads that computed it
+     * @param machine host and processor of that other machine; null where the times are of this one
      */
-    public record Latency(double predictedMs, double measuredMs, double limitMs, int threads) {}
+    public record Latency(
+            double predictedMs,
+            @Nullable Double measuredMs,
+            double limitMs,
+            int threads,
+            @Nullable String machine) {}
 
     /**
      * The exported model and how well it agrees with what was tested.

@@ -77,6 +77,22 @@ class ReportTest {
     }
 
     @Test
+    void theTimeOfAnotherMachineHasItsName() throws IOException {
+        try (RunStore store = RunStore.create(folder)) {
+            new SyntheticRun(1, 2, 50).fill(store);
+            store.put(RunMetadata.LATENCY, new RunMetadata.Latency(1.25, null, 2, 1, "pi <4>, Cortex-A72"));
+            Report.write(store, SyntheticRun.inputs(), folder.resolve(Report.FILE));
+            assertThat(Files.readString(folder.resolve(Report.FILE)))
+                    .contains(
+                            "<strong>1.250 ms</strong><span>predicted for pi &lt;4&gt;, Cortex-A72, limit 2.0, for an image");
+            store.put(RunMetadata.LATENCY, new RunMetadata.Latency(1.25, 1.5, 2, 1, null));
+            Report.write(store, SyntheticRun.inputs(), folder.resolve(Report.FILE));
+            assertThat(Files.readString(folder.resolve(Report.FILE)))
+                    .contains("<strong>1.500 ms</strong><span>predicted 1.250, limit 2.0, for an image");
+        }
+    }
+
+    @Test
     void hostileNamesStayText() throws IOException {
         try (RunStore store = RunStore.create(folder)) {
             new SyntheticRun(1, 2, 50).fill(store);
