@@ -19,6 +19,25 @@ public record Batch(int size, FeatureShape shape, float[] pixels, long[] labels)
         }
     }
 
+    /**
+     * Returns the batch with each image mixed with the one at the same place from the end; the labels stay.
+     *
+     * @param share of the image itself, in [0, 1]; the other has the rest
+     */
+    public Batch mixed(double share) {
+        int values = Math.toIntExact(shape.elements());
+        float own = (float) share;
+        float[] result = new float[pixels.length];
+        for (int image = 0; image < size; image++) {
+            int first = image * values;
+            int second = (size - 1 - image) * values;
+            for (int i = 0; i < values; i++) {
+                result[first + i] = own * pixels[first + i] + (1 - own) * pixels[second + i];
+            }
+        }
+        return new Batch(size, shape, result, labels);
+    }
+
     /** Returns the pixels with the channels first, N × channels × height × width, as exported models take them. */
     public float[] channelsFirst() {
         int channels = shape.channels();

@@ -1,6 +1,5 @@
 package kshot.data;
 
-import java.util.function.IntFunction;
 import kshot.network.FeatureShape;
 
 /**
@@ -34,24 +33,38 @@ final class BatchAssembler {
         }
     }
 
-    /**
-     * Returns the batch of the images {@code indices[from]} to {@code indices[to − 1]}.
-     *
-     * @param window the crop of each of these images, by its index in the set
-     */
-    Batch assemble(int[] indices, int from, int to, IntFunction<Crop> window) {
+    /** The way in which each image is seen, by its index in the set. */
+    @FunctionalInterface
+    interface View {
+        /** Returns the part of an image that is seen. */
+        Crop crop(int image);
+
+        /** Returns the pixels of an image, distorted or as they are. */
+        default byte[] distorted(byte[] pixels, int image) {
+            return pixels;
+        }
+
+        /** Erases a part of what is seen of an image, or nothing. */
+        default void erase(float[] pixels, int offset, int image) {}
+    }
+
+    /** Returns the batch of the images {@code indices[from]} to {@code indices[to − 1]}. */
+    Batch assemble(int[] indices, int from, int to, View view) {
         int values = Math.toIntExact(input.elements());
         float[] pixels = new float[Math.multiplyExact(to - from, values)];
         long[] labels = new long[to - from];
         for (int i = from; i < to; i++) {
             int image = indices[i];
-            Crop seen = window.apply(image);
+            int offset = (i - from) * values;
+            Crop seen = view.crop(image);
+            byte[] stored = view.distorted(set.image(image), image);
             labels[i - from] = set.label(image);
             if (seen.hasSizeOf(input)) {
-                copy(set.image(image), seen, pixels, (i - from) * values);
+                copy(stored, seen, pixels, offset);
             } else {
-                resize(set.image(image), seen, pixels, (i - from) * values);
+                resize(stored, seen, pixels, offset);
             }
+            view.erase(pixels, offset, image);
         }
         return new Batch(to - from, input, pixels, labels);
     }

@@ -3,6 +3,8 @@ package kshot.data;
 import java.util.stream.IntStream;
 import kshot.common.Range;
 import kshot.common.Seed;
+import kshot.data.distortion.Distortion;
+import kshot.data.distortion.Erasing;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ public final class TrainingBatches {
     private final FeatureShape input;
     private final Augmentation augmentation;
     private final Seed seed;
+    private final Distortion distortion;
+    private final Erasing erasing;
     private final BatchAssembler assembler;
     private volatile @Nullable Epoch lastEpoch;
 
@@ -43,13 +47,40 @@ public final class TrainingBatches {
             Normalization normalization,
             Augmentation augmentation,
             Seed seed) {
+        this(
+                set,
+                batchSize,
+                inputShape,
+                augmentation,
+                seed,
+                Distortion.NONE,
+                Erasing.NONE,
+                new BatchAssembler(set, inputShape, normalization));
+    }
+
+    private TrainingBatches(
+            ImageSet set,
+            int batchSize,
+            FeatureShape inputShape,
+            Augmentation augmentation,
+            Seed seed,
+            Distortion distortion,
+            Erasing erasing,
+            BatchAssembler assembler) {
         Range.atLeast(1).require("batch size", batchSize);
         this.set = set;
         this.batchSize = Math.min(batchSize, set.size());
         this.input = inputShape;
         this.augmentation = augmentation;
         this.seed = seed;
-        this.assembler = new BatchAssembler(set, inputShape, normalization);
+        this.distortion = distortion;
+        this.erasing = erasing;
+        this.assembler = assembler;
+    }
+
+    /** Returns the same batches of images that are distorted before they are cropped, and erased in part after it. */
+    public TrainingBatches distorted(Distortion newDistortion, Erasing newErasing) {
+        return new TrainingBatches(set, batchSize, input, augmentation, seed, newDistortion, newErasing, assembler);
     }
 
     /** Returns the number of images in every batch, at least 1. */
@@ -69,11 +100,35 @@ public final class TrainingBatches {
         }
         long epoch = step / batchesPerEpoch();
         int from = (int) (step % batchesPerEpoch()) * batchSize;
-        return assembler.assemble(
-                order(epoch),
-                from,
-                from + batchSize,
-                image -> augmentation.draw(seed.generator("augmentation", epoch, image), set.shape(), input));
+        return assembler.assemble(order(epoch), from, from + batchSize, new ViewOfEpoch(epoch));
+    }
+
+    /** The views of the images in an epoch, each drawn by generators of its own. */
+    private final class ViewOfEpoch implements BatchAssembler.View {
+        private final long epoch;
+
+        ViewOfEpoch(long epoch) {
+            this.epoch = epoch;
+        }
+
+        @Override
+        public Crop crop(int image) {
+            return augmentation.draw(seed.generator("augmentation", epoch, image), set.shape(), input);
+        }
+
+        @Override
+        public byte[] distorted(byte[] pixels, int image) {
+            return distortion == Distortion.NONE
+                    ? pixels
+                    : distortion.of(pixels, set.shape(), seed.generator("distortion", epoch, image));
+        }
+
+        @Override
+        public void erase(float[] pixels, int offset, int image) {
+            if (erasing.probability() > 0) {
+                erasing.apply(pixels, offset, input, seed.generator("erasing", epoch, image));
+            }
+        }
     }
 
     private int[] order(long epoch) {

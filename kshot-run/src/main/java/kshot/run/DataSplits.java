@@ -18,6 +18,7 @@ import kshot.data.EvaluationBatches;
 import kshot.data.ImageSet;
 import kshot.data.Split;
 import kshot.data.TrainingBatches;
+import kshot.data.distortion.Erasing;
 import kshot.data.files.LeftOut;
 import kshot.run.progress.ProgressDisplay;
 import kshot.run.progress.RunListener;
@@ -219,9 +220,10 @@ public final class DataSplits {
         return List.of(split.first(), split.second());
     }
 
-    /** Returns the batches that train one architecture alone. */
+    /** Returns the batches that train one architecture alone, distorted as the settings say. */
     public TrainingBatches retrainBatches(ImageSet set, int batchSize, Seed ofTraining) {
-        return trainingBatches(dataset, set, batchSize, ofTraining);
+        return trainingBatches(dataset, set, batchSize, ofTraining)
+                .distorted(settings.distortion(), new Erasing(settings.erasing()));
     }
 
     /** Returns the batches on which an architecture that was trained alone is tested. */

@@ -55,7 +55,7 @@ public abstract class Executor implements AutoCloseable {
             Network network, NetworkWeights weights, ImageTensors images, double labelSmoothing) {
         Pass pass = train(network, weights, images.images());
         try {
-            return new TrainingPass(pass, weights.layout(), images.labels(), labelSmoothing);
+            return new TrainingPass(pass, weights.layout(), images, labelSmoothing);
         } catch (RuntimeException e) {
             pass.close();
             throw e;

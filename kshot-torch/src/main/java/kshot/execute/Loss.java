@@ -20,11 +20,11 @@ public final class Loss {
      * Returns the mean cross-entropy of a batch with label smoothing (Szegedy et al. 2016, doi:10.1109/CVPR.2016.308).
      *
      * @param scores N×classes
-     * @param labels N
+     * @param targets N class indices, or N×classes shares of the classes
      * @param smoothing share of the uniform distribution in the targets, in [0, 1)
      */
-    public static Tensor crossEntropy(Tensor scores, Tensor labels, double smoothing) {
-        return torch.cross_entropy_loss(scores, labels, new TensorOptional(), MEAN, NO_LABEL, smoothing);
+    public static Tensor crossEntropy(Tensor scores, Tensor targets, double smoothing) {
+        return torch.cross_entropy_loss(scores, targets, new TensorOptional(), MEAN, NO_LABEL, smoothing);
     }
 
     /**
@@ -32,10 +32,10 @@ public final class Loss {
      *
      * @return N×classes
      */
-    public static Tensor gradient(Tensor scores, Tensor labels, double smoothing) {
+    public static Tensor gradient(Tensor scores, Tensor targets, double smoothing) {
         Tensor leaf = scores.detach();
         leaf.requires_grad_(true);
-        crossEntropy(leaf, labels, smoothing).backward();
+        crossEntropy(leaf, targets, smoothing).backward();
         return leaf.grad();
     }
 

@@ -1,5 +1,6 @@
 package kshot.execute;
 
+import kshot.tensor.ImageTensors;
 import org.bytedeco.pytorch.Tensor;
 
 /** A forward pass over a batch with its loss, which a backward pass may follow on the same thread. */
@@ -9,11 +10,11 @@ public final class TrainingPass implements AutoCloseable {
     private final Tensor labels;
     private final Tensor ofScores;
 
-    TrainingPass(Executor.Pass pass, WeightLayout layout, Tensor labels, double labelSmoothing) {
+    TrainingPass(Executor.Pass pass, WeightLayout layout, ImageTensors images, double labelSmoothing) {
         this.pass = pass;
         this.layout = layout;
-        this.labels = labels;
-        this.ofScores = Loss.gradient(pass.scores(), labels, labelSmoothing);
+        this.labels = images.labels();
+        this.ofScores = Loss.gradient(pass.scores(), images.targets(), labelSmoothing);
     }
 
     /** Returns ∂L/∂θ̃; once. Weights that the loss does not depend on have gradient 0. */

@@ -12,6 +12,7 @@ import kshot.common.Range;
  * @param momentum share of the last step in the next
  * @param weightDecay decay of all weights
  * @param labelSmoothing share of the uniform distribution in the targets
+ * @param mixup α of the Beta distribution from which the share of each image in a mixture of two is drawn; 0: images are not mixed
  * @param gradientClip largest Euclidean norm of the gradient; 0 for no limit
  */
 public record RetrainDescent(
@@ -22,6 +23,7 @@ public record RetrainDescent(
         double momentum,
         double weightDecay,
         double labelSmoothing,
+        double mixup,
         double gradientClip) {
     public RetrainDescent {
         Range.moreThan(0).require("learningRate", learningRate);
@@ -31,6 +33,7 @@ public record RetrainDescent(
         Range.atLeast(0).lessThan(1).require("momentum", momentum);
         Range.atLeast(0).require("weightDecay", weightDecay);
         Range.atLeast(0).lessThan(1).require("labelSmoothing", labelSmoothing);
+        Range.atLeast(0).require("mixup", mixup);
         Range.atLeast(0).require("gradientClip", gradientClip);
     }
 
@@ -43,6 +46,7 @@ public record RetrainDescent(
                 momentum,
                 weightDecay,
                 labelSmoothing,
+                mixup,
                 gradientClip);
     }
 
@@ -55,6 +59,7 @@ public record RetrainDescent(
                 momentum,
                 weightDecay,
                 labelSmoothing,
+                mixup,
                 gradientClip);
     }
 
@@ -67,6 +72,20 @@ public record RetrainDescent(
                 momentum,
                 weightDecay,
                 labelSmoothing,
+                mixup,
+                gradientClip);
+    }
+
+    public RetrainDescent withMixup(double mixup) {
+        return new RetrainDescent(
+                learningRate,
+                warmupEpochs,
+                decayFactor,
+                decayEpochs,
+                momentum,
+                weightDecay,
+                labelSmoothing,
+                mixup,
                 gradientClip);
     }
 
@@ -79,6 +98,7 @@ public record RetrainDescent(
                 momentum,
                 weightDecay,
                 labelSmoothing,
+                mixup,
                 gradientClip);
     }
 }

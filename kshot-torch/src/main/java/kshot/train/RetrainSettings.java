@@ -78,7 +78,7 @@ public record RetrainSettings(
                 Optimizer.SGD,
                 13,
                 64,
-                new RetrainDescent(0.1, 1.0, 0.97, 2.4, 0.9, 0.0005, 0.1, 5.0),
+                new RetrainDescent(0.1, 1.0, 0.97, 2.4, 0.9, 0.0005, 0.1, 0, 5.0),
                 0.995,
                 0.05,
                 Precision.fastest(),
@@ -165,6 +165,10 @@ public record RetrainSettings(
 
     double labelSmoothing() {
         return descent.labelSmoothing();
+    }
+
+    double mixup() {
+        return descent.mixup();
     }
 
     double gradientClip() {

@@ -26,6 +26,7 @@ import kshot.weights.RmsProp;
 import kshot.weights.Sgd;
 import kshot.weights.StandaloneDescent;
 import kshot.weights.StandaloneWeights;
+import org.hipparchus.distribution.continuous.BetaDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public final class Retrainer extends Training {
     private final Network network;
     private final RetrainSettings settings;
     private final @Nullable EvaluationBatches validation;
+    private final Seed seed;
     private final Executor executor;
     private final StandaloneWeights weights;
     private final StandaloneWeights average;
@@ -66,6 +68,7 @@ public final class Retrainer extends Training {
         this.network = network;
         this.settings = settings;
         this.validation = validation;
+        this.seed = seed;
         Compute compute = Compute.of(settings.precision());
         this.executor = Executor.of(compute);
         this.weights = StandaloneWeights.random(network, compute, seed);
@@ -136,7 +139,7 @@ public final class Retrainer extends Training {
 
     private Loss.Count descend(Batch batch) {
         try (NativeScope scope = new NativeScope()) {
-            ImageTensors images = ImageTensors.of(batch, executor.compute());
+            ImageTensors images = images(batch);
             try (TrainingPass pass =
                     executor.train(network, weights.forTraining(), images, settings.labelSmoothing())) {
                 Gradient gradient = pass.backward();
@@ -147,6 +150,17 @@ public final class Retrainer extends Training {
                 return count;
             }
         }
+    }
+
+    /** Returns a batch as tensors, mixed where the recipe says so: each step draws the share from Beta(α, α). */
+    private ImageTensors images(Batch batch) {
+        if (settings.mixup() == 0) {
+            return ImageTensors.of(batch, executor.compute());
+        }
+        double share = new BetaDistribution(settings.mixup(), settings.mixup())
+                .inverseCumulativeProbability(seed.generator("mixup", step()).nextDouble());
+        int classes = network.output().shape().channels();
+        return ImageTensors.mixed(batch, share, classes, executor.compute());
     }
 
     private void descend(Gradient gradient) {

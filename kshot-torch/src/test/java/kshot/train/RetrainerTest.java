@@ -58,6 +58,11 @@ class RetrainerTest {
         assertThat(whole.shortened(12)).isEqualTo(whole.withValidationFraction(0));
     }
 
+    private static RetrainSettings settings(
+            RetrainSettings.Optimizer optimizer, double rate, double averageDecay, double mixup) {
+        return settings(optimizer, rate, averageDecay).withDescent(descent -> descent.withMixup(mixup));
+    }
+
     private static RetrainSettings settings(RetrainSettings.Optimizer optimizer, double rate, double averageDecay) {
         return RetrainSettings.quick()
                 .withOptimizer(optimizer)
@@ -71,11 +76,16 @@ class RetrainerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SGD, 0.1, 0", "RMSPROP, 0.01, 0.9"})
-    void learnsClassesThatAreEasyToTellApart(RetrainSettings.Optimizer optimizer, double rate, double averageDecay) {
+    @CsvSource({"SGD, 0.1, 0, 0", "RMSPROP, 0.01, 0.9, 0", "SGD, 0.1, 0, 0.4"})
+    void learnsClassesThatAreEasyToTellApart(
+            RetrainSettings.Optimizer optimizer, double rate, double averageDecay, double mixup) {
         List<Double> accuracies = new ArrayList<>();
         try (Retrainer retrainer = new Retrainer(
-                NETWORK, settings(optimizer, rate, averageDecay), TinyImages.training(96), HELD_OUT, new Seed(2))) {
+                NETWORK,
+                settings(optimizer, rate, averageDecay, mixup),
+                TinyImages.training(96),
+                HELD_OUT,
+                new Seed(2))) {
             retrainer.train(Long.MAX_VALUE, step -> {
                 if (step.validation() != null) {
                     accuracies.add(step.validation().accuracy());
@@ -93,10 +103,11 @@ class RetrainerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SGD, 0.1, 0, 5", "RMSPROP, 0.01, 0.9, 12", "SGD, 0.1, 0.9, 24"})
+    @CsvSource({"SGD, 0.1, 0, 0, 5", "RMSPROP, 0.01, 0.9, 0, 12", "SGD, 0.1, 0.9, 0, 24", "SGD, 0.1, 0, 0.4, 7"})
     void aTrainingThatWasSavedGoesOnAsIfNothingHadHappened(
-            RetrainSettings.Optimizer optimizer, double rate, double averageDecay, long pause) throws IOException {
-        RetrainSettings settings = settings(optimizer, rate, averageDecay);
+            RetrainSettings.Optimizer optimizer, double rate, double averageDecay, double mixup, long pause)
+            throws IOException {
+        RetrainSettings settings = settings(optimizer, rate, averageDecay, mixup);
         Path undisturbed = folder.resolve("undisturbed.safetensors");
         try (Retrainer retrainer = new Retrainer(NETWORK, settings, TinyImages.training(24), HELD_OUT, new Seed(2))) {
             retrainer.train(Long.MAX_VALUE, step -> {});

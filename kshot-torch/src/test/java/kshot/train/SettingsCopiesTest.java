@@ -24,7 +24,7 @@ class SettingsCopiesTest {
         SupernetSampling sampling = new SupernetSampling(32, 2, false, 3, 4);
         DescentSettings descent = new DescentSettings(0.3, 0.05, 0.5, false, 0.1, 0.2, 0.3);
         SimplexSettings simplex = new SimplexSettings(3, 0.2, SimplexSettings.Optimizer.ADAM, 0.4, 0.5, 0.6);
-        RetrainDescent ofRetraining = new RetrainDescent(0.3, 3, 0.4, 5, 0.6, 0.7, 0.8, 0.9);
+        RetrainDescent ofRetraining = new RetrainDescent(0.3, 3, 0.4, 5, 0.6, 0.7, 0.8, 0.25, 0.9);
         return Stream.of(
                 arguments(
                         supernet.schedule(),
@@ -55,7 +55,7 @@ class SettingsCopiesTest {
                 arguments(
                         retrain.descent(),
                         ofRetraining,
-                        List.of("learningRate", "warmupEpochs", "weightDecay", "gradientClip")),
+                        List.of("learningRate", "warmupEpochs", "weightDecay", "mixup", "gradientClip")),
                 arguments(
                         retrain,
                         new RetrainSettings(

@@ -25,6 +25,8 @@ class WrongSettingsTest {
             data.image_size | 513 | from 8 to 512
             data.unreadable | -0.1 | from 0, less than 1
             data.unreadable | 1.0 | from 0, less than 1
+            data.erasing | -0.1 | from 0 to 1
+            data.erasing | 1.1 | from 0 to 1
             data.test_fraction | 0.0 | more than 0, less than 1
             data.test_fraction | 1.0 | more than 0, less than 1
             data.validation_fraction | 0.0 | more than 0, less than 1
@@ -118,6 +120,7 @@ class WrongSettingsTest {
             retrain.label_smoothing | -0.1 | from 0, less than 1
             retrain.label_smoothing | 1.0 | from 0, less than 1
             retrain.gradient_clip | -0.1 | at least 0
+            retrain.mixup | -0.1 | at least 0
             retrain.average_decay | -0.1 | from 0, less than 1
             retrain.average_decay | 1.0 | from 0, less than 1
             retrain.validation_fraction | -0.1 | from 0 to 0.5

@@ -4,6 +4,7 @@ import java.util.Map;
 import kshot.common.Preset;
 import kshot.data.ClassBalance;
 import kshot.data.DataOptions;
+import kshot.data.distortion.Distortion;
 import kshot.run.settings.Settings.Checkpoint;
 import kshot.run.settings.Settings.Compare;
 import kshot.run.settings.Settings.Data;
@@ -77,6 +78,8 @@ final class Presets {
                 imageSize,
                 usual.color(),
                 true,
+                Distortion.NONE,
+                0,
                 ClassBalance.AUTO,
                 usual.unreadable(),
                 usual.duplicates(),

@@ -9,6 +9,7 @@ import kshot.data.ClassBalance;
 import kshot.data.ColorMode;
 import kshot.data.DataOptions;
 import kshot.data.DuplicatePolicy;
+import kshot.data.distortion.Distortion;
 import kshot.latency.LatencyTable;
 import kshot.search.SearchSettings;
 import kshot.space.Limits;
@@ -65,6 +66,8 @@ public record Settings(
             @Nullable Integer imageSize,
             ColorMode color,
             boolean flip,
+            Distortion distortion,
+            double erasing,
             ClassBalance balance,
             double unreadable,
             DuplicatePolicy duplicates,
@@ -75,6 +78,7 @@ public record Settings(
             int minEpochImages) {
         public Data {
             requireIfPresent(DataOptions.IMAGE_SIZES, "imageSize", imageSize);
+            Range.atLeast(0).atMost(1).require("erasing", erasing);
             Range.atLeast(0).lessThan(1).require("unreadable", unreadable);
             Range.moreThan(0).lessThan(1).require("testFraction", testFraction);
             Range.moreThan(0).lessThan(1).require("validationFraction", validationFraction);
