@@ -194,9 +194,8 @@ final class GraphEncoder implements Layer.Visitor<String> {
                 yield graph.operator("Clip", name, List.of(x, low, high));
             }
             case HSWISH -> graph.operator("HardSwish", name, List.of(x));
-            // max(0, min(1, alpha x + beta)) with the default beta of 0.5. Where it is written down, OpenCV 4.6 takes
-            // the gate of a
-            // squeeze-and-excitation, whose product this enters, for a HardSwish.
+            // max(0, min(1, alpha x + beta)), beta 0.5 by default. OpenCV 4.6 takes the gate of a squeeze-excite for a
+            // HardSwish where beta is written down.
             case HSIGMOID -> graph.operator("HardSigmoid", name, List.of(x), real("alpha", 1.0 / 6));
             case SIGMOID -> graph.operator("Sigmoid", name, List.of(x));
         };

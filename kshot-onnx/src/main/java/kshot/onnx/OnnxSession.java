@@ -3,6 +3,7 @@ package kshot.onnx;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -163,16 +164,42 @@ public final class OnnxSession implements AutoCloseable {
      * @return the logits, count×classes
      */
     public float[][] logits(float[] images, int count) {
-        if (count < 1 || images.length != count * input.elements()) {
-            throw new IllegalArgumentException(count + " images of " + input + " are not " + images.length + " values");
-        }
-        long[] shape = {count, input.channels(), input.height(), input.width()};
-        try (OnnxTensor tensor = OnnxTensor.createTensor(Environment.INSTANCE, FloatBuffer.wrap(images), shape);
+        try (OnnxTensor tensor = tensor(images, count);
                 OrtSession.Result result = session.run(Map.of(OnnxWriter.IMAGES, tensor), Set.of(OnnxWriter.LOGITS))) {
             return (float[][]) result.get(0).getValue();
         } catch (OrtException e) {
             throw failure(e);
         }
+    }
+
+    /**
+     * Runs the model and returns all numbers of some of its outputs.
+     *
+     * @param images as in {@link #logits}
+     * @param count the number of images
+     * @param outputs the names of float32 outputs
+     */
+    Map<String, float[]> values(float[] images, int count, Set<String> outputs) {
+        try (OnnxTensor tensor = tensor(images, count);
+                OrtSession.Result result = session.run(Map.of(OnnxWriter.IMAGES, tensor), outputs)) {
+            Map<String, float[]> values = new TreeMap<>();
+            for (Map.Entry<String, OnnxValue> output : result) {
+                values.put(
+                        output.getKey(),
+                        ((OnnxTensor) output.getValue()).getFloatBuffer().array());
+            }
+            return values;
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    private OnnxTensor tensor(float[] images, int count) throws OrtException {
+        if (count < 1 || images.length != count * input.elements()) {
+            throw new IllegalArgumentException(count + " images of " + input + " are not " + images.length + " values");
+        }
+        long[] shape = {count, input.channels(), input.height(), input.width()};
+        return OnnxTensor.createTensor(Environment.INSTANCE, FloatBuffer.wrap(images), shape);
     }
 
     @Override

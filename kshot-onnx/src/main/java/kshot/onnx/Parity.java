@@ -1,5 +1,7 @@
 package kshot.onnx;
 
+import kshot.classification.BestClass;
+
 /**
  * The agreement of two programs that run the same network on the logits of the same images.
  *
@@ -40,10 +42,10 @@ public record Parity(int images, double maxDifference, double scale, int disagre
                 maxDifference = Math.max(maxDifference, Math.abs((double) a[c] - b[c]));
                 scale = Math.max(scale, Math.abs(a[c]));
             }
-            int chosen = argmax(b);
-            if (chosen != argmax(a)) {
+            int chosen = BestClass.of(b);
+            if (chosen != BestClass.of(a)) {
                 disagreements++;
-                margin = Math.max(margin, (double) a[argmax(a)] - a[chosen]);
+                margin = Math.max(margin, (double) a[BestClass.of(a)] - a[chosen]);
             }
         }
         return new Parity(expected.length, maxDifference, scale, disagreements, margin);
@@ -62,15 +64,5 @@ public record Parity(int images, double maxDifference, double scale, int disagre
             throw new ParityException(this, tolerance);
         }
         return this;
-    }
-
-    private static int argmax(float[] logits) {
-        int best = 0;
-        for (int c = 1; c < logits.length; c++) {
-            if (logits[c] > logits[best]) {
-                best = c;
-            }
-        }
-        return best;
     }
 }

@@ -7,11 +7,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
+import kshot.common.InvalidInputException;
 import kshot.run.Run;
 import kshot.run.RunDirectory;
 import kshot.run.pipeline.ChosenModels;
 import kshot.run.pipeline.Pipeline;
 import kshot.run.settings.SettingsTree;
+import kshot.run.store.RunMetadata;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -170,8 +172,41 @@ final class StepCommands {
 
     @Command(name = "export", description = "Write the retrained winner of a run as ONNX.")
     static final class Export extends OneStep {
+        @Option(names = "--int8", description = "Also write a copy of the model in 8-bit integers.")
+        private boolean int8;
+
+        @Option(
+                names = "--int8-max-loss",
+                paramLabel = "X",
+                description =
+                        "Largest loss of test accuracy with which that copy is written, from 0 to 1. Default: that of the run,"
+                                + " 0.01.")
+        private @Nullable Double int8MaxLoss;
+
         Export() {
             super(Pipeline.Stage.EXPORT);
+        }
+
+        @Override
+        void change(SettingsTree settings) {
+            if (int8) {
+                settings.set("export.int8", "true");
+            }
+            settings.setIfPresent("export.int8_max_loss", int8MaxLoss);
+        }
+
+        @Override
+        void finish(Run run) {
+            InvalidInputException.require(
+                    !int8
+                            || run.store()
+                                    .get(RunMetadata.MODEL)
+                                    .map(RunMetadata.Model::int8)
+                                    .map(RunMetadata.Int8::file)
+                                    .isPresent(),
+                    "int8 model",
+                    "a loss of accuracy above export.int8_max_loss",
+                    "a smaller one; model.onnx was written");
         }
     }
 

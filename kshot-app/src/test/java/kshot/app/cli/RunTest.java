@@ -101,6 +101,11 @@ class RunTest {
         Files.delete(out.resolve("report.html"));
         CommandLineOutput.of("export", "--run", out.toString()).success();
         assertThat(out.resolve("model.onnx")).hasBinaryContent(model);
+        assertThat(out.resolve("model-int8.onnx")).doesNotExist();
+        CommandLineOutput.of("export", "--run", out.toString(), "--int8", "--int8-max-loss", "1")
+                .success();
+        assertThat(out.resolve("model.onnx")).hasBinaryContent(model);
+        assertThat(Files.size(out.resolve("model-int8.onnx"))).isLessThan(model.length);
         CommandLineOutput.of("report", "--run", out.toString()).success();
         assertThat(out.resolve("report.html")).isNotEmptyFile();
 

@@ -125,6 +125,8 @@ class WrongSettingsTest {
             retrain.average_decay | 1.0 | from 0, less than 1
             retrain.validation_fraction | -0.1 | from 0 to 0.5
             retrain.validation_fraction | 0.6 | from 0 to 0.5
+            export.int8_max_loss | -0.1 | from 0 to 1
+            export.int8_max_loss | 1.5 | from 0 to 1
             checkpoint.every_seconds | -1.0 | at least 0
             """;
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import kshot.classification.BestClass;
 import kshot.classification.Calibration;
 import kshot.classification.ConfusionMatrix;
 import kshot.data.Batch;
@@ -44,7 +45,7 @@ public final class Examination {
             Batch batch = batches.at(b);
             float[][] scores = Inference.scores(network, weights, batch);
             for (int i = 0; i < scores.length; i++) {
-                int best = best(scores[i]);
+                int best = BestClass.of(scores[i]);
                 labels.add((int) batch.labels()[i]);
                 predicted.add(best);
                 probabilities.add(probability(scores[i], best));
@@ -65,14 +66,6 @@ public final class Examination {
                 ConfusionMatrix.of(images.classes().size(), labels, predicted),
                 Calibration.of(probabilities, right),
                 mistakes);
-    }
-
-    private static int best(float[] scores) {
-        int best = 0;
-        for (int c = 1; c < scores.length; c++) {
-            best = scores[c] > scores[best] ? c : best;
-        }
-        return best;
     }
 
     /** Returns the probability of the best class, by softmax. */

@@ -28,6 +28,7 @@ import kshot.run.RunContext;
 import kshot.run.RunDirectory;
 import kshot.run.evaluate.Examination;
 import kshot.run.latency.MeasuredTable;
+import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
 import kshot.run.settings.Settings.Export;
 import kshot.run.store.Retrained.Kind;
@@ -60,17 +61,21 @@ final class ExportStep implements Step {
     private final RunStore store;
     private final RunDirectory directory;
     private final RetrainStep retrained;
+    private final RunListener listener;
 
     /**
      * Makes the step.
      *
      * @param retrained has the weights of the winner
+     * @param listener hears how a copy in integers compares
      */
-    ExportStep(RunContext context, RunStore store, RunDirectory directory, RetrainStep retrained) {
+    ExportStep(
+            RunContext context, RunStore store, RunDirectory directory, RetrainStep retrained, RunListener listener) {
         this.context = context;
         this.store = store;
         this.directory = directory;
         this.retrained = retrained;
+        this.listener = listener;
     }
 
     @Override
@@ -137,8 +142,17 @@ final class ExportStep implements Step {
                     Files.size(directory.file(model)),
                     parity.images(),
                     parity.maxDifference(),
-                    1 - (double) parity.disagreements() / parity.images());
+                    1 - (double) parity.disagreements() / parity.images(),
+                    export.int8() ? int8(model) : null);
         }
+    }
+
+    private RunMetadata.Int8 int8(String model) throws IOException {
+        Int8Copies copies = Int8Copies.of(context);
+        Path file = directory.file(model);
+        RunMetadata.Int8 int8 = copies.write(file, directory.file(model.replace(".onnx", "-int8.onnx")));
+        listener.say(copies.line(int8, Files.size(file)));
+        return int8;
     }
 
     /** The time here says nothing of another machine, so it is measured only where the limit holds for this one. */

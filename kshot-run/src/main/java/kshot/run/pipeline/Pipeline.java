@@ -65,7 +65,8 @@ public final class Pipeline {
                 case SEARCH -> new SearchStep(run);
                 case FINALISTS -> new FinalistsStep(run);
                 case RETRAIN -> new RetrainStep(run);
-                case EXPORT -> new ExportStep(run.context(), run.store(), run.directory(), new RetrainStep(run));
+                case EXPORT ->
+                    new ExportStep(run.context(), run.store(), run.directory(), new RetrainStep(run), run.listener());
                 case REPORT ->
                     new ReportStep(
                             run.context().space(), run.store(), run.directory().file(Report.FILE));

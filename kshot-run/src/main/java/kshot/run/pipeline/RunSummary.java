@@ -2,6 +2,7 @@ package kshot.run.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param calibrationError how far the probabilities are off on average, in [0, 1]
  * @param classes what the test says of each class
  * @param onnx path of the model
+ * @param int8 the copy of the model in 8-bit integers; null where none was asked for
  * @param models the models that were exported beside that of the winner
  * @param report path of the report
  * @param verdict whether the search found more than one has without it
@@ -60,6 +62,9 @@ public record RunSummary(
         double calibrationError,
         List<ClassTest> classes,
         String onnx,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Int8 int8,
+
         List<OtherModel> models,
         String report,
         String verdict,
@@ -80,8 +85,16 @@ public record RunSummary(
      * @param flops its multiply-adds
      * @param testAccuracy on the test images, in [0, 1]
      * @param onnx path of the model
+     * @param int8 its copy in 8-bit integers; null where none was asked for
      */
-    public record OtherModel(String architecture, long flops, double testAccuracy, String onnx) {
+    public record OtherModel(
+            String architecture,
+            long flops,
+            double testAccuracy,
+            String onnx,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Int8 int8) {
         private static OtherModel of(RunMetadata.Model model, Run run) {
             Retrained retrained = run.store().retrained().stream()
                     .filter(r -> r.arch().equals(model.arch()))
@@ -91,7 +104,52 @@ public record RunSummary(
                     model.arch(),
                     retrained.flops(),
                     retrained.testAccuracy(),
-                    run.directory().file(model.file()).toString());
+                    run.directory().file(model.file()).toString(),
+                    Int8.of(model, run));
+        }
+    }
+
+    /**
+     * A copy of a model in 8-bit integers.
+     *
+     * @param onnx path of the copy; null where it lost too much to be written
+     * @param bytes its size
+     * @param testAccuracy on the test images, in [0, 1]
+     * @param sameClass share of them for which it chooses the class that the model chooses, in [0, 1]
+     * @param latencyMs for one image on one thread
+     * @param float32LatencyMs of the model, likewise
+     */
+    public record Int8(
+            @Nullable String onnx,
+            long bytes,
+            double testAccuracy,
+            double sameClass,
+            double latencyMs,
+            @JsonProperty("float32_latency_ms") double float32LatencyMs) {
+        private static @Nullable Int8 of(RunMetadata.Model model, Run run) {
+            RunMetadata.Int8 int8 = model.int8();
+            if (int8 == null) {
+                return null;
+            }
+            return new Int8(
+                    int8.file() == null
+                            ? null
+                            : run.directory().file(int8.file()).toString(),
+                    int8.bytes(),
+                    int8.testAccuracy(),
+                    int8.sameClass(),
+                    int8.milliseconds(),
+                    int8.float32Milliseconds());
+        }
+
+        private String line() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %.2f %%, %.3f ms an image; float32: %.3f ms",
+                    onnx == null ? "not written, as it loses too much" : onnx,
+                    100 * testAccuracy,
+                    latencyMs,
+                    float32LatencyMs);
         }
     }
 
@@ -254,6 +312,10 @@ public record RunSummary(
                 test.calibration().expectedError(),
                 ClassTest.of(test.confusion(), data.classes()),
                 run.directory().file(RunDirectory.MODEL).toString(),
+                run.store()
+                        .get(RunMetadata.MODEL)
+                        .map(model -> Int8.of(model, run))
+                        .orElse(null),
                 run.store().get(RunMetadata.OTHER_MODELS).orElse(List.of()).stream()
                         .map(model -> OtherModel.of(model, run))
                         .toList(),
@@ -321,6 +383,9 @@ public record RunSummary(
         }
         lines.put("verdict", verdict);
         lines.put("model", onnx);
+        if (int8 != null) {
+            lines.put("int8 model", int8.line());
+        }
         for (int i = 0; i < models.size(); i++) {
             OtherModel model = models.get(i);
             lines.put(

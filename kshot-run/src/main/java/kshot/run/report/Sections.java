@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -304,6 +305,22 @@ final class Sections {
         rows.put("Compared on", Format.count(model.parityImages()) + " images");
         rows.put("Largest difference of a class score", Format.scientific(model.largestDifference()));
         rows.put("Same best class", Format.percent(model.sameClass()));
+        RunMetadata.Int8 int8 = model.int8();
+        if (int8 != null) {
+            String name = "Copy in 8-bit integers";
+            rows.put(
+                    name,
+                    Objects.requireNonNullElse(int8.file(), "not written, as it loses too much") + ", "
+                            + Format.bytes(int8.bytes()));
+            rows.put(
+                    name + ": test accuracy",
+                    Format.percent(int8.testAccuracy()) + ", float32 " + Format.percent(int8.float32Accuracy()));
+            rows.put(name + ": same best class", Format.percent(int8.sameClass()));
+            rows.put(
+                    name + ": time of an image",
+                    String.format(
+                            Locale.ROOT, "%.3f ms, float32 %.3f ms", int8.milliseconds(), int8.float32Milliseconds()));
+        }
         return Parts.pairs("Exported model in ONNX Runtime against the trained one", "Property", "Value", rows);
     }
 

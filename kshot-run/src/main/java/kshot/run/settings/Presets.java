@@ -53,7 +53,7 @@ final class Presets {
                 compare(preset, nasBench201),
                 1,
                 1,
-                new Export(Export.WhichWeights.LAST, true, false),
+                new Export(Export.WhichWeights.LAST, true, false, false, 0.01),
                 new Checkpoint(60));
     }
 

@@ -160,8 +160,21 @@ public record Settings(
         ALL
     }
 
-    /** The exported model. */
-    public record Export(WhichWeights weights, boolean foldBatchNorm, boolean probabilities) {
+    /**
+     * The exported model.
+     *
+     * @param weights which of the retraining
+     * @param foldBatchNorm whether batch normalisations are folded into convolutions
+     * @param probabilities whether the model also gives probabilities
+     * @param int8 whether a copy in 8-bit integers is exported too
+     * @param int8MaxLoss largest loss of test accuracy with which that copy is kept, in [0, 1]
+     */
+    public record Export(
+            WhichWeights weights, boolean foldBatchNorm, boolean probabilities, boolean int8, double int8MaxLoss) {
+        public Export {
+            Range.atLeast(0).atMost(1).require("int8_max_loss", int8MaxLoss);
+        }
+
         /** Weights of a retraining. */
         public enum WhichWeights {
             /** After the last step. */

@@ -235,7 +235,34 @@ public final class RunMetadata {
      * @param parityImages number of images that were run through both
      * @param largestDifference largest absolute difference of a class score
      * @param sameClass share of those images with the same best class, in [0, 1]
+     * @param int8 its copy in 8-bit integers; null where none was asked for
      */
     public record Model(
-            String arch, String file, long bytes, int parityImages, double largestDifference, double sameClass) {}
+            String arch,
+            String file,
+            long bytes,
+            int parityImages,
+            double largestDifference,
+            double sameClass,
+            @Nullable Int8 int8) {}
+
+    /**
+     * The copy of an exported model in 8-bit integers, and how it compares with the model on the test images.
+     *
+     * @param file its name in the run directory; null where it was not written, as it lost too much
+     * @param bytes its size
+     * @param testAccuracy of the copy, in [0, 1]
+     * @param float32Accuracy of the model in the same runtime, in [0, 1]
+     * @param sameClass share of the images with the same best class, in [0, 1]
+     * @param milliseconds for one image on one thread, the fastest of its runs
+     * @param float32Milliseconds of the model, likewise, measured in turn
+     */
+    public record Int8(
+            @Nullable String file,
+            long bytes,
+            double testAccuracy,
+            double float32Accuracy,
+            double sameClass,
+            double milliseconds,
+            double float32Milliseconds) {}
 }

@@ -272,7 +272,16 @@ final class SyntheticRun {
                         TEST_IMAGES,
                         "sha256:9f2c1b7a44d0e3",
                         List.of("There was no validation split: one image in five of each class was taken, seed 1.")));
-        store.put(RunMetadata.MODEL, new RunMetadata.Model("0123", "model.onnx", 1_043_217, 256, 2.1e-6, 1));
+        store.put(
+                RunMetadata.MODEL,
+                new RunMetadata.Model(
+                        "0123",
+                        "model.onnx",
+                        1_043_217,
+                        256,
+                        2.1e-6,
+                        1,
+                        new RunMetadata.Int8("model-int8.onnx", 271_402, 0.9012, 0.9021, 0.991, 0.123, 0.456)));
         store.put(RunMetadata.TEST, test(10));
         Map<String, Double> seconds = new LinkedHashMap<>();
         seconds.put("train", 361.0);
