@@ -81,7 +81,7 @@ public final class Doctor {
                 "other programs",
                 load < 0 ? "unknown" : format("a load of %.1f in the last minute", load),
                 share < BUSY,
-                "trainings are many times slower beside busy programs: wait, or set OMP_WAIT_POLICY=PASSIVE or --threads 1");
+                "a training beside busy programs takes fewer threads, and its share of time: it is faster where nothing else computes");
     }
 
     private static Finding memory() {

@@ -3,10 +3,14 @@ package kshot.run.pipeline;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
+import kshot.common.ProcessorLoad;
 import kshot.run.Run;
 import kshot.run.progress.Progress;
 import kshot.run.progress.ProgressDisplay;
 import kshot.run.progress.StoppedException;
+import kshot.tensor.LibTorch;
+import kshot.tensor.SharedProcessors;
 import kshot.train.Checkpoints;
 import kshot.train.DivergenceException;
 import kshot.train.OnDivergence;
@@ -23,9 +27,11 @@ final class ResumableTraining {
     private final Checkpoints checkpoints;
     private final TrainingLog log;
     private final Progress progress;
+    private final SharedProcessors processors;
     private final long firstStep;
     private final long start = System.nanoTime();
     private String validation = "";
+    private boolean madeRoom;
 
     private ResumableTraining(Run run, Training training, Checkpoints checkpoints, TrainingLog log, Progress progress) {
         this.run = run;
@@ -33,7 +39,13 @@ final class ResumableTraining {
         this.checkpoints = checkpoints;
         this.log = log;
         this.progress = progress;
+        this.processors = processors(run.context().settings().shareProcessors());
         this.firstStep = training.step();
+    }
+
+    private static SharedProcessors processors(boolean shared) {
+        DoubleSupplier loadOfOthers = shared ? new ProcessorLoad()::ofOthers : () -> 0;
+        return new SharedProcessors(Runtime.getRuntime().availableProcessors(), LibTorch.threads(), loadOfOthers);
     }
 
     /**
@@ -79,20 +91,47 @@ final class ResumableTraining {
     }
 
     private void finish(Task task) throws IOException {
+        int threads = LibTorch.threads();
+        try {
+            finishOnThreads(task);
+        } finally {
+            LibTorch.start(threads);
+        }
+    }
+
+    private void finishOnThreads(Task task) throws IOException {
         if (task.onDivergence() == OnDivergence.HALVE_RATE && training.step() == 0) {
             save(); // something to step back to
         }
         while (training.step() < training.steps()) {
             try {
-                training.train(
-                        () -> checkpoints.isDue(training.step())
-                                || run.listener().stop().isRequested(),
-                        this::onStep);
+                training.train(this::isToRest, this::onStep);
             } catch (DivergenceException e) {
                 stepBack(task, e);
             }
             save();
             run.listener().stop().check();
+        }
+    }
+
+    /** Asked before each step. */
+    private boolean isToRest() {
+        makeRoomForOthers();
+        return checkpoints.isDue(training.step()) || run.listener().stop().isRequested();
+    }
+
+    private void makeRoomForOthers() {
+        int threads = processors.threads(System.nanoTime());
+        int before = LibTorch.threads();
+        if (threads == before) {
+            return;
+        }
+        LibTorch.start(threads);
+        if (!madeRoom) {
+            madeRoom = true;
+            run.listener()
+                    .say("other programs use the processors: training goes on with " + threads + " of " + before
+                            + " threads until they are free again (share_processors)");
         }
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seed root of all randomness
  * @param threads threads of libtorch
+ * @param shareProcessors whether a training takes fewer threads while other programs use the processors
  * @param data the images
  * @param space the search space
  * @param supernet training of supernets and simplex-net
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         long seed,
         int threads,
+        boolean shareProcessors,
         Data data,
         Space space,
         SupernetSettings supernet,
