@@ -7,83 +7,159 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import kshot.common.WholeFile;
-import kshot.data.DatasetReport.Conversions;
 import kshot.data.files.FileTree;
-import kshot.data.files.LeftOut;
+import kshot.data.store.PixelDigest;
+import kshot.data.store.PixelStore;
+import kshot.data.store.ShardDirectory;
+import kshot.data.store.ShardedPixels;
+import kshot.data.store.StoreLimits;
 import kshot.network.FeatureShape;
 
 /**
- * A file of the cache directory that holds a data set in decoded form. It is found again by the path, sizes and times
- * of the data set's files and by the options; the seed counts only where it drew the test images. It is written as a
- * {@link WholeFile}, so no reader sees half of it. On reading, a CRC checks the header and the fingerprint in the
- * header checks the images; a file that fails counts as absent.
+ * The files of the cache directory that hold a data set in decoded form. They are found again by the path, sizes and times
+ * of the data set's files and by the options; the seed counts only where it drew the test images. They are written as
+ * {@link WholeFile}s, so no reader sees half of one. A file that is damaged counts as absent.
+ *
+ * <p>A data set that fits into the heap is one file, {@code images-KEY.cache}. On reading, a CRC checks the header and the
+ * fingerprint in the header checks the images:
  *
  * <pre>
  * magic (8 bytes), version (4), bytes of the header (4), header, CRC-32 of the header (8)
  * for each training image, then for each test image: label (4), pixels
  * </pre>
+ *
+ * <p>The images of a larger one are in a {@link ShardDirectory}, {@code images-KEY.shards}, whatever the seed is. What they are,
+ * and which train and which test, is in a file {@code images-KEY.index}:
+ *
+ * <pre>
+ * magic (8 bytes), version (4), bytes of the header (4), header, CRC-32 of the header (8)
+ * number of images in the shards (4), mean and deviation of each channel (4 each), fingerprints of training and test images
+ * for each training image, then for each test image: label (4), number in the shards (4)
+ * CRC-32 of everything before it (8)
+ * </pre>
  */
 final class DatasetCache {
     private static final long MAGIC = 0x4B53484F54444154L; // "KSHOTDAT"
+    private static final long INDEX_MAGIC = 0x4B53484F54494458L; // "KSHOTIDX"
     private static final int VERSION = 2;
     private static final int LARGEST_HEADER = 64 << 20;
 
     private final Path directory;
-    private final Path ofAnySeed;
-    private final Path ofSeed;
+    private final String ofAnySeed;
+    private final String ofSeed;
+    private final StoreLimits limits;
 
-    private DatasetCache(Path directory, String key, String drawing) {
+    private DatasetCache(Path directory, String ofAnySeed, String ofSeed, StoreLimits limits) {
         this.directory = directory;
-        this.ofAnySeed = file(directory, key);
-        this.ofSeed = file(directory, key + drawing);
+        this.ofAnySeed = ofAnySeed;
+        this.ofSeed = ofSeed;
+        this.limits = limits;
     }
 
-    private static Path file(Path directory, String key) {
-        byte[] digest = ImageSet.sha256().digest(key.getBytes(StandardCharsets.UTF_8));
-        return directory.resolve("images-" + HexFormat.of().formatHex(digest, 0, 16) + ".cache");
+    private Path file(String key, String kind) {
+        return directory.resolve("images-" + key + "." + kind);
     }
 
     /**
-     * Returns the cache file in {@code directory} for the data set at {@code source}, read with {@code options}.
+     * Returns the cache in {@code directory} of the data set at {@code source}, read with {@code options}.
      *
      * @throws IOException if the files of the data set cannot be listed
      */
-    static DatasetCache of(Path directory, Path source, DataOptions options) throws IOException {
-        String key = VERSION + "\n" + source + "\n" + options.imageSize() + " " + options.color() + " "
-                + options.unreadable() + " " + options.duplicates() + "\n" + FileTree.signature(source);
-        return new DatasetCache(directory, key, "\n" + options.seed().value() + " " + options.testFraction());
+    static DatasetCache of(Path directory, Path source, DataOptions options, StoreLimits limits) throws IOException {
+        MessageDigest key = PixelDigest.sha256();
+        update(
+                key,
+                VERSION + "\n" + source + "\n" + options.imageSize() + " " + options.color() + " "
+                        + options.unreadable() + " " + options.duplicates() + "\n");
+        FileTree.signature(source, line -> update(key, line));
+        String ofAnySeed = text(key);
+        update(key, "\n" + options.seed().value() + " " + options.testFraction());
+        return new DatasetCache(directory, ofAnySeed, text(key), limits);
     }
 
-    /** Returns the data set, or nothing if the file is absent or damaged. */
+    private static void update(MessageDigest digest, String text) {
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns the first 16 bytes of a digest of what it was given so far. */
+    private static String text(MessageDigest digest) {
+        try {
+            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest(), 0, 16);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("a SHA-256 can be copied", e);
+        }
+    }
+
+    /** Returns the place for images that do not fit into the heap. */
+    ShardDirectory shards() {
+        return new ShardDirectory(file(ofAnySeed, "shards"), ofAnySeed, limits);
+    }
+
+    /** Returns the data set, or nothing if a file is absent or damaged. */
     Optional<DecodedDataset> read() {
-        return read(ofAnySeed).or(() -> read(ofSeed));
+        return read(file(ofAnySeed, "cache"), this::readImages)
+                .or(() -> read(file(ofSeed, "cache"), this::readImages))
+                .or(() -> read(file(ofAnySeed, "index"), this::readIndex))
+                .or(() -> read(file(ofSeed, "index"), this::readIndex));
     }
 
-    private static Optional<DecodedDataset> read(Path file) {
+    /** A reader of one of the forms of files. */
+    @FunctionalInterface
+    private interface Form {
+        DecodedDataset read(InputStream in, long fileSize) throws IOException;
+    }
+
+    private static Optional<DecodedDataset> read(Path file, Form form) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
-            return Optional.of(read(in, Files.size(file)));
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            return Optional.of(form.read(in, Files.size(file)));
         } catch (IOException | RuntimeException e) {
             // Damaged, whatever way: the data are read from their source again, and the file is replaced.
             return Optional.empty();
         }
     }
 
-    private static DecodedDataset read(DataInputStream in, long fileSize) throws IOException {
-        if (in.readLong() != MAGIC || in.readInt() != VERSION) {
+    private DecodedDataset readImages(InputStream stream, long fileSize) throws IOException {
+        DataInputStream in = new DataInputStream(stream);
+        DatasetHeader header = readHeader(in, MAGIC);
+        FeatureShape shape = header.target().stored();
+        long left = header.images() * (Integer.BYTES + shape.elements());
+        long expected = 2L * Long.BYTES + 2 * Integer.BYTES + bytes(header).length + left;
+        if (fileSize != expected) {
+            throw new IOException(fileSize + " bytes; expected: " + expected);
+        }
+        if (!fits(header.images(), shape)) {
+            throw new IOException("written by a process with a larger heap");
+        }
+        ImageSet train = readSet(in, shape, header.classes(), header.trainImages());
+        ImageSet test = readSet(in, shape, header.classes(), header.testImages());
+        DecodedDataset dataset = header.withImages(new Split(train, test), Normalization.of(train));
+        if (!dataset.fingerprint().equals(header.fingerprint())) {
+            throw new IOException("damaged images");
+        }
+        return dataset;
+    }
+
+    private static DatasetHeader readHeader(DataInputStream in, long magic) throws IOException {
+        if (in.readLong() != magic || in.readInt() != VERSION) {
             throw new IOException("not a cache of this version");
         }
         int headerBytes = in.readInt();
@@ -91,19 +167,11 @@ final class DatasetCache {
         if (header.length != headerBytes || in.readLong() != crc(header)) {
             throw new IOException("damaged header");
         }
-        Header read = Header.read(new DataInputStream(new ByteArrayInputStream(header)));
-        long expected = 2L * Long.BYTES + 2 * Integer.BYTES + headerBytes + read.bytesOfImages();
-        if (fileSize != expected) {
-            throw new IOException(fileSize + " bytes; expected: " + expected);
-        }
-        FeatureShape shape = read.target.stored();
-        ImageSet train = readSet(in, shape, read.classes, read.trainImages);
-        ImageSet test = readSet(in, shape, read.classes, read.testImages);
-        DecodedDataset dataset = read.withImages(new Split(train, test));
-        if (!dataset.fingerprint().equals(read.fingerprint)) {
-            throw new IOException("damaged images");
-        }
-        return dataset;
+        return DatasetHeader.read(new DataInputStream(new ByteArrayInputStream(header)));
+    }
+
+    private boolean fits(int images, FeatureShape shape) {
+        return images * shape.elements() <= limits.heap();
     }
 
     private static ImageSet readSet(DataInputStream in, FeatureShape shape, List<String> classes, int size)
@@ -117,169 +185,130 @@ final class DatasetCache {
         return new ImageSet(shape, classes, images, labels);
     }
 
+    private DecodedDataset readIndex(InputStream stream, long fileSize) throws IOException {
+        CheckedInputStream checked = new CheckedInputStream(stream, new CRC32());
+        DataInputStream in = new DataInputStream(checked);
+        DatasetHeader header = readHeader(in, INDEX_MAGIC);
+        if (fileSize < 2L * Integer.BYTES * header.images()) {
+            throw new IOException("cut off");
+        }
+        FeatureShape shape = header.target().stored();
+        int images = in.readInt();
+        List<Float> mean = readFloats(in, shape.channels());
+        Normalization normalization = new Normalization(mean, readFloats(in, shape.channels()));
+        String ofTrain = in.readUTF();
+        String ofTest = in.readUTF();
+        int[][] train = readView(in, header.trainImages());
+        int[][] test = readView(in, header.testImages());
+        long crc = checked.getChecksum().getValue();
+        if (in.readLong() != crc) {
+            throw new IOException("damaged index");
+        }
+        ShardedPixels onDisk = shards().open(images, Math.toIntExact(shape.elements()))
+                .orElseThrow(() -> new IOException("a shard is missing"));
+        PixelStore pixels = fits(images, shape) ? onDisk.inHeap() : onDisk;
+        Split split = new Split(
+                new ImageSet(shape, header.classes(), pixels, train[1], train[0], ofTrain),
+                new ImageSet(shape, header.classes(), pixels, test[1], test[0], ofTest));
+        return header.withImages(split, normalization);
+    }
+
+    private static List<Float> readFloats(DataInputStream in, int count) throws IOException {
+        List<Float> values = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            values.add(in.readFloat());
+        }
+        return values;
+    }
+
+    /** Returns the labels of a set, and the numbers of its images. */
+    private static int[][] readView(DataInputStream in, int size) throws IOException {
+        int[][] view = new int[2][size];
+        for (int i = 0; i < size; i++) {
+            view[0][i] = in.readInt();
+            view[1][i] = in.readInt();
+        }
+        return view;
+    }
+
     /**
      * Writes a data set and returns it. If it cannot be written, the returned one has a note that says so: it is usable
      * all the same.
      */
     DecodedDataset write(DecodedDataset dataset) {
+        String key = dataset.testSplitMade() ? ofSeed : ofAnySeed;
         try {
             Files.createDirectories(directory);
-            Path file = dataset.testSplitMade() ? ofSeed : ofAnySeed;
-            WholeFile.write(file, channel -> writeTo(channel, dataset));
+            if (dataset.isOnDisk()) {
+                WholeFile.write(file(key, "index"), channel -> writeIndex(channel, dataset));
+            } else {
+                WholeFile.write(file(key, "cache"), channel -> writeImages(channel, dataset));
+            }
             return dataset;
         } catch (IOException e) {
             return dataset.withNote("The decoded images could not be kept in the cache: " + e + ".");
         }
     }
 
-    private static void writeTo(WritableByteChannel channel, DecodedDataset dataset) throws IOException {
-        ByteArrayOutputStream header = new ByteArrayOutputStream();
-        Header.of(dataset).write(new DataOutputStream(header));
-        DataOutputStream out =
-                new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16));
-        out.writeLong(MAGIC);
-        out.writeInt(VERSION);
-        out.writeInt(header.size());
-        header.writeTo(out);
-        out.writeLong(crc(header.toByteArray()));
-        writeSet(out, dataset.split().first());
-        writeSet(out, dataset.split().second());
+    private static void writeImages(WritableByteChannel channel, DecodedDataset dataset) throws IOException {
+        DataOutputStream out = new DataOutputStream(buffered(channel));
+        writeHeader(out, MAGIC, dataset);
+        for (ImageSet set : List.of(dataset.split().first(), dataset.split().second())) {
+            for (int i = 0; i < set.size(); i++) {
+                out.writeInt(set.label(i));
+                out.write(set.image(i));
+            }
+        }
         out.flush();
     }
 
-    private static void writeSet(DataOutputStream out, ImageSet set) throws IOException {
-        for (int i = 0; i < set.size(); i++) {
-            out.writeInt(set.label(i));
-            out.write(set.image(i));
+    private static void writeIndex(WritableByteChannel channel, DecodedDataset dataset) throws IOException {
+        CheckedOutputStream checked = new CheckedOutputStream(buffered(channel), new CRC32());
+        DataOutputStream out = new DataOutputStream(checked);
+        writeHeader(out, INDEX_MAGIC, dataset);
+        ImageSet train = dataset.split().first();
+        ImageSet test = dataset.split().second();
+        out.writeInt(train.pixels().size());
+        for (List<Float> values :
+                List.of(dataset.normalization().mean(), dataset.normalization().std())) {
+            for (float value : values) {
+                out.writeFloat(value);
+            }
         }
+        out.writeUTF(train.fingerprint());
+        out.writeUTF(test.fingerprint());
+        for (ImageSet set : List.of(train, test)) {
+            for (int i = 0; i < set.size(); i++) {
+                out.writeInt(set.label(i));
+                out.writeInt(set.number(i));
+            }
+        }
+        out.writeLong(checked.getChecksum().getValue());
+        out.flush();
+    }
+
+    private static OutputStream buffered(WritableByteChannel channel) {
+        return new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+    }
+
+    private static void writeHeader(DataOutputStream out, long magic, DecodedDataset dataset) throws IOException {
+        byte[] header = bytes(DatasetHeader.of(dataset));
+        out.writeLong(magic);
+        out.writeInt(VERSION);
+        out.writeInt(header.length);
+        out.write(header);
+        out.writeLong(crc(header));
+    }
+
+    private static byte[] bytes(DatasetHeader header) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        header.write(new DataOutputStream(bytes));
+        return bytes.toByteArray();
     }
 
     private static long crc(byte[] bytes) {
         CRC32 crc = new CRC32();
         crc.update(bytes);
         return crc.getValue();
-    }
-
-    /**
-     * The header of the file: everything but the images. {@link #write} and {@link #read} go through the fields in this
-     * order.
-     */
-    private record Header(
-            String name,
-            String source,
-            ImageLayout target,
-            boolean mirrorable,
-            boolean testSplitMade,
-            List<String> classes,
-            int trainImages,
-            int testImages,
-            String fingerprint,
-            Conversions conversions,
-            List<LeftOut> leftOut,
-            List<String> notes) {
-        static Header of(DecodedDataset dataset) {
-            Split split = dataset.split();
-            return new Header(
-                    dataset.name(),
-                    dataset.source(),
-                    dataset.target(),
-                    dataset.mirrorable(),
-                    dataset.testSplitMade(),
-                    split.first().classes(),
-                    split.first().size(),
-                    split.second().size(),
-                    dataset.fingerprint(),
-                    dataset.conversions(),
-                    dataset.leftOut(),
-                    dataset.notes());
-        }
-
-        DecodedDataset withImages(Split split) {
-            return new DecodedDataset(
-                    name, source, target, mirrorable, testSplitMade, split, conversions, leftOut, notes);
-        }
-
-        long bytesOfImages() {
-            return ((long) trainImages + testImages)
-                    * (Integer.BYTES + target.stored().elements());
-        }
-
-        void write(DataOutputStream out) throws IOException {
-            out.writeUTF(name);
-            out.writeUTF(source);
-            writeShape(out, target.input());
-            writeShape(out, target.stored());
-            out.writeBoolean(mirrorable);
-            out.writeBoolean(testSplitMade);
-            writeTexts(out, classes);
-            out.writeInt(trainImages);
-            out.writeInt(testImages);
-            out.writeUTF(fingerprint);
-            out.writeInt(conversions.resized());
-            out.writeInt(conversions.greyToColor());
-            out.writeInt(conversions.colorToGrey());
-            writeLeftOut(out, leftOut);
-            writeTexts(out, notes);
-        }
-
-        static Header read(DataInputStream in) throws IOException {
-            return new Header(
-                    in.readUTF(),
-                    in.readUTF(),
-                    new ImageLayout(readShape(in), readShape(in)),
-                    in.readBoolean(),
-                    in.readBoolean(),
-                    readTexts(in),
-                    in.readInt(),
-                    in.readInt(),
-                    in.readUTF(),
-                    new Conversions(in.readInt(), in.readInt(), in.readInt()),
-                    readLeftOut(in),
-                    readTexts(in));
-        }
-
-        private static void writeShape(DataOutputStream out, FeatureShape shape) throws IOException {
-            out.writeInt(shape.channels());
-            out.writeInt(shape.height());
-            out.writeInt(shape.width());
-        }
-
-        private static FeatureShape readShape(DataInputStream in) throws IOException {
-            return new FeatureShape(in.readInt(), in.readInt(), in.readInt());
-        }
-
-        private static void writeLeftOut(DataOutputStream out, List<LeftOut> leftOut) throws IOException {
-            out.writeInt(leftOut.size());
-            for (LeftOut left : leftOut) {
-                out.writeUTF(left.path());
-                out.writeUTF(left.reason().name());
-                out.writeUTF(left.detail());
-            }
-        }
-
-        private static List<LeftOut> readLeftOut(DataInputStream in) throws IOException {
-            int size = in.readInt();
-            List<LeftOut> leftOut = new ArrayList<>();
-            for (int i = 0; i < size; i++) {
-                leftOut.add(new LeftOut(in.readUTF(), LeftOut.Reason.valueOf(in.readUTF()), in.readUTF()));
-            }
-            return leftOut;
-        }
-
-        private static void writeTexts(DataOutputStream out, List<String> texts) throws IOException {
-            out.writeInt(texts.size());
-            for (String text : texts) {
-                out.writeUTF(text);
-            }
-        }
-
-        private static List<String> readTexts(DataInputStream in) throws IOException {
-            int size = in.readInt();
-            List<String> texts = new ArrayList<>();
-            for (int i = 0; i < size; i++) {
-                texts.add(in.readUTF());
-            }
-            return texts;
-        }
     }
 }

@@ -18,6 +18,9 @@ import kshot.data.files.FileTree;
 import kshot.data.files.LeftOut;
 import kshot.data.format.Formats;
 import kshot.data.format.ImageSource;
+import kshot.data.store.ShardDirectory;
+import kshot.data.store.StoreLimits;
+import org.jspecify.annotations.Nullable;
 
 /** Reads data sets. */
 public final class Datasets {
@@ -43,8 +46,13 @@ public final class Datasets {
      * @throws InvalidInputException if there is none, or its format is not recognised, or a file is damaged
      */
     public static Dataset load(String spec, DataOptions options) {
+        return load(spec, options, StoreLimits.usual());
+    }
+
+    /** Reads a data set, and keeps its images where the limits say. */
+    static Dataset load(String spec, DataOptions options, StoreLimits limits) {
         try {
-            return spec.equals(SAMPLE) ? loadSample(options) : loadPath(existing(spec), options);
+            return spec.equals(SAMPLE) ? loadSample(options, limits) : loadPath(existing(spec), options, limits);
         } catch (IOException e) {
             throw new InvalidInputException("data " + spec + ": " + describe(e), e);
         } catch (InvalidInputException e) {
@@ -71,14 +79,15 @@ public final class Datasets {
                 : String.valueOf(e.getMessage());
     }
 
-    private static Dataset loadSample(DataOptions options) throws IOException {
+    private static Dataset loadSample(DataOptions options, StoreLimits limits) throws IOException {
         List<FileEntry> files = new ArrayList<>();
         for (String name : SAMPLE_FILES) {
             byte[] content = resource(name);
             files.add(new FileEntry(name, content.length, () -> new ByteArrayInputStream(content)));
         }
         ImageSource source = Formats.read(FileTree.of("bundled sample", files));
-        return decode("Fashion-MNIST sample", "bundled sample", source, options).toDataset();
+        return decode("Fashion-MNIST sample", "bundled sample", source, options, limits, null)
+                .toDataset();
     }
 
     private static byte[] resource(String name) throws IOException {
@@ -90,26 +99,33 @@ public final class Datasets {
         }
     }
 
-    private static Dataset loadPath(Path path, DataOptions options) throws IOException {
+    private static Dataset loadPath(Path path, DataOptions options, StoreLimits limits) throws IOException {
         Path directory = options.cacheDirectory();
         if (directory == null) {
-            return read(path, options, decoded -> decoded).toDataset();
+            return read(path, options, limits, null, decoded -> decoded).toDataset();
         }
-        DatasetCache cache = DatasetCache.of(directory, path, options);
+        DatasetCache cache = DatasetCache.of(directory, path, options, limits);
         Optional<DecodedDataset> cached = cache.read();
-        return (cached.isPresent() ? cached.get() : read(path, options, cache::write)).toDataset();
+        return (cached.isPresent() ? cached.get() : read(path, options, limits, cache.shards(), cache::write))
+                .toDataset();
     }
 
     /**
-     * Reads a data set. If its images had to be decoded, it is handed to {@code keep}; other forms are read as fast
-     * again.
+     * Reads a data set. If its images had to be decoded or are on disk, it is handed to {@code keep}; other forms are read as
+     * fast again.
      */
-    private static DecodedDataset read(Path path, DataOptions options, UnaryOperator<DecodedDataset> keep)
+    private static DecodedDataset read(
+            Path path,
+            DataOptions options,
+            StoreLimits limits,
+            @Nullable ShardDirectory shards,
+            UnaryOperator<DecodedDataset> keep)
             throws IOException {
         try (FileTree tree = FileTree.open(path)) {
             ImageSource source = Formats.read(tree);
-            DecodedDataset decoded = decode(nameOf(path), source.format() + " in a " + tree.kind(), source, options);
-            return source.isEncoded() ? keep.apply(decoded) : decoded;
+            String kind = source.format() + " in a " + tree.kind();
+            DecodedDataset decoded = decode(nameOf(path), kind, source, options, limits, shards);
+            return source.isEncoded() || decoded.isOnDisk() ? keep.apply(decoded) : decoded;
         }
     }
 
@@ -120,9 +136,15 @@ public final class Datasets {
                 : name.toString().replaceFirst("(?i)\\.(zip|npz|tar|tgz|tbz2?|txz|tar\\.(gz|bz2|xz))$", "");
     }
 
-    private static DecodedDataset decode(String name, String kind, ImageSource source, DataOptions options)
+    private static DecodedDataset decode(
+            String name,
+            String kind,
+            ImageSource source,
+            DataOptions options,
+            StoreLimits limits,
+            @Nullable ShardDirectory shards)
             throws IOException {
-        ImageLoader.Loaded loaded = ImageLoader.load(source, options);
+        ImageLoader.Loaded loaded = ImageLoader.load(source, options, limits, shards);
         ImageSet test = loaded.test();
         Split split = test == null
                 ? loaded.train().split(options.testFraction(), options.seed().derive("test split"))
@@ -132,13 +154,15 @@ public final class Datasets {
         leftOut.addAll(loaded.unreadable());
         List<String> notes = new ArrayList<>(source.notes());
         notes.addAll(duplicates.notes(options.duplicates()));
+        Split used = options.duplicates() == DuplicatePolicy.DROP ? duplicates.withoutDropped(split) : split;
         DecodedDataset decoded = new DecodedDataset(
                 name,
                 kind,
                 loaded.target(),
                 source.mirrorable(),
                 test == null,
-                options.duplicates() == DuplicatePolicy.DROP ? duplicates.withoutDropped(split) : split,
+                used,
+                Normalization.of(used.first()),
                 loaded.conversions(),
                 leftOut,
                 notes);

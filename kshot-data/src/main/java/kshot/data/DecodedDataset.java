@@ -4,13 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import kshot.data.DatasetReport.ClassCount;
 import kshot.data.DatasetReport.Conversions;
 import kshot.data.files.LeftOut;
+import kshot.data.store.PixelDigest;
+import kshot.data.store.PixelStore;
 
 /**
- * A data set whose images all have one shape, with everything that its files say; the rest of a {@link Dataset} follows
- * from it. This is the form that the cache keeps.
+ * A data set whose images all have one shape, with everything that its files say and what takes long to compute; the rest of
+ * a {@link Dataset} follows from it. This is the form that the cache keeps.
  *
  * @param name the name of the data set
  * @param source the recognised form
@@ -18,6 +21,7 @@ import kshot.data.files.LeftOut;
  * @param mirrorable whether a mirrored image still shows its class
  * @param testSplitMade whether the test images were drawn from the training images
  * @param split the training and the test images
+ * @param normalization the normalisation by the training images
  * @param conversions the images that were changed
  * @param leftOut the files that are not used
  * @param notes sentences that the user should read
@@ -29,6 +33,7 @@ record DecodedDataset(
         boolean mirrorable,
         boolean testSplitMade,
         Split split,
+        Normalization normalization,
         Conversions conversions,
         List<LeftOut> leftOut,
         List<String> notes) {
@@ -40,7 +45,13 @@ record DecodedDataset(
     DecodedDataset withNote(String note) {
         List<String> more = new ArrayList<>(notes);
         more.add(note);
-        return new DecodedDataset(name, source, target, mirrorable, testSplitMade, split, conversions, leftOut, more);
+        return new DecodedDataset(
+                name, source, target, mirrorable, testSplitMade, split, normalization, conversions, leftOut, more);
+    }
+
+    /** Returns whether the images are on disk. */
+    boolean isOnDisk() {
+        return split.first().pixels().directory().isPresent();
     }
 
     Dataset toDataset() {
@@ -54,9 +65,21 @@ record DecodedDataset(
                 conversions,
                 leftOut,
                 fingerprint(),
-                notes);
-        ImageSet train = split.first();
-        return new Dataset(train, split.second(), Normalization.of(train), target.suggested(mirrorable), report);
+                notesWithPlace());
+        return new Dataset(split.first(), split.second(), normalization, target.suggested(mirrorable), report);
+    }
+
+    /** The place is no property of the data set: with more memory, its images are in the heap. */
+    private List<String> notesWithPlace() {
+        List<String> all = new ArrayList<>(notes);
+        PixelStore pixels = split.first().pixels();
+        pixels.directory()
+                .ifPresent(directory -> all.add(String.format(
+                        Locale.ROOT,
+                        "The images take %.2f GB, more than half of the memory that Java may use (-Xmx), and are read from disk: %s.",
+                        (double) pixels.size() * pixels.imageBytes() / 1e9,
+                        directory)));
+        return all;
     }
 
     List<ClassCount> classCounts() {
@@ -72,6 +95,6 @@ record DecodedDataset(
     /** Returns the SHA-256 over the fingerprints of both parts. */
     String fingerprint() {
         String both = split.first().fingerprint() + split.second().fingerprint();
-        return HexFormat.of().formatHex(ImageSet.sha256().digest(both.getBytes(StandardCharsets.US_ASCII)));
+        return HexFormat.of().formatHex(PixelDigest.sha256().digest(both.getBytes(StandardCharsets.US_ASCII)));
     }
 }

@@ -1,7 +1,6 @@
 package kshot.data;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import kshot.data.store.PixelDigest;
 
 /**
  * The images of a data set that occur more than once, pixel by pixel as they are stored.
@@ -22,9 +22,10 @@ record Duplicates(int inTraining, Set<Integer> leaked, Set<Integer> conflicting)
     static Duplicates of(Split split) {
         ImageSet train = split.first();
         ImageSet test = split.second();
-        Map<ByteBuffer, List<Integer>> byPixels = new HashMap<>();
+        Map<PixelDigest, List<Integer>> byPixels = new HashMap<>();
+        List<PixelDigest> ofTrain = train.digests();
         for (int i = 0; i < train.size(); i++) {
-            byPixels.computeIfAbsent(ByteBuffer.wrap(train.image(i)), pixels -> new ArrayList<>(1))
+            byPixels.computeIfAbsent(ofTrain.get(i), pixels -> new ArrayList<>(1))
                     .add(i);
         }
         int inTraining = 0;
@@ -38,9 +39,7 @@ record Duplicates(int inTraining, Set<Integer> leaked, Set<Integer> conflicting)
             }
         }
         Set<Integer> leaked = new HashSet<>();
-        for (int i = 0; i < test.size(); i++) {
-            leaked.addAll(byPixels.getOrDefault(ByteBuffer.wrap(test.image(i)), List.of()));
-        }
+        test.digests().forEach(pixels -> leaked.addAll(byPixels.getOrDefault(pixels, List.of())));
         return new Duplicates(inTraining, leaked, conflicting);
     }
 

@@ -3,7 +3,6 @@ package kshot.data;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -11,30 +10,47 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import kshot.common.Heap;
+import kshot.common.InvalidInputException;
 import kshot.data.DatasetReport.Conversions;
 import kshot.data.files.LeftOut;
 import kshot.data.format.ImageSource;
 import kshot.data.format.LabelledImage;
 import kshot.data.image.ImageDecoder;
 import kshot.data.image.Pixels;
+import kshot.data.store.DecodingResult;
+import kshot.data.store.HeapPixels;
+import kshot.data.store.PixelStore;
+import kshot.data.store.ShardContent;
+import kshot.data.store.ShardDirectory;
+import kshot.data.store.ShardedPixels;
+import kshot.data.store.StoreLimits;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Loads all images of a source into one shape, on all processors. First the shapes of all images are read, which decide
- * the one shape; then the images. Each thread holds one encoded image at a time.
+ * the one shape; then the images. Each thread holds one encoded image at a time. Images that do not fit into the heap go to
+ * disk, a few at a time.
  *
  * <p>As many images as the options allow may be unreadable; they are left out and named.
  */
 final class ImageLoader {
     private static final int UPDATES = 100;
 
+    /** Decoded bytes that wait to be written to disk. */
+    private static final int BYTES_AT_ONCE = 8 << 20;
+
+    /** Images that each thread decodes before they are written, however large they are: threads wait for the last. */
+    private static final int IMAGES_OF_THREAD = 4;
+
     private final List<LabelledImage> images;
     private final int trainImages;
     private final List<String> classes;
     private final DataOptions options;
+    private final StoreLimits limits;
+    private final @Nullable ShardDirectory shards;
     private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
-    private final Map<Integer, LeftOut> failures = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<Integer, LeftOut> failures = new ConcurrentSkipListMap<>();
     private int told;
 
     /** The loaded images, all of one shape. */
@@ -45,21 +61,26 @@ final class ImageLoader {
             Conversions conversions,
             List<LeftOut> unreadable) {}
 
-    private ImageLoader(ImageSource source, DataOptions options) {
+    private ImageLoader(ImageSource source, DataOptions options, StoreLimits limits, @Nullable ShardDirectory shards) {
         this.images = new ArrayList<>(source.train());
         this.images.addAll(source.test());
         this.trainImages = source.train().size();
         this.classes = source.classes();
         this.options = options;
+        this.limits = limits;
+        this.shards = shards;
     }
 
     /**
      * Loads all images.
      *
-     * @throws IOException if too many cannot be read, a class is left without one, or they do not fit into memory
+     * @param shards the place for images that do not fit into the heap; null for none
+     * @throws IOException if a part is left without images, or they do not fit into memory and nowhere else
+     * @throws InvalidInputException if too many cannot be read
      */
-    static Loaded load(ImageSource source, DataOptions options) throws IOException {
-        return new ImageLoader(source, options).load();
+    static Loaded load(ImageSource source, DataOptions options, StoreLimits limits, @Nullable ShardDirectory shards)
+            throws IOException {
+        return new ImageLoader(source, options, limits, shards).load();
     }
 
     /** The work that is done for each image. */
@@ -70,24 +91,73 @@ final class ImageLoader {
 
     private Loaded load() throws IOException {
         @Nullable FeatureShape[] shapes = new FeatureShape[images.size()];
-        forEach("reading image headers", (i, image, decoder) -> shapes[i] = image.shape(decoder));
+        forEach("reading image headers", 0, images.size(), (i, image, decoder) -> shapes[i] = image.shape(decoder));
         ImageLayout target = ImageLayout.of(shapes, options);
-        requireMemory(target.stored());
+        long needed = heapNeeded(target.stored());
+        Stored stored = needed <= limits.heap() ? inHeap(target) : onDisk(target, needed);
+        DecodingResult result = stored.result();
+        return new Loaded(
+                set(target.stored(), stored.pixels(), 0, trainImages),
+                trainImages < images.size() ? set(target.stored(), stored.pixels(), trainImages, images.size()) : null,
+                target,
+                new Conversions(result.resized(), result.greyToColor(), result.colorToGrey()),
+                List.copyOf(failures.values()));
+    }
 
+    /** All images in their store. */
+    private record Stored(PixelStore pixels, DecodingResult result) {}
+
+    private Stored inHeap(ImageLayout target) {
         byte[][] pixels = new byte[images.size()][];
+        DecodingResult result = decode(0, pixels, target);
+        byte[] none = new byte[Math.toIntExact(target.stored().elements())];
+        result.unreadable().keySet().forEach(i -> pixels[i] = none);
+        return new Stored(new HeapPixels(pixels, none.length), result);
+    }
+
+    private Stored onDisk(ImageLayout target, long needed) throws IOException {
+        if (shards == null) {
+            throw new IOException(images.size() + " images of " + target.stored() + ": the data set "
+                    + Heap.lack(needed, limits.heap()) + "; or choose a smaller image size");
+        }
+        int imageBytes = Math.toIntExact(target.stored().elements());
+        ShardedPixels pixels =
+                shards.prepare(images.size(), imageBytes, (from, to, sink) -> decode(from, to, target, sink));
+        DecodingResult result = pixels.decoded();
+        failures.putAll(result.unreadable());
+        requireFewFailures();
+        return new Stored(pixels, result);
+    }
+
+    /** Decodes images for a shard, a few at a time. */
+    private DecodingResult decode(int from, int to, ImageLayout target, ShardContent.Sink sink) throws IOException {
+        int imageBytes = Math.toIntExact(target.stored().elements());
+        int atOnce = Math.max(
+                BYTES_AT_ONCE / imageBytes,
+                IMAGES_OF_THREAD * Runtime.getRuntime().availableProcessors());
+        byte[] none = new byte[imageBytes];
+        DecodingResult all = DecodingResult.NONE;
+        for (int at = from; at < to; at += atOnce) {
+            byte[][] pixels = new byte[Math.min(atOnce, to - at)][];
+            DecodingResult result = decode(at, pixels, target);
+            for (int i = 0; i < pixels.length; i++) {
+                sink.add(result.unreadable().containsKey(at + i) ? none : pixels[i]);
+            }
+            all = all.and(result);
+        }
+        return all;
+    }
+
+    /** Decodes the images from a number on, as many as there is place for. */
+    private DecodingResult decode(int from, byte[][] pixels, ImageLayout target) {
         AtomicIntegerArray counts = new AtomicIntegerArray(3);
-        forEach("decoding images", (i, image, decoder) -> {
+        int to = from + pixels.length;
+        forEach("decoding images", from, to, (i, image, decoder) -> {
             Pixels original = image.pixels(decoder);
-            pixels[i] = target.convert(original).values();
+            pixels[i - from] = target.convert(original).values();
             count(original.shape(), target.stored(), counts);
         });
-        Conversions conversions = new Conversions(counts.get(0), counts.get(1), counts.get(2));
-        return new Loaded(
-                set(target.stored(), pixels, 0, trainImages),
-                trainImages < images.size() ? set(target.stored(), pixels, trainImages, images.size()) : null,
-                target,
-                conversions,
-                List.copyOf(failures.values()));
+        return new DecodingResult(counts.get(0), counts.get(1), counts.get(2), failures.subMap(from, to));
     }
 
     private static void count(FeatureShape from, FeatureShape to, AtomicIntegerArray counts) {
@@ -99,24 +169,21 @@ final class ImageLoader {
         }
     }
 
-    private ImageSet set(FeatureShape shape, byte[][] pixels, int from, int to) throws IOException {
+    private ImageSet set(FeatureShape shape, PixelStore pixels, int from, int to) throws IOException {
         int[] kept =
                 IntStream.range(from, to).filter(i -> !failures.containsKey(i)).toArray();
         if (kept.length == 0) {
             throw new IOException("none of " + (to - from) + " images can be read");
         }
-        return new ImageSet(
-                shape,
-                classes,
-                IntStream.of(kept).mapToObj(i -> pixels[i]).toArray(byte[][]::new),
-                IntStream.of(kept).map(i -> images.get(i).label()).toArray());
+        int[] labels = IntStream.of(kept).map(i -> images.get(i).label()).toArray();
+        return new ImageSet(shape, classes, pixels, kept, labels, null);
     }
 
-    private void forEach(String stage, Step step) throws IOException {
-        told = 0;
-        AtomicInteger done = new AtomicInteger();
+    private void forEach(String stage, int from, int to, Step step) {
+        told = from;
+        AtomicInteger done = new AtomicInteger(from);
         int every = Math.max(1, images.size() / UPDATES);
-        IntStream.range(0, images.size()).parallel().forEach(i -> {
+        IntStream.range(from, to).parallel().forEach(i -> {
             if (!failures.containsKey(i)) {
                 attempt(i, step);
             }
@@ -125,10 +192,14 @@ final class ImageLoader {
                 tell(stage, done);
             }
         });
+        requireFewFailures();
+    }
+
+    private void requireFewFailures() {
         int allowed = Math.max(1, (int) (options.unreadable() * images.size()));
         if (failures.size() > allowed) {
             List<LeftOut> all = List.copyOf(failures.values());
-            throw new IOException(LeftOut.summary(all) + " of " + images.size() + "; allowed: " + allowed
+            throw new InvalidInputException(LeftOut.summary(all) + " of " + images.size() + "; allowed: " + allowed
                     + " (data.unreadable is the share); the first: "
                     + all.get(0).path() + ": "
                     + all.get(0).detail());
@@ -157,17 +228,12 @@ final class ImageLoader {
         decoders.add(decoder);
     }
 
-    private void requireMemory(FeatureShape stored) throws IOException {
-        long needed = 0;
-        for (LabelledImage image : images) {
-            // Images that are in memory already and in the right shape are kept as they are.
-            needed += image.heldBytes() == stored.elements() ? 0 : image.heldBytes();
-            needed += stored.elements();
-        }
-        long allowed = Heap.share(0.5);
-        if (needed > allowed) {
-            throw new IOException(images.size() + " images of " + stored + ": the data set "
-                    + Heap.lack(needed, allowed) + "; or choose a smaller image size");
-        }
+    /** Returns the bytes that all images need in the heap. */
+    private long heapNeeded(FeatureShape stored) {
+        // Images that are in memory already and in the right shape are kept as they are.
+        return images.stream()
+                .mapToLong(
+                        image -> stored.elements() + (image.heldBytes() == stored.elements() ? 0 : image.heldBytes()))
+                .sum();
     }
 }

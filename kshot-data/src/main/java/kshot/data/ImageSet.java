@@ -3,7 +3,6 @@ package kshot.data;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -12,22 +11,27 @@ import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.common.Seed;
+import kshot.data.store.HeapPixels;
+import kshot.data.store.PixelDigest;
+import kshot.data.store.PixelStore;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A set of 8-bit images of one shape with their classes. An image is height × width × channels (channels last), red
- * before green before blue. The set is immutable as long as nobody writes into an image.
+ * before green before blue. The set is a view of a store of pixels: parts and repetitions of it share that store. It is
+ * immutable as long as nobody writes into an image.
  */
 public final class ImageSet {
     private final FeatureShape shape;
     private final List<String> classes;
-    private final byte[][] images;
+    private final PixelStore pixels;
+    private final int[] numbers;
     private final int[] labels;
     private volatile @Nullable String fingerprint;
 
     /**
-     * Creates a set of images. The images are not copied; the labels are.
+     * Creates a set of images in the heap. The images are not copied; the labels are.
      *
      * @param shape the shape of every image
      * @param classes the names of the classes, in the order of the labels
@@ -35,15 +39,42 @@ public final class ImageSet {
      * @param labels the index into {@code classes} of each image
      */
     public ImageSet(FeatureShape shape, List<String> classes, byte[][] images, int[] labels) {
-        requireArgument(images.length > 0 && images.length == labels.length, images.length, labels.length + " labels");
-        for (int i = 0; i < images.length; i++) {
-            requireArgument(images[i].length == shape.elements(), images[i].length, "bytes in image " + i);
+        this(
+                shape,
+                classes,
+                new HeapPixels(images, shape.elements()),
+                IntStream.range(0, images.length).toArray(),
+                labels,
+                null);
+    }
+
+    /**
+     * Creates a set of images of a store.
+     *
+     * @param numbers the number of each image in the store
+     * @param labels the index into {@code classes} of each image
+     * @param fingerprint the fingerprint, if it is known; pixels on disk are not read to check it
+     */
+    ImageSet(
+            FeatureShape shape,
+            List<String> classes,
+            PixelStore pixels,
+            int[] numbers,
+            int[] labels,
+            @Nullable String fingerprint) {
+        requireArgument(
+                numbers.length > 0 && numbers.length == labels.length, numbers.length, labels.length + " labels");
+        requireArgument(pixels.imageBytes() == shape.elements(), pixels.imageBytes(), "bytes in an image");
+        for (int i = 0; i < labels.length; i++) {
+            requireArgument(numbers[i] >= 0 && numbers[i] < pixels.size(), numbers[i], "as number of image " + i);
             requireArgument(labels[i] >= 0 && labels[i] < classes.size(), labels[i], "as label of image " + i);
         }
         this.shape = shape;
         this.classes = List.copyOf(classes);
-        this.images = images.clone();
+        this.pixels = pixels;
+        this.numbers = numbers.clone();
         this.labels = labels.clone();
+        this.fingerprint = fingerprint;
     }
 
     private static void requireArgument(boolean condition, int value, String what) {
@@ -54,7 +85,7 @@ public final class ImageSet {
 
     /** Returns the number of images, at least 1. */
     public int size() {
-        return images.length;
+        return numbers.length;
     }
 
     /** Returns the channels, height and width of each image. */
@@ -63,10 +94,31 @@ public final class ImageSet {
     }
 
     /**
-     * Returns the pixels of image {@code i}, height × width × channels: the array itself, which must not be modified.
+     * Returns the pixels of image {@code i}, height × width × channels. They must not be modified, and may be read from disk at
+     * each call.
+     *
+     * @throws InvalidInputException if they are on disk and damaged
      */
     public byte[] image(int i) {
-        return images[i];
+        return pixels.read(numbers[i]);
+    }
+
+    /** Returns the digests of all images, by which equal ones are found. */
+    public List<PixelDigest> digests() {
+        return IntStream.range(0, size())
+                .parallel()
+                .mapToObj(i -> PixelDigest.of(image(i)))
+                .toList();
+    }
+
+    /** Returns the store of the pixels, which may hold more images than this set has. */
+    PixelStore pixels() {
+        return pixels;
+    }
+
+    /** Returns the number of image {@code i} in the store. */
+    int number(int i) {
+        return numbers[i];
     }
 
     /** Returns the class of image {@code i}. */
@@ -93,13 +145,13 @@ public final class ImageSet {
      * shared.
      */
     public ImageSet subset(int[] indices) {
-        byte[][] chosenImages = new byte[indices.length][];
-        int[] chosenLabels = new int[indices.length];
-        for (int i = 0; i < indices.length; i++) {
-            chosenImages[i] = images[indices[i]];
-            chosenLabels[i] = labels[indices[i]];
-        }
-        return new ImageSet(shape, classes, chosenImages, chosenLabels);
+        return new ImageSet(
+                shape,
+                classes,
+                pixels,
+                IntStream.of(indices).map(i -> numbers[i]).toArray(),
+                IntStream.of(indices).map(i -> labels[i]).toArray(),
+                null);
     }
 
     /**
@@ -224,7 +276,7 @@ public final class ImageSet {
     }
 
     private String computeFingerprint() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = PixelDigest.sha256();
         digest.update((shape + "\n" + classes.size() + "\n").getBytes(StandardCharsets.UTF_8));
         for (String name : classes) {
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
@@ -235,16 +287,10 @@ public final class ImageSet {
         ByteBuffer labelBytes = ByteBuffer.allocate(Integer.BYTES * labels.length);
         labelBytes.asIntBuffer().put(labels);
         digest.update(labelBytes);
-        Arrays.stream(images).forEach(digest::update);
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        for (int i = 0; i < size(); i++) {
+            digest.update(image(i));
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     @Override

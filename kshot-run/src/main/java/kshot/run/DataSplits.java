@@ -1,6 +1,5 @@
 package kshot.run;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +19,7 @@ import kshot.data.Split;
 import kshot.data.TrainingBatches;
 import kshot.data.distortion.Erasing;
 import kshot.data.files.LeftOut;
+import kshot.data.store.PixelDigest;
 import kshot.run.progress.ProgressDisplay;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Host;
@@ -188,14 +188,12 @@ public final class DataSplits {
      * the same if their pixels are.
      */
     public EvaluationBatches scoringBatches(int most, int batchSize, List<DataSplits> others) {
-        Set<ByteBuffer> trained = new HashSet<>();
-        for (DataSplits other : others) {
-            ImageSet training = other.supernetTraining();
-            IntStream.range(0, training.size()).forEach(i -> trained.add(ByteBuffer.wrap(training.image(i))));
-        }
+        Set<PixelDigest> trained = new HashSet<>();
+        others.forEach(other -> trained.addAll(other.supernetTraining().digests()));
         ImageSet heldOut = search.second();
+        List<PixelDigest> pixels = heldOut.digests();
         int[] unseen = IntStream.range(0, heldOut.size())
-                .filter(i -> !trained.contains(ByteBuffer.wrap(heldOut.image(i))))
+                .filter(i -> !trained.contains(pixels.get(i)))
                 .toArray();
         InvalidInputException.require(
                 unseen.length > 0,

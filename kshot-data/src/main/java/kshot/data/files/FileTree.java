@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The files below a folder or inside an archive, sorted by path. Hidden files ({@code .name}) and what operating systems
@@ -98,18 +99,15 @@ public final class FileTree implements Closeable {
         return new FileTree(kind, moved, new TreeSet<>(), leftOut, resource);
     }
 
-    /** Returns a text that changes whenever an archive, or a file below a folder, changes its size or time. */
-    public static String signature(Path path) throws IOException {
-        StringBuilder text = new StringBuilder();
+    /**
+     * Hands over lines of a text that changes whenever an archive, or a file below a folder, changes its size or time. There is a
+     * line for each file, so the text may be long.
+     */
+    public static void signature(Path path, Consumer<String> lines) throws IOException {
         walk(
                 path,
-                (file, attributes) -> text.append(file)
-                        .append('\t')
-                        .append(attributes.size())
-                        .append('\t')
-                        .append(attributes.lastModifiedTime().toMillis())
-                        .append('\n'));
-        return text.toString();
+                (file, attributes) -> lines.accept(file + "\t" + attributes.size() + "\t"
+                        + attributes.lastModifiedTime().toMillis() + "\n"));
     }
 
     private static String name(Path path) {

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.data.store;
+
+import org.jspecify.annotations.NullMarked;
