@@ -119,6 +119,19 @@ final class DatasetCache {
                 .or(() -> read(file(ofSeed, "index"), this::readIndex));
     }
 
+    /** Removes all files of this data set, and returns the number of bytes that they had. */
+    long remove() throws IOException {
+        long bytes = shards().remove();
+        for (String key : List.of(ofAnySeed, ofSeed)) {
+            for (String kind : List.of("cache", "index")) {
+                Path file = file(key, kind);
+                bytes += Files.isRegularFile(file) ? Files.size(file) : 0;
+                Files.deleteIfExists(file);
+            }
+        }
+        return bytes;
+    }
+
     /** A reader of one of the forms of files. */
     @FunctionalInterface
     private interface Form {

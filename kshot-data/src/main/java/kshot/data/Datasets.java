@@ -60,6 +60,26 @@ public final class Datasets {
         }
     }
 
+    /**
+     * Removes the decoded images of a data set, read with these options, from the cache. A process that still reads them may
+     * fail.
+     *
+     * @return the number of bytes that they had
+     * @throws InvalidInputException if there is no such data set, or they cannot be removed
+     */
+    public static long removeDecoded(String spec, DataOptions options) {
+        Path directory = options.cacheDirectory();
+        if (directory == null || spec.equals(SAMPLE)) {
+            return 0;
+        }
+        try {
+            return DatasetCache.of(directory, existing(spec), options, StoreLimits.usual())
+                    .remove();
+        } catch (IOException e) {
+            throw new InvalidInputException("data " + spec + ": " + describe(e), e);
+        }
+    }
+
     private static Path existing(String spec) throws IOException {
         try {
             Path path = Path.of(spec).toAbsolutePath().normalize();

@@ -235,6 +235,25 @@ class ImagesOnDiskTest {
     }
 
     @Test
+    void decodedImagesAreRemovedFromTheCache() throws IOException {
+        load(options, ON_DISK);
+        load(options.withImageSize(16), IN_HEAP);
+        long bytes = 0;
+        for (Path file : Stream.concat(cached("shard").stream(), cached("index").stream())
+                .toList()) {
+            bytes += Files.size(file);
+        }
+        assertThat(Datasets.removeDecoded(data.toString(), options)).isEqualTo(bytes);
+        assertThat(cached("shards")).isEmpty();
+        assertThat(cached("index")).isEmpty();
+        assertThat(cached("cache")).as("of another size").hasSize(1);
+        assertThat(Datasets.removeDecoded(data.toString(), options)).isZero();
+        assertThat(Datasets.removeDecoded(data.toString(), options.withImageSize(16)))
+                .isPositive();
+        assertThat(cached("cache")).isEmpty();
+    }
+
+    @Test
     void changedFilesAreOtherData() throws IOException {
         load(options, ON_DISK);
         Files.setLastModifiedTime(data.resolve("cat/0.png"), FileTime.fromMillis(0));

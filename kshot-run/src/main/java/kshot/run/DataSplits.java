@@ -73,6 +73,23 @@ public final class DataSplits {
         return load(SettingsResolver.beforeImages(copy), progress);
     }
 
+    /**
+     * Removes the decoded images that a run with these settings would read from the cache.
+     *
+     * @return the number of bytes that they had
+     * @throws InvalidInputException if a setting is wrong, or they cannot be removed
+     */
+    public static long removeDecoded(SettingsTree tree) {
+        SettingsTree copy = tree.copy();
+        SettingsResolver.ofMachine(copy);
+        Settings settings = SettingsResolver.beforeImages(copy);
+        Settings.Data data = settings.data();
+        Seed seed = new Seed(settings.seed());
+        long bytes = Datasets.removeDecoded(data.source(), options(data, data.imageSize(), seed));
+        Integer size = settings.space().supernetImageSize();
+        return size == null ? bytes : bytes + Datasets.removeDecoded(data.source(), options(data, size, seed));
+    }
+
     /** Says what of the images is not used or wrong, and which classes have too few of them. */
     void announce(double retrainFraction, RunListener listener) {
         dataset.report().notes().forEach(listener::say);
@@ -97,7 +114,17 @@ public final class DataSplits {
 
     private static Dataset load(Settings.Data data, @Nullable Integer size, Seed seed, ProgressDisplay listener) {
         String source = data.source();
-        DataOptions options = DataOptions.defaults()
+        DataOptions options = options(data, size, seed);
+        if (source.equals(Datasets.SAMPLE)) {
+            return Datasets.load(source, options);
+        }
+        try (LoadingProgress progress = new LoadingProgress(listener)) {
+            return Datasets.load(source, options.withProgress(progress));
+        }
+    }
+
+    private static DataOptions options(Settings.Data data, @Nullable Integer size, Seed seed) {
+        return DataOptions.defaults()
                 .withSeed(seed)
                 .withImageSize(size)
                 .withColor(data.color())
@@ -105,12 +132,6 @@ public final class DataSplits {
                 .withUnreadable(data.unreadable())
                 .withDuplicates(data.duplicates())
                 .withCacheDirectory(Host.cacheDirectory());
-        if (source.equals(Datasets.SAMPLE)) {
-            return Datasets.load(source, options);
-        }
-        try (LoadingProgress progress = new LoadingProgress(listener)) {
-            return Datasets.load(source, options.withProgress(progress));
-        }
     }
 
     /** Returns the same splits of the same images in another size, for all steps; null for that of the final networks. */

@@ -30,14 +30,32 @@ final class DataCommand implements Callable<Integer> {
     @Option(names = "--json", description = "As JSON, with every file that is left out.")
     private boolean json;
 
+    @Option(
+            names = "--clean",
+            description =
+                    "Instead, remove what the cache holds of these images. They are decoded anew when they are read.")
+    private boolean clean;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
+        if (clean) {
+            Removed removed = new Removed(DataSplits.removeDecoded(options.settings(UnaryOperator.identity())));
+            spec.commandLine().getOut().println(json ? Json.document(removed) : removed.text());
+            return CommandLine.ExitCode.OK;
+        }
         DataSplits images = DataSplits.load(options.settings(UnaryOperator.identity()), Console.ofProcess());
         spec.commandLine().getOut().println(json ? Json.document(Document.of(images)) : text(images));
         return CommandLine.ExitCode.OK;
+    }
+
+    /** The decoded images that were removed from the cache. */
+    private record Removed(long bytes) {
+        String text() {
+            return String.format(Locale.ROOT, "%,d bytes of decoded images removed", bytes);
+        }
     }
 
     /** The images of a class. */

@@ -63,6 +63,17 @@ class DataCommandTest {
     }
 
     @Test
+    void decodedImagesAreRemoved() {
+        String images = tiny.images().toString();
+        CommandLineOutput.of("data", "--data", images).success();
+        assertThat(CommandLineOutput.of("data", "--data", images, "--clean").success())
+                .matches("[1-9][0-9,]* bytes of decoded images removed\\R");
+        JsonNode json = JSON.readTree(CommandLineOutput.of("data", "--data", images, "--clean", "--json")
+                .success());
+        assertThat(json.path("bytes").asLong(-1)).isZero();
+    }
+
+    @Test
     void aRunListsWhatItLeavesOut() throws IOException {
         Path run = folder.resolve("run");
         List<String> arguments = new ArrayList<>(tiny.commandLine(run, "compare=nothing"));

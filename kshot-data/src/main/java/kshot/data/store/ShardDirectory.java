@@ -70,6 +70,22 @@ public final class ShardDirectory {
         return store(shards, images, imageBytes);
     }
 
+    /** Removes the directory and all shards, and returns the number of bytes that they had. */
+    public long remove() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        long bytes = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                bytes += Files.size(file);
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+        return bytes;
+    }
+
     private Shard prepared(ShardHeader header, ShardContent content) throws IOException {
         Path file = file(header);
         Optional<Shard> known = Shard.open(file, header);
