@@ -17,6 +17,7 @@ import kshot.run.Run;
 import kshot.run.evaluate.Evaluations;
 import kshot.run.evaluate.TrainedSupernets;
 import kshot.run.report.CodeDistribution;
+import kshot.run.settings.Predictors;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
@@ -64,6 +65,7 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
      * @param seeds how many for each K, from 1
      */
     public static CodesStudy of(TrainingPool pool, SettingsTree base, List<Integer> ks, int seeds) throws IOException {
+        Predictors.requireSupernets(base);
         for (int k : ks) {
             InvalidInputException.require(k >= 2, "--k", k, "at least 2, for one supernet has but one code");
         }

@@ -17,6 +17,7 @@ import kshot.run.Run;
 import kshot.run.evaluate.Ensembles;
 import kshot.run.evaluate.Evaluations;
 import kshot.run.pipeline.Forecast;
+import kshot.run.settings.Predictors;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluator;
 import kshot.space.Architecture;
@@ -119,6 +120,7 @@ public record EnsembleStudy(List<Row> rows) implements StudyResult {
      */
     public static EnsembleStudy of(TrainingPool pool, SettingsTree base, List<Integer> ks, int seeds, Benchmark truth)
             throws IOException {
+        Predictors.requireSupernets(base);
         for (int k : ks) {
             InvalidInputException.require(k >= 2, "--k", k, "at least 2; K = 1 is always there");
         }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import kshot.predict.SupernetScores;
 import kshot.rank.RankCorrelation;
 import kshot.run.Run;
+import kshot.run.settings.Predictors;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
 import kshot.study.result.Labels;
@@ -52,6 +53,7 @@ public record GroupsStudy(List<Row> rows) implements StudyResult {
     /** Trains and ranks what is missing; see {@link KStudy#of}. */
     public static GroupsStudy of(TrainingPool pool, SettingsTree base, List<Integer> ks, int seeds, Benchmark truth)
             throws IOException {
+        Predictors.requireSupernets(base);
         List<Row> rows = new ArrayList<>();
         pool.each(ks, seeds, (k, seed) -> TrainingSpec.of(base, k, seed), run -> taus(run, truth))
                 .forEach((k, ofSeeds) -> ofSeeds.get(0)

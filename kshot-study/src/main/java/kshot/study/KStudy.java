@@ -18,6 +18,7 @@ import kshot.rank.Metrics;
 import kshot.rank.RankingReport;
 import kshot.run.Run;
 import kshot.run.evaluate.Ranking;
+import kshot.run.settings.Predictors;
 import kshot.run.settings.SettingsTree;
 import kshot.run.store.TrainingPoint;
 import kshot.search.Scores;
@@ -128,6 +129,7 @@ public record KStudy(
      */
     public static KStudy of(TrainingPool pool, SettingsTree base, List<Integer> ks, int seeds, Benchmark truth)
             throws IOException {
+        Predictors.requireSupernets(base);
         List<Ranked> ranked =
                 pool
                         .each(ks, seeds, (k, seed) -> TrainingSpec.of(base, k, seed), run -> rank(run, truth))

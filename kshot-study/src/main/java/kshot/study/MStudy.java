@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
+import kshot.run.settings.Predictors;
 import kshot.run.settings.SettingsTree;
 import kshot.study.result.Labels;
 import kshot.study.result.Spread;
@@ -60,6 +61,7 @@ public record MStudy(int k, List<Row> rows) implements StudyResult {
      */
     public static MStudy of(TrainingPool pool, SettingsTree base, int k, List<Integer> ms, int seeds, Benchmark truth)
             throws IOException {
+        Predictors.requireSupernets(base);
         InvalidInputException.require(k >= 2, "--k", k, "at least 2, for one supernet has no simplex-net");
         List<Setup> setups = Stream.of(Mode.values())
                 .flatMap(mode -> ms.stream().map(m -> new Setup(mode, m)))

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import kshot.common.InvalidInputException;
 import kshot.run.Run;
 import kshot.run.evaluate.Evaluations;
+import kshot.run.settings.Predictors;
 import kshot.run.settings.SettingsTree;
 import kshot.search.Evaluation;
 import kshot.simplex.SimplexCode;
@@ -67,6 +68,7 @@ public record RegulariserStudy(int k, List<Row> rows) implements StudyResult {
      */
     public static RegulariserStudy of(TrainingPool pool, SettingsTree base, int k, int seeds, Benchmark truth)
             throws IOException {
+        Predictors.requireSupernets(base);
         InvalidInputException.require(k >= 2, "--k", k, "at least 2, for one supernet has but one code");
         String weight = base.required(SETTING);
         boolean isOff = Double.parseDouble(weight) == 0;

@@ -76,7 +76,7 @@ public record RetrainSettings(
     public static RetrainSettings quick() {
         return new RetrainSettings(
                 Optimizer.SGD,
-                13,
+                15,
                 64,
                 new RetrainDescent(0.1, 1.0, 0.97, 2.4, 0.9, 0.0005, 0.1, 0, 5.0),
                 0.995,

@@ -32,7 +32,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Option(names = "--k", paramLabel = "K", description = "Number of supernets.")
+    @Option(names = "--k", paramLabel = "K", description = "Number of supernets, where a score asks for some.")
     private @Nullable Integer k;
 
     @Option(names = "--max-flops", paramLabel = "F", description = "Most multiply-adds of an image: 5M, none.")

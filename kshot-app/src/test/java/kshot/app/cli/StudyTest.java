@@ -313,6 +313,13 @@ class StudyTest {
         assertThat(space.exitCode()).isEqualTo(2);
         assertThat(space.err()).contains("00000000");
 
+        CommandLineOutput counted =
+                CommandLineOutput.of(arguments("k", out, truth, "1", "--predictors", "live_flops,params")
+                        .toArray(String[]::new));
+        assertThat(counted.exitCode()).isEqualTo(2);
+        assertThat(counted.err())
+                .contains("search.score: [live_flops, params] is not allowed; allowed: with one of ", "log_likelihood");
+
         CommandLineOutput part = ofTwo("search", out);
         assertThat(part.exitCode()).isEqualTo(2);
         assertThat(part.err()).contains("number of architectures in the table: 20 is not allowed; allowed: all 15625");

@@ -83,8 +83,8 @@ class WrongSettingsTest {
             limits.latency_table | null | a path or none
             search.population | 0 | at least 1
             search.generations | 0 | at least 1
-            search.parents | 0 | from 1 to search.population, 20
-            search.parents | 21 | from 1 to search.population, 20
+            search.parents | 0 | from 1 to search.population, 50
+            search.parents | 51 | from 1 to search.population, 50
             search.mutation_rate | -0.1 | from 0 to 1
             search.mutation_rate | 1.1 | from 0 to 1
             search.crossover_rate | -0.1 | from 0 to 1

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import kshot.predict.SupernetScores;
 import kshot.run.Run;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.progress.StoppedException;
@@ -82,6 +83,11 @@ public final class Pipeline {
     public static void runUntil(Run run, Stage last) throws IOException {
         if (run.isNew()) {
             forecast(run);
+            if (!Stage.TRAIN.of(run).isWanted()) {
+                run.listener()
+                        .say("no supernets are trained: search.score asks for none of "
+                                + String.join(", ", SupernetScores.NAMES));
+            }
         }
         for (Stage stage : Stage.values()) {
             if (stage.compareTo(last) <= 0 && stage.of(run).isWanted()) {

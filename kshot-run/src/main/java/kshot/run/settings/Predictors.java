@@ -2,6 +2,7 @@ package kshot.run.settings;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.predict.JacobianCovariance;
@@ -45,6 +46,23 @@ public final class Predictors {
                 lower,
                 "at least one of " + NAMES + ", each once");
         return lower;
+    }
+
+    /**
+     * Checks the scores of runs whose supernets are to be compared.
+     *
+     * @throws InvalidInputException if none is of supernets, so that none would be trained
+     */
+    public static void requireSupernets(SettingsTree settings) {
+        Object scores = settings.toMap().get("search") instanceof Map<?, ?> search ? search.get("score") : null;
+        List<String> names = scores instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of(String.valueOf(scores));
+        InvalidInputException.require(
+                needSupernets(names),
+                "search.score",
+                names,
+                "with one of " + SupernetScores.NAMES + " (--predictors), as supernets are compared");
     }
 
     /** Returns whether some scores are of supernets. */

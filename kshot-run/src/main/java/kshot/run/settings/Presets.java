@@ -47,7 +47,7 @@ final class Presets {
                 space(preset, nasBench201),
                 SupernetSettings.of(preset, space),
                 new LimitSettings(null, null, null, 1, SettingsTree.NONE),
-                SearchSettings.of(preset),
+                SearchSettings.of(preset, space),
                 PredictorSettings.of(preset, space),
                 FinalistSettings.of(preset, space),
                 RetrainSettings.of(preset, space),

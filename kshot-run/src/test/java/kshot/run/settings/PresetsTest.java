@@ -85,7 +85,7 @@ class PresetsTest {
         tree.set("predictors.image_size", "null");
         Settings bound = tree.bind();
         assertThat(bound.supernet()).isEqualTo(SupernetSettings.of(preset, space));
-        assertThat(bound.search()).isEqualTo(SearchSettings.of(preset));
+        assertThat(bound.search()).isEqualTo(SearchSettings.of(preset, space));
         assertThat(bound.predictors()).isEqualTo(PredictorSettings.of(preset, space));
         assertThat(bound.finalists()).isEqualTo(FinalistSettings.of(preset, space));
         assertThat(bound.retrain()).isEqualTo(RetrainSettings.of(preset, space));
