@@ -109,5 +109,10 @@ class NumpyFileTest {
         assertRefused("train_images.npy: the header is cut off");
         arrays.put("train_images.npy", TestFiles.bytes('n', 'o', 't', ' ', 'o', 'n', 'e', '!'));
         assertRefused("train_images.npy: no array in NumPy's format");
+        array("train_images", "|u1", 1, 0, 251, 6, 16, 16);
+        byte[] array = arrays.get("train_images.npy");
+        String text = new String(array, StandardCharsets.ISO_8859_1).replace("6, 16, 16, )", "6 16 16    )");
+        arrays.put("train_images.npy", text.getBytes(StandardCharsets.ISO_8859_1));
+        assertRefused("train_images.npy: extent 6 16 16; allowed: 1 to 10000000");
     }
 }

@@ -92,7 +92,7 @@ final class NpyReader implements AutoCloseable {
         int[] extents = new int[parts.length];
         for (int i = 0; i < parts.length; i++) {
             int most = i == 0 ? MOST : LARGEST_SIDE;
-            extents[i] = parts[i].length() > 9 || parts[i].isBlank() ? -1 : Integer.parseInt(parts[i].strip());
+            extents[i] = parts[i].matches("[0-9]{1,9}") ? Integer.parseInt(parts[i]) : -1;
             if (extents[i] < 1 || extents[i] > most) {
                 throw new IOException("extent " + parts[i] + "; allowed: 1 to " + most);
             }
