@@ -173,7 +173,7 @@ class ImagesOnDiskTest {
                 .hasMessageContaining("40 images of 3x20x20: the data set needs 1 MiB of memory; allowed: 0, ");
     }
 
-    /** Of images 7 to 13 one is unreadable, and of 35 to 39 another. */
+    /** One of images 7 to 13 is unreadable, and one of 35 to 39. */
     @Test
     void aPreparationGoesOnWithUnreadableImages() throws IOException {
         Files.writeString(data.resolve("cat/7.png"), "no image");

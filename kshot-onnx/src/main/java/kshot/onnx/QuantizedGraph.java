@@ -27,8 +27,8 @@ import kshot.onnx.proto.ValueInfoProto;
  * DequantizeLinear, and the weights of convolutions and linear layers are stored as integers behind a DequantizeLinear. Runtimes
  * replace an operator between such pairs by one that computes with integers. The class scores stay float32.
  *
- * <p>Values are unsigned bytes with one {@link ByteScale} each. Weights are signed with one scale for each output channel and lie in
- * [−{@value #LARGEST_WEIGHT}, {@value #LARGEST_WEIGHT}]: processors without instructions for the sum of products of bytes add two
+ * <p>Values are unsigned bytes with one {@link ByteScale} each. Weights are signed, with one scale for each output channel of a
+ * convolution and one for a linear layer, and lie in [−{@value #LARGEST_WEIGHT}, {@value #LARGEST_WEIGHT}]: processors without instructions for the sum of products of bytes add two
  * products in 16 bits, which larger weights would overflow. A bias is a 32-bit integer in units of the scale of its sums.
  */
 final class QuantizedGraph {
@@ -37,6 +37,7 @@ final class QuantizedGraph {
     /** Above it, adding a bias to a sum of products could overflow. */
     private static final double LARGEST_BIAS = 1 << 30;
 
+    private static final double[] NO_WEIGHTS = {};
     private static final int WEIGHT = 1;
     private static final int BIAS = 2;
 
@@ -110,8 +111,9 @@ final class QuantizedGraph {
         for (NodeProto node : graph.getNodeList()) {
             // Its name is that of its result; in a small model names are a tenth of the size.
             NodeProto.Builder copy = node.toBuilder().clearInput().clearName();
+            double[] steps = WITH_WEIGHTS.contains(node.getOpType()) ? steps(node) : NO_WEIGHTS;
             for (int i = 0; i < node.getInputCount(); i++) {
-                copy.addInput(input(node, i));
+                copy.addInput(input(node, i, steps));
             }
             result.addNode(copy);
             String value = node.getOutput(0);
@@ -131,15 +133,19 @@ final class QuantizedGraph {
         return ByteScale.of(range);
     }
 
-    /** Returns the name of what an operator reads in the quantized graph. */
-    private String input(NodeProto node, int index) {
+    /**
+     * Returns the name of what an operator reads in the quantized graph.
+     *
+     * @param steps of its weights; empty if it has none
+     */
+    private String input(NodeProto node, int index, double[] steps) {
         String name = node.getInput(index);
         TensorProto constant = constants.get(name);
         if (constant == null) {
             return dequantized.getOrDefault(name, name);
         }
-        if (WITH_WEIGHTS.contains(node.getOpType())) {
-            return index == WEIGHT ? weight(node, constant) : bias(node, constant);
+        if (steps.length > 0) {
+            return index == WEIGHT ? weight(constant, steps) : bias(constant, inputStep(node), steps);
         }
         if (copied.add(name)) {
             result.addInitializer(constant);
@@ -158,9 +164,8 @@ final class QuantizedGraph {
         dequantized.put(value, operator("DequantizeLinear", "d" + number, List.of(bytes, step, zero)));
     }
 
-    private String weight(NodeProto node, TensorProto weight) {
+    private String weight(TensorProto weight, double[] steps) {
         float[] numbers = numbers(weight);
-        double[] steps = steps(node);
         byte[] integers = new byte[numbers.length];
         int size = numbers.length / steps.length;
         for (int i = 0; i < numbers.length; i++) {
@@ -169,12 +174,11 @@ final class QuantizedGraph {
         return integers(weight, ByteString.copyFrom(integers), TensorProto.DataType.INT8, toFloats(steps));
     }
 
-    private String bias(NodeProto node, TensorProto bias) {
+    private String bias(TensorProto bias, double inputStep, double[] steps) {
         float[] numbers = numbers(bias);
-        double[] steps = steps(node);
         float[] units = new float[steps.length];
         for (int s = 0; s < steps.length; s++) {
-            units[s] = (float) (inputStep(node) * steps[s]);
+            units[s] = (float) (inputStep * steps[s]);
         }
         ByteBuffer integers =
                 ByteBuffer.allocate(Integer.BYTES * numbers.length).order(ByteOrder.LITTLE_ENDIAN);

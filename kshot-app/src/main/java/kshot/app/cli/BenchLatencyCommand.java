@@ -101,7 +101,7 @@ final class BenchLatencyCommand extends BenchCommand.OfSpace {
                         folder + "; on the other machine: python3 " + folder.resolve(LatencyProbes.PROGRAM)));
     }
 
-    /** What was written for another machine, in JSON. */
+    /** The folder that was written for another machine, in JSON. */
     private record Emitted(String folder, int networks) {}
 
     private String compared(SearchSpace space, Console console) {

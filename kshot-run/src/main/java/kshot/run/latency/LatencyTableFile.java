@@ -33,7 +33,7 @@ public final class LatencyTableFile {
         this.times = times;
     }
 
-    /** What the file says, as the Python program writes it. */
+    /** The contents of the file, as the Python program writes them. */
     record Times(
             String space,
             String images,

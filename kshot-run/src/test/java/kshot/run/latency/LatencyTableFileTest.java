@@ -41,7 +41,7 @@ class LatencyTableFileTest {
         return 1_000 + Cost.of(network).liveFlops();
     }
 
-    /** What the program writes on a machine on which each multiply-add takes a nanosecond, and each run a microsecond. */
+    /** The table of a machine on which each multiply-add takes a nanosecond, and each run a microsecond. */
     private static ObjectNode ideal() {
         ObjectNode json = JSON.createObjectNode()
                 .put("space", SPACE.name())

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class Int8CopiesTest {
     private static final FeatureShape SHAPE = new FeatureShape(1, 4, 4);
     private static final Normalization NORMALIZATION = new Normalization(List.of(0.5f), List.of(0.25f));
-    /** Of 256 greys from -2 to 2 in steps of 4/255 the last 64 are above 1. */
+    /** The first of 256 greys, from -2 to 2 in steps of 4/255, that is above 1: 64 are. */
     private static final int BRIGHT = 192;
 
     @TempDir

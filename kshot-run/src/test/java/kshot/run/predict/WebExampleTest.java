@@ -220,7 +220,7 @@ class WebExampleTest {
         return browser.findElement(By.id("status")).getText();
     }
 
-    /** What ONNX Runtime says of a file that kshot reads: the probability of each class, the likeliest first. */
+    /** The answer of ONNX Runtime to a file that kshot reads: the probability of each class, the likeliest first. */
     private static Map<String, Double> expected(Path model, Path image) throws IOException {
         FileEntry file = new FileEntry("image", Files.size(image), () -> Files.newInputStream(image));
         try (Classifier classifier = Classifier.open(model, 1)) {
