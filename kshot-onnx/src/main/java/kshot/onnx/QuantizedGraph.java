@@ -109,8 +109,11 @@ final class QuantizedGraph {
         result.setName(graph.getName()).addAllInput(graph.getInputList()).addAllOutput(graph.getOutputList());
         graph.getInputList().forEach(input -> quantize(input.getName(), scaleOf(input.getName())));
         for (NodeProto node : graph.getNodeList()) {
-            // Its name is that of its result; in a small model names are a tenth of the size.
-            NodeProto.Builder copy = node.toBuilder().clearInput().clearName();
+            // Names and attributes are a twentieth of a small model: the name is that of the result.
+            NodeProto.Builder copy = node.toBuilder().clearInput().clearName().clearAttribute();
+            node.getAttributeList().stream()
+                    .filter(attribute -> !isImplied(node, attribute))
+                    .forEach(copy::addAttribute);
             double[] steps = WITH_WEIGHTS.contains(node.getOpType()) ? steps(node) : NO_WEIGHTS;
             for (int i = 0; i < node.getInputCount(); i++) {
                 copy.addInput(input(node, i, steps));
@@ -123,6 +126,20 @@ final class QuantizedGraph {
             }
         }
         return result.build();
+    }
+
+    /** Returns whether a convolution is the same without an attribute, by its default or by the shape of the weights. */
+    private static boolean isImplied(NodeProto node, AttributeProto attribute) {
+        if (!"Conv".equals(node.getOpType())) {
+            return false;
+        }
+        return switch (attribute.getName()) {
+            case "kernel_shape" -> true;
+            case "group" -> attribute.getI() == 1;
+            case "dilations", "strides" -> attribute.getIntsList().stream().allMatch(extent -> extent == 1);
+            case "pads" -> attribute.getIntsList().stream().allMatch(extent -> extent == 0);
+            default -> false;
+        };
     }
 
     private ByteScale scaleOf(String value) {

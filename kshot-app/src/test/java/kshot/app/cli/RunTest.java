@@ -106,6 +106,8 @@ class RunTest {
                 .success();
         assertThat(out.resolve("model.onnx")).hasBinaryContent(model);
         assertThat(Files.size(out.resolve("model-int8.onnx"))).isLessThan(model.length);
+        CommandLineOutput.of("export", "--run", out.toString()).success();
+        assertThat(out.resolve("model-int8.onnx")).doesNotExist();
         CommandLineOutput.of("report", "--run", out.toString()).success();
         assertThat(out.resolve("report.html")).isNotEmptyFile();
 

@@ -37,6 +37,7 @@ import kshot.run.store.RunStore;
 import kshot.space.Architecture;
 import kshot.train.Inference;
 import kshot.weights.StandaloneWeights;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -143,14 +144,22 @@ final class ExportStep implements Step {
                     parity.images(),
                     parity.maxDifference(),
                     1 - (double) parity.disagreements() / parity.images(),
-                    export.int8() ? int8(model) : null);
+                    int8(model, export.int8()));
         }
     }
 
-    private RunMetadata.Int8 int8(String model) throws IOException {
+    /** Writes the copy of a model in 8-bit integers, if it is wanted; else removes an earlier one, which may be of another model. */
+    private RunMetadata.@Nullable Int8 int8(String model, boolean isWanted) throws IOException {
+        Path copy = directory.file(model.replace(".onnx", "-int8.onnx"));
+        if (!isWanted) {
+            if (Files.deleteIfExists(copy)) {
+                listener.say(copy.getFileName() + ": removed, as it is of an earlier model; --int8 writes it anew");
+            }
+            return null;
+        }
         Int8Copies copies = Int8Copies.of(context);
         Path file = directory.file(model);
-        RunMetadata.Int8 int8 = copies.write(file, directory.file(model.replace(".onnx", "-int8.onnx")));
+        RunMetadata.Int8 int8 = copies.write(file, copy);
         listener.say(copies.line(int8, Files.size(file)));
         return int8;
     }
