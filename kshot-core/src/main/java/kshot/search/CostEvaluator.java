@@ -2,17 +2,18 @@ package kshot.search;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import kshot.network.Cost;
-import kshot.network.KernelExtent;
 import kshot.network.Layer;
 import kshot.network.Network;
+import kshot.network.Paths;
 import kshot.space.Architecture;
 import kshot.space.Decision;
 import kshot.space.SearchSpace;
 
 /**
- * An evaluator that counts: its scores are the FLOPs, the live FLOPs and the parameters of a network, its {@linkplain KernelExtent
- * kernel extent}, and the sum of the logarithms of the widths that were chosen, which is 0 in a space without decisions about widths.
+ * An evaluator that counts: its scores are the FLOPs, the live FLOPs and the parameters of a network, its {@linkplain
+ * Paths#kernelExtent kernel extent} and {@linkplain Paths#shortest shortest path}, and the sum of the logarithms of the widths that were chosen, which is 0 in a space without decisions about widths.
  * They cost nothing, and a larger network is often the better one. Where architectures differ in widths, a sum of logarithms ranks
  * better than FLOPs: a narrow place is made up for by no wide one.
  *
@@ -20,9 +21,16 @@ import kshot.space.SearchSpace;
  * neighbourhood of a pixel goes through these, while convolutions of one pixel only mix it. Where no width does, all of them count.
  */
 public final class CostEvaluator implements Evaluator {
-    /** Names of its scores. */
+    /** Names of its scores that say how large a network is. */
+    public static final List<String> SIZES =
+            List.of(Scores.FLOPS, Scores.LIVE_FLOPS, Scores.PARAMETERS, Scores.LOG_WIDTHS);
+
+    /** Names of its scores that say what paths a network has. */
+    public static final List<String> PATHS = List.of(Scores.KERNEL_EXTENT, Scores.SHORTEST_PATH);
+
+    /** Names of all its scores. */
     public static final List<String> NAMES =
-            List.of(Scores.FLOPS, Scores.LIVE_FLOPS, Scores.PARAMETERS, Scores.LOG_WIDTHS, Scores.KERNEL_EXTENT);
+            Stream.of(SIZES, PATHS).flatMap(List::stream).toList();
 
     private final SearchSpace space;
     private final List<Integer> widths;
@@ -62,7 +70,8 @@ public final class CostEvaluator implements Evaluator {
                 .with(Scores.LIVE_FLOPS, (double) cost.liveFlops())
                 .with(Scores.PARAMETERS, (double) cost.parameters())
                 .with(Scores.LOG_WIDTHS, logWidths(architecture))
-                .with(Scores.KERNEL_EXTENT, KernelExtent.of(network));
+                .with(Scores.KERNEL_EXTENT, Paths.kernelExtent(network))
+                .with(Scores.SHORTEST_PATH, -Paths.shortest(network));
         return new Evaluation(architecture, scores, cost);
     }
 

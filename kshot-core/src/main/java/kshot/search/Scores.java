@@ -32,8 +32,11 @@ public record Scores(Map<String, Double> byName) {
     /** Name of the sum of the logarithms of widths. */
     public static final String LOG_WIDTHS = "log_widths";
 
-    /** Name of the {@linkplain kshot.network.KernelExtent kernel extent}. */
+    /** Name of the {@linkplain kshot.network.Paths#kernelExtent kernel extent}. */
     public static final String KERNEL_EXTENT = "kernel_extent";
+
+    /** Name of the length of the {@linkplain kshot.network.Paths#shortest shortest path}, negated. */
+    public static final String SHORTEST_PATH = "shortest_path";
 
     /** Name of the {@linkplain Aggregate aggregate} of several scores. */
     public static final String AGGREGATE = "aggregate";

@@ -33,6 +33,7 @@ public record SearchSettings(
     private static final List<String> TOGETHER = List.of(
             Scores.LIVE_FLOPS,
             Scores.KERNEL_EXTENT,
+            Scores.SHORTEST_PATH,
             Scores.LOG_WIDTHS,
             Scores.JACOBIAN_COVARIANCE,
             Scores.LOG_LIKELIHOOD);
@@ -52,19 +53,28 @@ public record SearchSettings(
                 "at least one name, each once");
     }
 
-    /** Scores whose aggregate ranks the default space better without supernets than with those of minutes: docs/results/predictors.md. */
-    private static final List<String> COUNTED = List.of(Scores.LIVE_FLOPS, Scores.PARAMETERS, Scores.KERNEL_EXTENT);
-
     /**
-     * Returns the settings of a preset for one search space. {@link Preset#QUICK} searches the default space by what can be counted,
-     * which takes no time, so that it evaluates 1,000 architectures there.
+     * Returns the settings of a preset for one search space. Where supernets of minutes add little or nothing to the other scores
+     * (docs/results/predictors.md), {@link Preset#QUICK} does without them, and evaluates 1,000 architectures: in the default space by
+     * what can be counted, in NAS-Bench-201 by untrained networks, too.
      *
      * @param space name of the space
      */
     public static SearchSettings of(Preset preset, String space) {
         return switch (preset) {
             case SMOKE -> smoke();
-            case QUICK -> space.equals(Spaces.DEFAULT) ? standard().withScore(COUNTED.toArray(String[]::new)) : quick();
+            case QUICK ->
+                switch (space) {
+                    case Spaces.DEFAULT -> standard().withScore(Scores.PARAMETERS, Scores.KERNEL_EXTENT);
+                    case Spaces.NAS_BENCH_201 ->
+                        standard()
+                                .withScore(
+                                        Scores.LIVE_FLOPS,
+                                        Scores.KERNEL_EXTENT,
+                                        Scores.SHORTEST_PATH,
+                                        Scores.JACOBIAN_COVARIANCE);
+                    default -> quick();
+                };
             case STANDARD -> standard();
             case PAPER -> paper();
         };

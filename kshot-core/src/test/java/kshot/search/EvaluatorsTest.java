@@ -145,7 +145,8 @@ class EvaluatorsTest {
                         .with(Scores.LIVE_FLOPS, 1736)
                         .with(Scores.PARAMETERS, 126)
                         .with(Scores.LOG_WIDTHS, Math.log(4))
-                        .with(Scores.KERNEL_EXTENT, 1));
+                        .with(Scores.KERNEL_EXTENT, 1)
+                        .with(Scores.SHORTEST_PATH, 0));
         SearchSpace two = new ToySpace(2);
         Architecture wide = Architecture.of(0, 1, 1, 2);
         assertThat(new CostEvaluator(two).evaluate(List.of(wide)).get(0).score(Scores.LOG_WIDTHS))

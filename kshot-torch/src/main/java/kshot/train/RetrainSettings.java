@@ -58,7 +58,7 @@ public record RetrainSettings(
      * @param space name of the space
      */
     public static RetrainSettings of(Preset preset, String space) {
-        RetrainSettings quick = space.equals(Spaces.NAS_BENCH_201) ? quick().withEpochs(10) : quick();
+        RetrainSettings quick = space.equals(Spaces.NAS_BENCH_201) ? quick().withEpochs(11) : quick();
         return switch (preset) {
             case SMOKE -> quick.shortest();
             case QUICK -> quick;

@@ -24,7 +24,10 @@ public final class Predictors {
         if (SupernetScores.NAMES.contains(name)) {
             return "supernets";
         }
-        return CostEvaluator.NAMES.contains(name) ? "counted" : "untrained";
+        if (CostEvaluator.SIZES.contains(name)) {
+            return "size";
+        }
+        return CostEvaluator.PATHS.contains(name) ? "paths" : "untrained";
     }
 
     /**
