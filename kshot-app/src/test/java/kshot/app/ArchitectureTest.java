@@ -62,6 +62,7 @@ class ArchitectureTest {
                     "kshot.latency..",
                     "kshot.network..",
                     "kshot.rank..",
+                    "kshot.ranks..",
                     "kshot.search..",
                     "kshot.simplex..",
                     "kshot.space..")
