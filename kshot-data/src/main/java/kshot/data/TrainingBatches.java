@@ -95,12 +95,23 @@ public final class TrainingBatches {
 
     /** Returns the batch of a step. Steps count from 0 on and through all epochs. */
     public Batch at(long step) {
+        return at(step, IntStream.range(0, batchSize));
+    }
+
+    /**
+     * Returns a part of the batch of a step: the images that the whole batch has at some positions, seen as they are there.
+     *
+     * @param positions from 0 to less than the batch size, at least one
+     */
+    public Batch at(long step, IntStream positions) {
         if (step < 0) {
             throw new IllegalArgumentException("step " + step + " is negative");
         }
         long epoch = step / batchesPerEpoch();
-        int from = (int) (step % batchesPerEpoch()) * batchSize;
-        return assembler.assemble(order(epoch), from, from + batchSize, new ViewOfEpoch(epoch));
+        int[] order = order(epoch);
+        int first = (int) (step % batchesPerEpoch()) * batchSize;
+        int[] images = positions.map(position -> order[first + position]).toArray();
+        return assembler.assemble(images, 0, images.length, new ViewOfEpoch(epoch));
     }
 
     /** The views of the images in an epoch, each drawn by generators of its own. */

@@ -1,5 +1,7 @@
 package kshot.execute;
 
+import kshot.network.Network;
+import kshot.tensor.Compute;
 import kshot.tensor.NativeScope;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongArrayRefOptional;
@@ -16,6 +18,14 @@ import org.bytedeco.pytorch.global.torch;
  * @param values all of them, in the type of stored weights
  */
 public record Gradient(WeightLayout layout, Tensor values) implements AutoCloseable {
+
+    /** Returns a gradient of zeros, which the caller closes. */
+    public static Gradient zeros(Network network, Compute compute) {
+        WeightLayout layout = WeightLayout.of(network);
+        try (PointerScope scope = new PointerScope()) {
+            return new Gradient(layout, NativeScope.own(compute.zeros(layout.size())));
+        }
+    }
 
     /** Returns the Euclidean norm. */
     public double norm() {

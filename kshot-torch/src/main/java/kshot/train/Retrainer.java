@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.EvaluationBatches;
 import kshot.data.TrainingBatches;
+import kshot.execute.BatchMean;
 import kshot.execute.Executor;
 import kshot.execute.Gradient;
 import kshot.execute.Loss;
@@ -16,6 +18,7 @@ import kshot.execute.TrainingPass;
 import kshot.network.Layer.BatchNorm;
 import kshot.network.Network;
 import kshot.network.Node;
+import kshot.tensor.Collective;
 import kshot.tensor.Compute;
 import kshot.tensor.ImageTensors;
 import kshot.tensor.NamedTensors;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trains one network from scratch by the paper's recipe or another, with running statistics for inference. What is
  * evaluated and exported is the moving average of the weights, where the recipe keeps one.
+ *
+ * <p>Several ranks normalise by their own part of each batch each; running statistics are the mean over the ranks.
  */
 public final class Retrainer extends Training {
     private static final String CURRENT = "current.";
@@ -63,8 +68,25 @@ public final class Retrainer extends Training {
             TrainingBatches batches,
             @Nullable EvaluationBatches validation,
             Seed seed) {
-        super(batches, settings.epochs());
-        requireVariances(network, batches.batchSize());
+        this(network, settings, batches, validation, seed, Collective.ALONE);
+    }
+
+    /**
+     * A training of a network at its start, by several ranks.
+     *
+     * @param validation held-out images, of which rank 0 makes use; null for none
+     * @param collective the ranks, each of which has this training; the caller closes it
+     * @throws InvalidInputException if a batch normalisation would have the variance of a single value to keep
+     */
+    public Retrainer(
+            Network network,
+            RetrainSettings settings,
+            TrainingBatches batches,
+            @Nullable EvaluationBatches validation,
+            Seed seed,
+            Collective collective) {
+        super(batches, settings.epochs(), collective);
+        requireVariances(network, batches.batchSize() / collective.size());
         this.network = network;
         this.settings = settings;
         this.validation = validation;
@@ -131,6 +153,7 @@ public final class Retrainer extends Training {
     /** One batch: forward, backward, descent, moving average; at the end of an epoch a look at the held-out images. */
     @Override
     TrainingStep train(Batch batch) {
+        requireSameStep(Stream.of());
         Loss.Count count = descend(batch);
         average.average(weights, settings.averageDecay(step()));
         boolean endsEpoch = (step() + 1) % stepsPerEpoch() == 0;
@@ -143,7 +166,7 @@ public final class Retrainer extends Training {
             try (TrainingPass pass =
                     executor.train(network, weights.forTraining(), images, settings.labelSmoothing())) {
                 Gradient gradient = pass.backward();
-                Loss.Count count = pass.count();
+                Loss.Count count = BatchMean.over(collective(), pass.count(), gradient.values(), weights.statistics());
                 double norm = finiteNorm(gradient, count, rate(), () -> "");
                 gradient.clip(norm, settings.gradientClip());
                 descend(gradient);
@@ -178,12 +201,25 @@ public final class Retrainer extends Training {
         if (validation == null) {
             return null;
         }
-        Inference.Score score = Inference.score(network, last(), validation);
+        Inference.Score score = ofLead(collective().isLead() ? Inference.score(network, last(), validation) : null);
         if (score.accuracy() > bestAccuracy) {
             bestAccuracy = score.accuracy();
             best.set(last());
         }
         return score;
+    }
+
+    /** Returns the score that rank 0 has found. */
+    private Inference.Score ofLead(Inference.@Nullable Score found) {
+        if (found != null && collective().isAlone()) {
+            return found;
+        }
+        double[] numbers = collective()
+                .broadcast(
+                        found == null
+                                ? new double[3]
+                                : new double[] {found.images(), found.accuracy(), found.logLikelihood()});
+        return new Inference.Score(Math.round(numbers[0]), numbers[1], numbers[2]);
     }
 
     @Override

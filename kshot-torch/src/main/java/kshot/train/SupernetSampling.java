@@ -1,7 +1,12 @@
 package kshot.train;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Range;
+import kshot.common.Seed;
+import kshot.space.Architecture;
+import kshot.space.SearchSpace;
 
 /**
  * The images and architectures of a batch.
@@ -49,5 +54,24 @@ public record SupernetSampling(int batchSize, int paths, boolean fairPaths, int 
 
     public SupernetSampling withGroups(int groups) {
         return new SupernetSampling(batchSize, paths, fairPaths, largestOf, groups);
+    }
+
+    /** Draws the architectures of a step that trains the supernets alone. */
+    List<Architecture> drawPaths(SearchSpace space, Seed seed, long step) {
+        return fairPaths
+                ? space.sampleFairly(paths, seed.generator("paths", step))
+                : draw("path", paths, largestOf, space, seed, step);
+    }
+
+    /** Draws the architectures of a step that trains the simplex-net, each the largest of so many. */
+    List<Architecture> drawGroups(int ofSoMany, SearchSpace space, Seed seed, long step) {
+        return draw("group", groups, ofSoMany, space, seed, step);
+    }
+
+    private static List<Architecture> draw(
+            String purpose, int count, int largestOf, SearchSpace space, Seed seed, long step) {
+        return IntStream.range(0, count)
+                .mapToObj(j -> space.sampleLargest(largestOf, seed.generator(purpose, step, j)))
+                .toList();
     }
 }

@@ -218,10 +218,6 @@ public record SupernetSettings(
         return sampling.paths();
     }
 
-    public boolean fairPaths() {
-        return sampling.fairPaths();
-    }
-
     public int largestOf() {
         return sampling.largestOf();
     }

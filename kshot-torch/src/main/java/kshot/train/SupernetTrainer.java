@@ -1,12 +1,12 @@
 package kshot.train;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Batch;
 import kshot.data.TrainingBatches;
@@ -22,10 +22,13 @@ import kshot.simplex.SimplexOptimizer;
 import kshot.simplex.WidthRegulariser;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Collective;
 import kshot.tensor.Compute;
 import kshot.tensor.ImageTensors;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.NativeScope;
+import kshot.train.PassGradient.OfCode;
+import kshot.train.PassGradient.OfWeights;
 import kshot.weights.SupernetDescent;
 import kshot.weights.Supernets;
 
@@ -34,7 +37,8 @@ import kshot.weights.Supernets;
  * comparison. Symbols: a an architecture, λ = π(a; σ) its code by the simplex-net, θ̃ = Σ λ_k θ_k the merged weights, L the loss,
  * m the number of groups, r_c the regulariser of codes.
  *
- * <p>Every draw is a function of (seed, step): a training can go on from any step.
+ * <p>Every draw is a function of (seed, step): a training can go on from any step, and all ranks know all architectures. A step of
+ * the supernets takes a part of each path's images on each rank; of one of the simplex-net, each group is on one rank.
  */
 public final class SupernetTrainer extends Training {
     /** The name of σ in a checkpoint. */
@@ -58,7 +62,23 @@ public final class SupernetTrainer extends Training {
 
     /** A training of supernets and simplex-net at its start. */
     public SupernetTrainer(SearchSpace space, SupernetSettings settings, TrainingBatches batches, Seed seed) {
-        super(batches, settings.epochs());
+        this(space, settings, batches, seed, Collective.ALONE);
+    }
+
+    /**
+     * A training of supernets and simplex-net at its start, by several ranks.
+     *
+     * @param collective the ranks, each of which has this training; the caller closes it
+     */
+    public SupernetTrainer(
+            SearchSpace space, SupernetSettings settings, TrainingBatches batches, Seed seed, Collective collective) {
+        super(batches, settings.epochs(), collective);
+        int images = batches.batchSize() / settings.paths() / collective.size();
+        InvalidInputException.require(
+                collective.isAlone() || images >= 2,
+                "number of ranks",
+                collective.size(),
+                "so many that each has at least 2 images of each architecture of a batch of " + batches.batchSize());
         Compute compute = Compute.of(settings.precision());
         this.space = space;
         this.settings = settings;
@@ -99,12 +119,12 @@ public final class SupernetTrainer extends Training {
     @Override
     TrainingStep train(Batch batch) {
         if (settings.trainsSimplexNet(step(), stepsPerEpoch())) {
-            Loss.Count count = trainSimplexNet(batch, sampleGroups(1));
+            Loss.Count count = trainSimplexNet(batch, settings.sampling().drawGroups(1, space, seed, step()));
             return shown(TrainingStep.Stage.SIMPLEX, count, simplexRate(), null);
         }
         Loss.Count count = settings.trainsBoth(step(), stepsPerEpoch())
-                ? trainBoth(batch, sampleGroups(settings.largestOf()))
-                : trainSupernets(batch, samplePaths());
+                ? trainBoth(batch, settings.sampling().drawGroups(settings.largestOf(), space, seed, step()))
+                : trainSupernets(batch, settings.sampling().drawPaths(space, seed, step()));
         return shown(TrainingStep.Stage.SUPERNET, count, rate(), null);
     }
 
@@ -114,9 +134,10 @@ public final class SupernetTrainer extends Training {
      */
     public Loss.Count trainSupernets(Batch batch, List<Architecture> architectures) {
         List<SimplexCode> codes = architectures.stream().map(this::code).toList();
-        List<PathGradient> gradients = passes(batch, architectures, codes, PathGradient::own);
+        requireSameStep(architectures.stream().map(space::format));
+        List<OfWeights> gradients = ofBatch(architectures, passes(batch, architectures, codes, OfWeights::own));
         descendSupernets(gradients, rate());
-        return Loss.Count.sum(gradients.stream().map(PathGradient::count));
+        return Loss.Count.sum(gradients.stream().map(OfWeights::count));
     }
 
     /**
@@ -124,10 +145,15 @@ public final class SupernetTrainer extends Training {
      * architecture.
      */
     public Loss.Count trainSimplexNet(Batch batch, List<Architecture> architectures) {
+        requireSameStep(architectures.stream().map(space::format));
         SimplexNet.Forward forward = simplexNet.forward(architectures);
-        List<CodeGradient> gradients = passes(batch, architectures, forward.codes(), this::codeGradient);
+        Groups groups = new Groups(architectures.size(), collective());
+        List<OfCode> gradients = ofBatch(
+                architectures,
+                groups,
+                passes(batch, groups.own(architectures), groups.own(forward.codes()), this::codeGradient));
         descendSimplexNet(forward, architectures, gradients);
-        return Loss.Count.sum(gradients.stream().map(CodeGradient::count));
+        return Loss.Count.sum(gradients.stream().map(OfCode::count));
     }
 
     /**
@@ -136,14 +162,25 @@ public final class SupernetTrainer extends Training {
      * the same weights, each is clipped and compensated on its own, and momentum fades with each of the m moves.
      */
     Loss.Count trainBoth(Batch batch, List<Architecture> architectures) {
+        requireSameStep(architectures.stream().map(space::format));
         SimplexNet.Forward forward = simplexNet.forward(architectures);
-        List<BothGradients> gradients = passes(
-                batch, architectures, forward.codes(), path -> new BothGradients(codeGradient(path), path.own()));
-        descendSupernets(gradients.stream().map(BothGradients::ofWeights).toList(), rate() / gradients.size());
-        List<CodeGradient> ofCodes =
-                gradients.stream().map(BothGradients::ofCode).toList();
+        Groups groups = new Groups(architectures.size(), collective());
+        List<BothGradients> own = passes(
+                batch,
+                groups.own(architectures),
+                groups.own(forward.codes()),
+                path -> new BothGradients(codeGradient(path), path.own()));
+        List<OfCode> ofCodes = ofBatch(
+                architectures, groups, own.stream().map(BothGradients::ofCode).toList());
+        List<OfWeights> ofWeights = groups.all(
+                own.stream().map(BothGradients::ofWeights).toList(),
+                j -> OfWeights.none(
+                        space.network(architectures.get(j)),
+                        executor.compute(),
+                        forward.codes().get(j)));
+        descendSupernets(ofBatch(architectures, ofWeights), rate() / groups.count());
         descendSimplexNet(forward, architectures, ofCodes);
-        return Loss.Count.sum(ofCodes.stream().map(CodeGradient::count));
+        return Loss.Count.sum(ofCodes.stream().map(OfCode::count));
     }
 
     /** Returns λ of an architecture at this step: 1/K in warm-up, then by the simplex-net. */
@@ -153,49 +190,45 @@ public final class SupernetTrainer extends Training {
                 : SimplexCode.uniform(settings.k());
     }
 
-    /** Draws the architectures of a step that trains the supernets alone. */
-    private List<Architecture> samplePaths() {
-        return settings.fairPaths()
-                ? space.sampleFairly(settings.paths(), seed.generator("paths", step()))
-                : sample("path", settings.paths(), settings.largestOf());
-    }
-
-    /** Draws the architectures of a step that trains the simplex-net, each the largest of so many. */
-    private List<Architecture> sampleGroups(int largestOf) {
-        return sample("group", settings.groups(), largestOf);
-    }
-
-    private List<Architecture> sample(String purpose, int count, int largestOf) {
-        return IntStream.range(0, count)
-                .mapToObj(j -> space.sampleLargest(largestOf, seed.generator(purpose, step(), j)))
-                .toList();
-    }
-
-    /**
-     * The gradient of one pass, and what it belongs to.
-     *
-     * @param code λ
-     * @param gradient ∂L/∂θ̃
-     * @param norm of the gradient
-     * @param count of the images
-     */
-    private record PathGradient(SimplexCode code, Gradient gradient, double norm, Loss.Count count) {
-        /** Takes it out of the scope of the pass. */
-        PathGradient own() {
-            gradient.own();
-            return this;
-        }
-    }
-
-    /** The gradient ∂L/∂λ of one architecture. */
-    private record CodeGradient(List<Double> values, Loss.Count count) {}
-
     /** Both gradients of one pass. */
-    private record BothGradients(CodeGradient ofCode, PathGradient ofWeights) {}
+    private record BothGradients(OfCode ofCode, OfWeights ofWeights) {}
 
-    private CodeGradient codeGradient(PathGradient path) {
-        double[] values = supernets.codeGradient(path.gradient);
-        return new CodeGradient(Arrays.stream(values).boxed().toList(), path.count);
+    private OfCode codeGradient(OfWeights path) {
+        double[] values = supernets.codeGradient(path.gradient());
+        return OfCode.of(values, path.norm(), path.count());
+    }
+
+    /** Returns the gradients of a batch; those of this rank are of its images alone. */
+    private List<OfWeights> ofBatch(List<Architecture> architectures, List<OfWeights> ofRank) {
+        return finite(
+                architectures,
+                ofRank.stream().map(own -> own.over(collective())).toList());
+    }
+
+    /** Returns the gradients of all groups; this rank knows those of its own. */
+    private List<OfCode> ofBatch(List<Architecture> architectures, Groups groups, List<OfCode> ofRank) {
+        return finite(architectures, groups.gather(settings.k(), ofRank));
+    }
+
+    /** Looks at gradients when they are of all images, so that all ranks see the same. */
+    private <G extends PassGradient> List<G> finite(List<Architecture> architectures, List<G> gradients) {
+        for (int j = 0; j < gradients.size(); j++) {
+            Architecture a = architectures.get(j);
+            G gradient = gradients.get(j);
+            requireFinite(gradient.norm(), gradient.count(), rate(), () -> " under architecture " + space.format(a));
+        }
+        return gradients;
+    }
+
+    @Override
+    IntStream positions(long ofStep) {
+        return positions(
+                settings.trainsSimplexNet(ofStep, stepsPerEpoch()) || settings.trainsBoth(ofStep, stepsPerEpoch()));
+    }
+
+    /** Returns where in a batch this rank's images are; those of a group stay together, so that it has its batch statistics. */
+    public IntStream positions(boolean inGroups) {
+        return inGroups ? new Groups(settings.groups(), collective()).positions(batchSize()) : positions();
     }
 
     /**
@@ -205,12 +238,15 @@ public final class SupernetTrainer extends Training {
      * @param use what is made of a pass as long as its tensors are there
      */
     private <T> List<T> passes(
-            Batch batch, List<Architecture> architectures, List<SimplexCode> codes, Function<PathGradient, T> use) {
+            Batch batch, List<Architecture> architectures, List<SimplexCode> codes, Function<OfWeights, T> use) {
+        if (architectures.isEmpty()) {
+            return List.of();
+        }
         try (NativeScope scope = new NativeScope()) {
             ImageTensors images = ImageTensors.of(batch, executor.compute());
             List<Network> networks = architectures.stream().map(space::network).toList();
             if (networks.size() == 1) {
-                return List.of(use.apply(pass(architectures.get(0), networks.get(0), codes.get(0), images)));
+                return List.of(use.apply(pass(networks.get(0), codes.get(0), images)));
             }
             long part = images.size() / networks.size();
             // Most of the time of a small layer does not depend on its multiply-adds.
@@ -219,7 +255,7 @@ public final class SupernetTrainer extends Training {
             List<T> results = executor.streams().run(layers, j -> {
                 try (NativeScope ofPass = new NativeScope()) {
                     ImageTensors ofPart = images.range(j * part, (j + 1) * part);
-                    return use.apply(pass(architectures.get(j), networks.get(j), codes.get(j), ofPart));
+                    return use.apply(pass(networks.get(j), codes.get(j), ofPart));
                 }
             });
             phases.enter(Phase.OTHER);
@@ -228,7 +264,7 @@ public final class SupernetTrainer extends Training {
     }
 
     /** Runs one forward and one backward pass with the merged weights of an architecture. */
-    private PathGradient pass(Architecture a, Network network, SimplexCode lambda, ImageTensors images) {
+    private OfWeights pass(Network network, SimplexCode lambda, ImageTensors images) {
         phases.enter(Phase.MERGE);
         NetworkWeights merged = supernets.merge(network, lambda);
         phases.enter(Phase.FORWARD);
@@ -237,36 +273,34 @@ public final class SupernetTrainer extends Training {
             Gradient gradient = pass.backward();
             phases.enter(Phase.OTHER);
             Loss.Count count = pass.count();
-            double norm = finiteNorm(gradient, count, rate(), () -> " under architecture " + space.format(a));
-            return new PathGradient(lambda, gradient, norm, count);
+            return new OfWeights(lambda, gradient, gradient.norm(), count);
         }
     }
 
     /** Moves the supernets by the gradient of each pass, one after the other, each at a rate. */
-    private void descendSupernets(List<PathGradient> paths, double rate) {
+    private void descendSupernets(List<OfWeights> paths, double rate) {
         phases.enter(Phase.OPTIMIZER);
-        for (PathGradient path : paths) {
-            try (Gradient gradient = path.gradient) {
-                gradient.clip(path.norm, settings.gradientClip());
+        for (OfWeights path : paths) {
+            try (Gradient gradient = path.gradient()) {
+                gradient.clip(path.norm(), settings.gradientClip());
                 if (settings.compensateGradient()) {
-                    gradient.scale(1 / path.code.squaredNorm());
+                    gradient.scale(1 / path.code().squaredNorm());
                 }
-                descent.step(gradient, path.code, settings.descent().sgd(), rate);
+                descent.step(gradient, path.code(), settings.descent().sgd(), rate);
             }
         }
         phases.enter(Phase.OTHER);
     }
 
     /** Moves the simplex-net by the mean of the gradients of all passes and that of a · r_c. */
-    private void descendSimplexNet(
-            SimplexNet.Forward forward, List<Architecture> architectures, List<CodeGradient> codes) {
+    private void descendSimplexNet(SimplexNet.Forward forward, List<Architecture> architectures, List<OfCode> codes) {
         phases.enter(Phase.OPTIMIZER);
         float[][] gradient = regulariser.gradient(forward.codes(), architectures);
         int m = architectures.size();
         for (int j = 0; j < m; j++) {
             for (int k = 0; k < settings.k(); k++) {
                 gradient[j][k] = (float) (settings.simplex().regulariser() * gradient[j][k]
-                        + codes.get(j).values.get(k) / m);
+                        + codes.get(j).values().get(k) / m);
             }
         }
         simplexOptimizer.step(simplexNet.parameters(), forward.backward(gradient), simplexRate());

@@ -3,12 +3,11 @@ package kshot.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Function;
 import kshot.common.Seed;
 import kshot.simplex.SimplexCode;
 import kshot.simplex.SimplexNet;
-import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Collective;
 import kshot.tensor.Compute;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.NativeScope;
@@ -23,12 +22,21 @@ import kshot.weights.Supernets;
 public final class SupernetWeights implements AutoCloseable {
     private final long step;
     private final Supernets supernets;
-    private final Function<Architecture, SimplexCode> codes;
+    private final SimplexNet simplexNet;
+    private final boolean isTrained;
+    private final int k;
 
-    private SupernetWeights(long step, Supernets supernets, Function<Architecture, SimplexCode> codes) {
+    /**
+     * Supernets and simplex-net.
+     *
+     * @param isTrained whether the simplex-net is
+     */
+    private SupernetWeights(long step, Supernets supernets, SimplexNet simplexNet, boolean isTrained, int k) {
         this.step = step;
         this.supernets = supernets;
-        this.codes = codes;
+        this.simplexNet = simplexNet;
+        this.isTrained = isTrained;
+        this.k = k;
     }
 
     /**
@@ -38,21 +46,55 @@ public final class SupernetWeights implements AutoCloseable {
      * @throws kshot.common.InvalidInputException if the file is damaged, or of another training
      */
     public static SupernetWeights load(Path file, SearchSpace space, SupernetSettings settings) throws IOException {
-        SimplexNet simplexNet =
-                new SimplexNet(space, settings.k(), settings.simplex().hidden(), new Seed(0));
+        SimplexNet simplexNet = emptyNet(space, settings);
         Supernets supernets = Supernets.zeros(space, settings.k(), Compute.of(settings.precision()));
         try (NativeScope scope = new NativeScope()) {
-            NamedTensors tensors = supernets.state().put(SupernetTrainer.SIGMA, simplexNet.parameters());
+            NamedTensors tensors = tensors(supernets, simplexNet);
             Map<String, String> metadata = Safetensors.read(file, tensors);
             simplexNet.setParameters(tensors.toFloats(SupernetTrainer.SIGMA));
             boolean isTrained = Safetensors.number(file, metadata, SupernetTrainer.SIMPLEX_STEPS) > 0;
-            SimplexCode uniform = SimplexCode.uniform(settings.k());
             return new SupernetWeights(
-                    Training.savedStep(file, metadata), supernets, isTrained ? simplexNet::code : a -> uniform);
+                    Training.savedStep(file, metadata), supernets, simplexNet, isTrained, settings.k());
         } catch (IOException | RuntimeException e) {
             supernets.close();
             throw e;
         }
+    }
+
+    private static SimplexNet emptyNet(SearchSpace space, SupernetSettings settings) {
+        return new SimplexNet(space, settings.k(), settings.simplex().hidden(), new Seed(0));
+    }
+
+    /** Sends them from rank 0 to all others, which {@linkplain #receive receive} them. */
+    public void send(Collective collective) {
+        try (NativeScope scope = new NativeScope()) {
+            tensors(supernets, simplexNet).broadcast(collective);
+            collective.broadcast((double) step, isTrained ? 1 : 0);
+        }
+    }
+
+    /**
+     * Receives what rank 0 {@linkplain #send sends}.
+     *
+     * @param settings of the training
+     */
+    public static SupernetWeights receive(SearchSpace space, SupernetSettings settings, Collective collective) {
+        SimplexNet simplexNet = emptyNet(space, settings);
+        Supernets supernets = Supernets.zeros(space, settings.k(), Compute.of(settings.precision()));
+        try (NativeScope scope = new NativeScope()) {
+            NamedTensors tensors = tensors(supernets, simplexNet);
+            tensors.broadcast(collective);
+            double[] numbers = collective.broadcast(0, 0);
+            simplexNet.setParameters(tensors.toFloats(SupernetTrainer.SIGMA));
+            return new SupernetWeights((long) numbers[0], supernets, simplexNet, numbers[1] > 0, settings.k());
+        } catch (RuntimeException e) {
+            supernets.close();
+            throw e;
+        }
+    }
+
+    private static NamedTensors tensors(Supernets supernets, SimplexNet simplexNet) {
+        return supernets.state().put(SupernetTrainer.SIGMA, simplexNet.parameters());
     }
 
     /** Returns the number of steps that they were trained for. */
@@ -65,7 +107,8 @@ public final class SupernetWeights implements AutoCloseable {
      * been trained yet.
      */
     public SupernetMixture mixture() {
-        return new SupernetMixture(supernets, codes);
+        SimplexCode uniform = SimplexCode.uniform(k);
+        return new SupernetMixture(supernets, isTrained ? simplexNet::code : a -> uniform);
     }
 
     @Override

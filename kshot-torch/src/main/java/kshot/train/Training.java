@@ -4,15 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.data.Batch;
 import kshot.data.Prefetcher;
 import kshot.data.TrainingBatches;
 import kshot.execute.Gradient;
 import kshot.execute.Loss;
+import kshot.tensor.Collective;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.NativeScope;
 import kshot.tensor.Safetensors;
@@ -21,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A training that can rest between any two of its steps, be saved there, and go on from there to the same bits as one
  * that never rested: every draw is a function of (seed, step).
+ *
+ * <p>Several ranks may do one training together. Each trains on its part of each batch, all join what came of it, and go on from
+ * the same weights. What they decide follows from what all of them know; only when to rest is up to rank 0, which the others wait
+ * for.
  */
 public abstract sealed class Training implements AutoCloseable permits SupernetTrainer, Retrainer {
     /** Batches that are ready before they are needed. */
@@ -30,13 +39,24 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
     private static final String RATE_FACTOR = "rate_factor";
 
     private final TrainingBatches batches;
+    private final Collective collective;
     private final long steps;
     private long step;
     private double rateFactor = 1;
 
-    /** A training at the start of so many passes over the training images. */
-    Training(TrainingBatches batches, int epochs) {
+    /**
+     * A training at the start of so many passes over the training images.
+     *
+     * @param collective the ranks that do it together; the caller closes it
+     */
+    Training(TrainingBatches batches, int epochs, Collective collective) {
+        InvalidInputException.require(
+                collective.size() <= batches.batchSize(),
+                "number of ranks",
+                collective.size(),
+                "at most one for each image of a batch, " + batches.batchSize());
         this.batches = batches;
+        this.collective = collective;
         this.steps = epochs * batches.batchesPerEpoch();
     }
 
@@ -63,6 +83,10 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
         return step;
     }
 
+    final int batchSize() {
+        return batches.batchSize();
+    }
+
     final long stepsPerEpoch() {
         return batches.batchesPerEpoch();
     }
@@ -75,12 +99,79 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
      *     worth keeping
      */
     public final void train(BooleanSupplier pause, TrainingStep.Listener listener) {
-        try (Prefetcher data = new Prefetcher(batches::at, step, steps, PREFETCHED)) {
+        try (Prefetcher data = new Prefetcher(this::batch, step, steps, PREFETCHED)) {
             while (step < steps && !pause.getAsBoolean()) {
                 TrainingStep done = train(data.next());
                 step++;
+                if (step % stepsPerEpoch() == 0) {
+                    requireSameState();
+                }
                 listener.onStep(done);
             }
+        }
+    }
+
+    /** Returns this rank's part of the batch of a step. */
+    private Batch batch(long ofStep) {
+        return collective.isAlone() ? batches.at(ofStep) : batches.at(ofStep, positions(ofStep));
+    }
+
+    /** Returns where in the batch of a step this rank's images are. */
+    IntStream positions(long ofStep) {
+        return positions();
+    }
+
+    /** Returns where in a batch each N-th image is, beginning with this rank's. */
+    final IntStream positions() {
+        return IntStream.iterate(collective.rank(), i -> i < batches.batchSize(), i -> i + collective.size());
+    }
+
+    /** Returns the ranks that do this training together. */
+    final Collective collective() {
+        return collective;
+    }
+
+    /**
+     * Checks that all ranks are about to train the same, so that what they join has the same sizes.
+     *
+     * @param networks of the step, by their names; not asked for where there is one rank
+     */
+    final void requireSameStep(Stream<String> networks) {
+        if (!collective.isAlone()) {
+            collective.requireAgreement(
+                    "networks of step " + step, step, networks.toList().hashCode());
+        }
+    }
+
+    /**
+     * Checks that all ranks have the same weights, or whatever else the training has to keep.
+     *
+     * @throws InvalidInputException on all ranks if one has others
+     */
+    private void requireSameState() {
+        if (!collective.isAlone()) {
+            try (NativeScope scope = new NativeScope()) {
+                collective.requireAgreement(
+                        "state after step " + step, tensors().checksum());
+            }
+        }
+    }
+
+    /** Gives all ranks the state of rank 0, which may have been loaded. One rank alone has it already. */
+    public final void share() {
+        if (collective.isAlone()) {
+            return;
+        }
+        try (NativeScope scope = new NativeScope()) {
+            NamedTensors tensors = tensors();
+            Map<String, Double> numbers = new TreeMap<>(numbers());
+            collective.requireAgreement("size of what is trained", tensors.sizes());
+            tensors.broadcast(collective);
+            numbers.replaceAll((name, value) -> collective.broadcast(value)[0]);
+            double[] place = collective.broadcast((double) step, rateFactor);
+            step = (long) place[0];
+            rateFactor = place[1];
+            restore(tensors, name -> Objects.requireNonNull(numbers.get(name)));
         }
     }
 
@@ -134,12 +225,17 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
      *     may have a gradient that is not
      */
     final double finiteNorm(Gradient gradient, Loss.Count count, double rate, Supplier<String> where) {
-        double loss = -count.meanLogLikelihood();
         double norm = gradient.norm();
+        requireFinite(norm, count, rate, where);
+        return norm;
+    }
+
+    /** Checks the norm of a gradient, and the loss, as {@link #finiteNorm} does. */
+    final void requireFinite(double norm, Loss.Count count, double rate, Supplier<String> where) {
+        double loss = -count.meanLogLikelihood();
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
             throw new DivergenceException(loss, norm, step, rate, where.get());
         }
-        return norm;
     }
 
     /** Returns all tensors that the training needs to go on: those in use, or copies of what is kept outside of tensors. */

@@ -146,6 +146,11 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
         return weights;
     }
 
+    /** Returns all running statistics as one vector, empty where nothing is normalised. */
+    public Tensor statistics() {
+        return statistics;
+    }
+
     /** Returns weights and statistics by name, for a checkpoint: as they are, not copied. */
     public NamedTensors state() {
         return new NamedTensors().put("weights", weights).put("statistics", statistics);
