@@ -17,6 +17,8 @@ import kshot.run.settings.SettingsTree;
 import kshot.run.store.EventWriter;
 import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
+import kshot.run.team.Assignment;
+import kshot.run.team.Team;
 import kshot.tensor.LibTorch;
 import kshot.train.Checkpoints;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +33,17 @@ public final class Run implements AutoCloseable {
     private final RunStore store;
     private final RunContext context;
     private final RunListener listener;
+    private final Team team;
     private @Nullable EventWriter events;
 
-    private Run(RunDirectory directory, boolean isNew, RunStore store, RunContext context, RunListener listener) {
+    private Run(
+            RunDirectory directory,
+            boolean isNew,
+            RunStore store,
+            RunContext context,
+            RunListener listener,
+            Team team) {
+        this.team = team;
         this.directory = directory;
         this.isNew = isNew;
         this.store = store;
@@ -50,6 +60,15 @@ public final class Run implements AutoCloseable {
      * @throws IOException if it cannot be written for another reason, such as a full disk
      */
     public static Run create(Path path, SettingsTree tree, RunListener listener) throws IOException {
+        return create(path, tree, listener, Team.ALONE);
+    }
+
+    /**
+     * Makes a new run of several ranks, as {@link #create(Path, SettingsTree, RunListener)} does; then lets the others prepare for it.
+     *
+     * @param team the ranks; the caller closes it
+     */
+    public static Run create(Path path, SettingsTree tree, RunListener listener, Team team) throws IOException {
         RunDirectory.requireNew(path);
         SettingsResolver.ofMachine(tree);
         RunContext asked =
@@ -59,8 +78,9 @@ public final class Run implements AutoCloseable {
         LibTorch.start(context.settings().threads());
         RunDirectory directory = RunDirectory.create(path, tree.toYaml());
         try {
-            Run run = new Run(directory, true, RunStore.create(path), context, listener);
+            Run run = new Run(directory, true, RunStore.create(path), context, listener, team);
             run.describe(tree);
+            run.prepareTeam();
             return run;
         } catch (IOException | RuntimeException e) {
             directory.close();
@@ -70,7 +90,7 @@ public final class Run implements AutoCloseable {
 
     /** Opens the run of an earlier command. */
     public static Run open(Path path, RunListener listener) throws IOException {
-        return open(path, tree -> {}, listener);
+        return open(path, tree -> {}, listener, Team.ALONE);
     }
 
     /**
@@ -81,12 +101,23 @@ public final class Run implements AutoCloseable {
      * @throws IOException if the directory cannot be written
      */
     public static Run open(Path path, Consumer<SettingsTree> change, RunListener listener) throws IOException {
+        return open(path, change, listener, Team.ALONE);
+    }
+
+    /**
+     * Opens the run of an earlier command with several ranks, as {@link #open(Path, Consumer, RunListener)} does; then lets the others
+     * prepare for it.
+     *
+     * @param team the ranks; the caller closes it
+     */
+    public static Run open(Path path, Consumer<SettingsTree> change, RunListener listener, Team team)
+            throws IOException {
         RunDirectory directory = RunDirectory.open(path);
         try {
             // A run that was interrupted in its first moments may lack its store.
             RunStore store = RunStore.create(path);
             try {
-                return open(directory, store, change, listener);
+                return open(directory, store, change, listener, team);
             } catch (IOException | RuntimeException e) {
                 store.close();
                 throw e;
@@ -97,7 +128,8 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    private static Run open(RunDirectory directory, RunStore store, Consumer<SettingsTree> change, RunListener listener)
+    private static Run open(
+            RunDirectory directory, RunStore store, Consumer<SettingsTree> change, RunListener listener, Team team)
             throws IOException {
         SettingsTree tree = SettingsTree.read(directory.config());
         SettingsResolver.ofMachine(tree); // a setting that an older kshot did not have has its word from the preset
@@ -118,11 +150,18 @@ public final class Run implements AutoCloseable {
                         .map(table -> new MeasuredTable(
                                 table, store.get(RunMetadata.LATENCY_MACHINE).orElse(null))),
                 listener);
-        Run run = new Run(directory, false, store, context, listener);
+        Run run = new Run(directory, false, store, context, listener, team);
         if (store.get(RunMetadata.SETTINGS).isEmpty()) {
             run.describe(tree);
         }
+        run.prepareTeam();
         return run;
+    }
+
+    private void prepareTeam() {
+        team.prepare(new Assignment.Prepare(
+                store.get(RunMetadata.SETTINGS).orElseThrow(),
+                context.dataset().report().fingerprint()));
     }
 
     /** Stores what the run is. The settings come last: a store that has them has everything. */
@@ -183,6 +222,11 @@ public final class Run implements AutoCloseable {
     /** Returns what the run works on. */
     public RunContext context() {
         return context;
+    }
+
+    /** Returns the ranks that do the run, of which this is rank 0. */
+    public Team team() {
+        return team;
     }
 
     /** Returns the store of everything that was measured. */

@@ -11,9 +11,11 @@ import kshot.run.latency.LatencyTables;
 import kshot.run.latency.MeasuredTable;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
+import kshot.run.settings.SettingsTree;
 import kshot.search.FeasibleSampler;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
+import kshot.tensor.LibTorch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,21 @@ public record RunContext(
         Optional<MeasuredTable> known = kept.or(
                 () -> file.map(f -> f.of(spaces.target(), settings.limits().latencyThreads())));
         return new RunContext(settings, images, spaces, measured(settings, spaces, known, listener));
+    }
+
+    /**
+     * Loads what a rank works on that helps rank 0. It needs no times of layers, as it does not search.
+     *
+     * @param settings of rank 0, but for those of this machine
+     * @throws kshot.common.InvalidInputException if the images are not those with the fingerprint
+     */
+    public static RunContext ofMember(SettingsTree settings, String fingerprint) {
+        SettingsTree own = settings.copy();
+        own.set("limits.max_latency_ms", "null");
+        own.setText("limits.latency_table", SettingsTree.NONE);
+        Settings bound = own.bind();
+        LibTorch.start(bound.threads());
+        return load(bound, Optional.of(fingerprint), Optional.empty(), RunListener.NONE);
     }
 
     /** Completes the context by settings that were resolved with the help of its images and spaces. */

@@ -20,6 +20,7 @@ import kshot.data.TrainingBatches;
 import kshot.predict.SupernetEvaluator;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Collective;
 import kshot.tensor.NativeScope;
 import kshot.train.Phase;
 import kshot.train.SupernetSettings;
@@ -34,9 +35,10 @@ public final class StepBenchmark implements AutoCloseable {
     private final SearchSpace space;
     private final SupernetSettings settings;
     private final ImageSet images;
-    private final Batch batch;
+    private final Batch ofSupernets;
+    private final Batch ofGroups;
     private final SupernetTrainer trainer;
-    private final PhaseClock clock = new PhaseClock();
+    private final PhaseClock clock;
 
     /**
      * One pass over the architectures, a step for each.
@@ -45,10 +47,17 @@ public final class StepBenchmark implements AutoCloseable {
      * @param seconds of all steps together, by phase; the phases are the whole step
      * @param residentBytes resident memory of the process after it; 0 where the system does not say
      * @param nativeObjects objects in native memory that are alive after it
+     * @param traffic the messages to other ranks in it
      * @param heapBytes that the thread that measures has allocated on Java's heap in it; what other threads did side by side
      *     is not among them
      */
-    public record Pass(int steps, Map<Phase, Double> seconds, long residentBytes, long nativeObjects, long heapBytes) {
+    public record Pass(
+            int steps,
+            Map<Phase, Double> seconds,
+            long residentBytes,
+            long nativeObjects,
+            long heapBytes,
+            Collective.Traffic traffic) {
         public Pass {
             seconds = Collections.unmodifiableMap(new EnumMap<>(seconds));
         }
@@ -64,15 +73,18 @@ public final class StepBenchmark implements AutoCloseable {
      *
      * @param settings of the training; the batch has their size, and weights of a simplex step their number of groups
      * @param seed of weights, images and labels
+     * @param collective the ranks, which share each batch and do the same passes; the caller closes it
      */
-    public StepBenchmark(SearchSpace space, SupernetSettings settings, Seed seed) {
+    public StepBenchmark(SearchSpace space, SupernetSettings settings, Seed seed, Collective collective) {
         this.space = space;
         this.settings = settings;
         this.images = randomImages(space, settings.batchSize(), seed);
         TrainingBatches batches = new TrainingBatches(
                 images, settings.batchSize(), space.input(), Normalization.of(images), Augmentation.NONE, seed);
-        this.batch = batches.at(0);
-        this.trainer = new SupernetTrainer(space, settings, batches, seed);
+        this.trainer = new SupernetTrainer(space, settings, batches, seed, collective);
+        this.ofSupernets = batches.at(0, trainer.positions(false));
+        this.ofGroups = batches.at(0, trainer.positions(true));
+        this.clock = new PhaseClock(collective);
         trainer.observe(clock);
     }
 
@@ -96,7 +108,7 @@ public final class StepBenchmark implements AutoCloseable {
      * on at the start of the list. So a pass runs each architecture on as many images, whatever the number of paths.
      */
     public Pass trainSupernets(List<Architecture> architectures) {
-        return train(architectures, settings.paths(), trainer::trainSupernets);
+        return train(ofSupernets, architectures, settings.paths(), trainer::trainSupernets);
     }
 
     /**
@@ -106,10 +118,11 @@ public final class StepBenchmark implements AutoCloseable {
      */
     public Pass trainSimplexNet(List<Architecture> architectures) {
         InvalidInputException.require(settings.k() > 1, "K of a simplex step", settings.k(), "at least 2");
-        return train(architectures, settings.groups(), trainer::trainSimplexNet);
+        return train(ofGroups, architectures, settings.groups(), trainer::trainSimplexNet);
     }
 
-    private Pass train(List<Architecture> architectures, int parts, BiConsumer<Batch, List<Architecture>> step) {
+    private Pass train(
+            Batch batch, List<Architecture> architectures, int parts, BiConsumer<Batch, List<Architecture>> step) {
         clock.start();
         for (int i = 0; i < architectures.size(); i++) {
             step.accept(
@@ -143,15 +156,22 @@ public final class StepBenchmark implements AutoCloseable {
     private static final class PhaseClock implements Phase.Listener {
         private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         private final Thread owner = Thread.currentThread();
+        private final Collective collective;
         private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
         private Phase phase = Phase.OTHER;
         private long since;
         private long heapBefore;
+        private Collective.Traffic trafficBefore = new Collective.Traffic(0, 0);
+
+        PhaseClock(Collective collective) {
+            this.collective = collective;
+        }
 
         void start() {
             nanos.clear();
             phase = Phase.OTHER;
             heapBefore = heapBytes();
+            trafficBefore = collective.traffic();
             since = System.nanoTime();
         }
 
@@ -173,7 +193,12 @@ public final class StepBenchmark implements AutoCloseable {
                 seconds.put(each, nanos.getOrDefault(each, 0L) / 1e9);
             }
             return new Pass(
-                    steps, seconds, NativeScope.residentBytes(), NativeScope.liveObjects(), heapBytes() - heapBefore);
+                    steps,
+                    seconds,
+                    NativeScope.residentBytes(),
+                    NativeScope.liveObjects(),
+                    heapBytes() - heapBefore,
+                    collective.traffic().minus(trafficBefore));
         }
 
         private long heapBytes() {

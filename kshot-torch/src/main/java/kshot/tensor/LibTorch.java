@@ -9,6 +9,7 @@ import kshot.common.NativeLibrary;
 import kshot.onednn.Address;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -32,15 +33,27 @@ public final class LibTorch {
     private LibTorch() {}
 
     /** Loads the natives; happens once. NNPACK serves no kernel here and warns at each call where it can't run. */
-    public static void load() {
+    public static synchronized void load() {
         NativeEnvironment.check();
-        unpackBeforeUse("torch_cpu");
-        try {
+        try (UnpackingLock lock = UnpackingLock.of(cacheFolder())) {
+            unpackBeforeUse("torch_cpu");
             Loader.load(torch.class);
         } catch (UnsatisfiedLinkError e) {
             throw NativeLibrary.unusable("libtorch", cacheFolder(), CACHE_PROPERTY, e);
         }
         torch.globalContext().setUserEnabledNNPACK(false);
+    }
+
+    /**
+     * Loads all natives that trainings use, where several processes of a machine start at once: each unpacks what is missing while
+     * the others wait.
+     */
+    public static synchronized void loadAll() {
+        load();
+        try (UnpackingLock lock = UnpackingLock.of(cacheFolder())) {
+            Loader.load(openblas.class);
+            Loader.load(dnnl.class);
+        }
     }
 
     /** Returns the environment variables whose absence makes natives slow, each as {@code NAME=VALUE} with a value that does. */

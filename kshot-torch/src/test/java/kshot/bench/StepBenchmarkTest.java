@@ -18,6 +18,7 @@ import kshot.network.FeatureShape;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.tensor.Collective;
 import kshot.tensor.Precision;
 import kshot.train.Phase;
 import kshot.train.SupernetSettingsTest;
@@ -31,7 +32,7 @@ class StepBenchmarkTest {
             List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0), Architecture.of(1, 0, 1));
 
     private static StepBenchmark benchmark(int k) {
-        return new StepBenchmark(SPACE, SupernetSettingsTest.settings(k, 2, 2), new Seed(3));
+        return new StepBenchmark(SPACE, SupernetSettingsTest.settings(k, 2, 2), new Seed(3), Collective.ALONE);
     }
 
     private static final Phase[] OF_ONE_PASS = {Phase.MERGE, Phase.FORWARD, Phase.BACKWARD, Phase.OPTIMIZER, Phase.OTHER
@@ -78,7 +79,8 @@ class StepBenchmarkTest {
                 .map(text -> Architecture.of(
                         Stream.of(text.split(" ")).mapToInt(Integer::parseInt).toArray()))
                 .toList();
-        try (StepBenchmark benchmark = new StepBenchmark(space, SupernetSettingsTest.settings(k, 2, 2), new Seed(3))) {
+        try (StepBenchmark benchmark =
+                new StepBenchmark(space, SupernetSettingsTest.settings(k, 2, 2), new Seed(3), Collective.ALONE)) {
             benchmark.trainSupernets(three);
             return benchmark.trainSupernets(three).heapBytes();
         }

@@ -14,13 +14,14 @@ import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import kshot.app.terminal.Console;
 import kshot.bench.Ceiling;
 import kshot.bench.StepBenchmark;
 import kshot.bench.StepBenchmark.Pass;
 import kshot.run.pipeline.Memory;
 import kshot.run.progress.Progress;
+import kshot.run.progress.ProgressDisplay;
 import kshot.space.Skeleton;
+import kshot.tensor.Collective;
 import kshot.train.Phase;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param nativeObjects objects in native memory that are alive after each pass
  * @param heapBytesPerStep what a step allocates on Java's heap
  * @param simplex of simplex steps over the same architectures; null where they were not asked for
+ * @param communication with other ranks; null where there is none
  * @param setup of the benchmark
  */
 public record StepReport(
@@ -47,6 +49,7 @@ public record StepReport(
         List<Long> nativeObjects,
         long heapBytesPerStep,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Simplex simplex,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Communication communication,
         @JsonUnwrapped Setup setup) {
     private static final double MEBIBYTE = 1 << 20;
 
@@ -84,6 +87,24 @@ public record StepReport(
     /** The speed of steps that train the simplex-net, and the time of an image relative to one that trains supernets. */
     record Simplex(
             int groups, double ratioPerImage, @JsonUnwrapped Speed speed) {}
+
+    /**
+     * The messages of a step, as rank 0 sees them.
+     *
+     * @param ranks that share each batch
+     * @param messageMs time in which it waits for the others and for the network
+     * @param messageBytes that it hands in
+     */
+    record Communication(int ranks, double messageMs, long messageBytes) {
+        private static @Nullable Communication of(int ranks, Pass pass) {
+            return ranks == 1
+                    ? null
+                    : new Communication(
+                            ranks,
+                            1e3 * pass.traffic().seconds() / pass.steps(),
+                            pass.traffic().bytes() / pass.steps());
+        }
+    }
 
     /** The {@link Workload} in short; a space whose stages have no cells has none here. */
     record Setup(
@@ -132,7 +153,8 @@ public record StepReport(
             List<Pass> passes,
             List<Pass> simplex,
             long peakResident,
-            @Nullable MachineLimits limits) {
+            @Nullable MachineLimits limits,
+            int ranks) {
         Pass best = best(passes);
         int forwards = workload.evaluate() ? 1 : 3;
         double gflops =
@@ -153,17 +175,27 @@ public record StepReport(
                                 workload.settings().groups(),
                                 best(simplex).totalSeconds() / best.totalSeconds(),
                                 Speed.of(workload.images(), simplex)),
+                Communication.of(ranks, best),
                 Setup.of(workload));
     }
 
-    /** Measures a workload; the number of threads has to be set before. */
+    /**
+     * Measures a workload; the number of threads has to be set before.
+     *
+     * @param collective the ranks that share it; each measures, and one reports
+     */
     public static StepReport measure(
-            Workload workload, boolean simplex, @Nullable MachineLimits limits, Console console) {
+            Workload workload,
+            boolean simplex,
+            @Nullable MachineLimits limits,
+            ProgressDisplay console,
+            Collective collective) {
         if (limits != null) {
             limits.requireOf(lowerCase(workload.settings().precision()), workload.threads());
         }
         int all = (workload.passes() + 1) * (simplex ? 2 : 1);
-        try (StepBenchmark benchmark = new StepBenchmark(workload.space(), workload.settings(), workload.seed());
+        try (StepBenchmark benchmark =
+                        new StepBenchmark(workload.space(), workload.settings(), workload.seed(), collective);
                 Progress progress = console.progress("bench", all)) {
             List<Pass> passes = passes(
                     workload.passes(),
@@ -178,7 +210,7 @@ public record StepReport(
                             () -> benchmark.trainSimplexNet(workload.architectures()),
                             done -> progress.update(workload.passes() + 1L + done, ""))
                     : List.of();
-            return of(workload, passes, ofSimplex, peakResident, limits);
+            return of(workload, passes, ofSimplex, peakResident, limits, collective.size());
         }
     }
 
@@ -232,6 +264,13 @@ public record StepReport(
                                 Objects.requireNonNull(speed.phases.get(Speed.key(phase))), 100 * fraction));
             }
         });
+        if (communication != null) {
+            lines.put(
+                    "  of it messages",
+                    format(
+                            "%.2f ms, %.2f MB, %d ranks",
+                            communication.messageMs, communication.messageBytes / 1e6, communication.ranks));
+        }
         lines.put(
                 "convolutions",
                 format("%.1f GFLOP/s", gflops)

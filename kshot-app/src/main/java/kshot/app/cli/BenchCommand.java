@@ -1,6 +1,8 @@
 package kshot.app.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
@@ -11,15 +13,22 @@ import kshot.app.terminal.Console;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.network.FeatureShape;
+import kshot.ranks.Links;
+import kshot.ranks.Ranks;
+import kshot.run.progress.ProgressDisplay;
+import kshot.run.progress.RunListener;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
+import kshot.tensor.Collective;
+import kshot.tensor.GlooCollective;
 import kshot.tensor.LibTorch;
 import kshot.tensor.Precision;
 import kshot.train.SupernetSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -63,7 +72,7 @@ final class BenchCommand {
         CommandSpec spec;
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             SearchSpace space = Spaces.named(spaceName);
             if (imageSize != null) {
                 InvalidInputException.require(
@@ -71,6 +80,11 @@ final class BenchCommand {
                 space = space.adapt(new FeatureShape(space.input().channels(), imageSize, imageSize), space.classes());
             }
             prepare();
+            return work(space);
+        }
+
+        /** Measures and prints; returns the exit code. */
+        int work(SearchSpace space) throws IOException {
             spec.commandLine().getOut().println(measure(space, Console.ofProcess()));
             return CommandLine.ExitCode.OK;
         }
@@ -103,7 +117,7 @@ final class BenchCommand {
                 paramLabel = "N",
                 defaultValue = "0",
                 description = "Threads; 0: as many as processors. Default: ${DEFAULT-VALUE}.")
-        private int threads;
+        int threads;
 
         @Override
         void prepare() {
@@ -117,6 +131,8 @@ final class BenchCommand {
     static final class Step extends OfTensors {
         /** Architectures where none are given. */
         private static final int ARCHITECTURES = 50;
+
+        private static final Duration LONGEST_PASS = Duration.ofMinutes(10);
 
         @Option(
                 names = "--k",
@@ -178,8 +194,44 @@ final class BenchCommand {
                 description = "Of weights, images and random architectures. Default: ${DEFAULT-VALUE}.")
         private long seed;
 
+        @Mixin
+        private RanksOptions ranks = new RanksOptions();
+
+        /** Several ranks do the same passes, and share each batch. */
         @Override
-        String measure(SearchSpace named, Console console) {
+        int work(SearchSpace space) throws IOException {
+            Ranks place = ranks.place();
+            if (place.isAlone()) {
+                return super.work(space);
+            }
+            InvalidInputException.require(!evaluate, "--ranks", "with --evaluate", "without");
+            if (threads == 0) {
+                LibTorch.start(place.share(Runtime.getRuntime().availableProcessors()));
+            }
+            Console console = Console.ofProcess();
+            return place.isLead()
+                    ? ranks.lead(
+                            place,
+                            console,
+                            links -> spec.commandLine().getOut().println(measure(space, console, links)))
+                    : ranks.help(place, links -> {
+                        measure(space, RunListener.NONE, links);
+                        links.receive(0); // until the job ends
+                    });
+        }
+
+        private String measure(SearchSpace space, ProgressDisplay console, Links links) {
+            try (Collective collective = GlooCollective.of(links, LONGEST_PASS)) {
+                return measure(space, console, collective);
+            }
+        }
+
+        @Override
+        String measure(SearchSpace space, Console console) {
+            return measure(space, console, Collective.ALONE);
+        }
+
+        private String measure(SearchSpace named, ProgressDisplay console, Collective collective) {
             SearchSpace space = cells == null ? named : withCells(named, cells);
             InvalidInputException.require(!(simplex && evaluate), "--simplex", "with --evaluate", "without");
             InvalidInputException.require(!simplex || k > 1, "--simplex", "with --k " + k, "a K of at least 2");
@@ -192,7 +244,7 @@ final class BenchCommand {
                     LibTorch.threads(),
                     new Seed(seed));
             MachineLimits limits = ceiling == null ? null : MachineLimits.read(ceiling);
-            StepReport report = StepReport.measure(workload, simplex, limits, console);
+            StepReport report = StepReport.measure(workload, simplex, limits, console, collective);
             return json ? Json.document(report) : Rows.table(report.lines());
         }
 

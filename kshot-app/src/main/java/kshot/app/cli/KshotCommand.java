@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import kshot.common.InvalidInputException;
+import kshot.ranks.LostRankException;
 import kshot.run.progress.StoppedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,7 +40,9 @@ import picocli.CommandLine.ScopeType;
             DoctorCommand.class
         })
 public final class KshotCommand implements Runnable {
-    private static final int FAILURE = 1;
+    /** The exit code of a failure. */
+    static final int FAILURE = 1;
+
     private static final int WRONG_INPUT = 2;
     private static final int LONGEST_MESSAGE = 1000;
 
@@ -81,18 +84,37 @@ public final class KshotCommand implements Runnable {
         if (verbose) {
             exception.printStackTrace(err);
         }
+        return exitCode(exception);
+    }
+
+    /** Returns the exit code of a command that ends with an error. */
+    static int exitCode(Exception exception) {
         if (exception instanceof StoppedException stop) {
             return stop.exitCode();
         }
-        return wrongInput ? WRONG_INPUT : FAILURE;
+        return exception instanceof InvalidInputException ? WRONG_INPUT : FAILURE;
+    }
+
+    /**
+     * Says that another rank has ended the job of a command.
+     *
+     * @param code with which this process ends, too
+     */
+    static void reportEnd(int code, String cause, CommandLine command) {
+        command.getErr().println("kshot: " + oneLine(cause) + (code == FAILURE ? howToGoOn(command) : ""));
     }
 
     /** After an interruption, and where the disk was full or failed. */
     private static String howToGoOn(Exception exception, CommandLine command) {
         boolean canGoOn = exception instanceof StoppedException
                 || exception instanceof IOException
+                || exception instanceof LostRankException
                 || exception instanceof UncheckedIOException;
-        return canGoOn && command.getCommand() instanceof Resumable begun && begun.commandToGoOn() != null
+        return canGoOn ? howToGoOn(command) : "";
+    }
+
+    private static String howToGoOn(CommandLine command) {
+        return command.getCommand() instanceof Resumable begun && begun.commandToGoOn() != null
                 ? "; what is done is saved, and this goes on with it: kshot " + begun.commandToGoOn()
                 : "";
     }

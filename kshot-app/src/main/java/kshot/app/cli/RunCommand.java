@@ -11,13 +11,17 @@ import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
 import kshot.common.InvalidInputException;
+import kshot.ranks.Links;
+import kshot.ranks.Ranks;
 import kshot.run.Run;
 import kshot.run.RunDirectory;
+import kshot.run.member.Member;
 import kshot.run.pipeline.Pipeline;
 import kshot.run.pipeline.Pipeline.Stage;
 import kshot.run.pipeline.RunSummary;
 import kshot.run.progress.ElapsedTime;
 import kshot.run.settings.SettingsTree;
+import kshot.run.team.Team;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +35,9 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer>, Resumable {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
+
+    @Mixin
+    private RanksOptions ranks = new RanksOptions();
 
     @Option(names = "--k", paramLabel = "K", description = "Number of supernets, where a score asks for some.")
     private @Nullable Integer k;
@@ -103,16 +110,45 @@ final class RunCommand implements Callable<Integer>, Resumable {
 
     @Override
     public Integer call() throws IOException {
-        long start = System.nanoTime();
         Console console = Console.ofProcess();
-        try (Run run = open(console);
+        Ranks place = ranks.place();
+        if (place.isAlone()) {
+            run(console, place, Team.ALONE);
+            return CommandLine.ExitCode.OK;
+        }
+        return place.isLead()
+                ? ranks.lead(place, console, links -> lead(console, links))
+                : ranks.help(place, this::help);
+    }
+
+    private void lead(Console console, Links links) throws IOException {
+        try (Team team = Team.of(links)) {
+            run(console, links.ranks(), team);
+        }
+    }
+
+    private void help(Links links) {
+        try (Member member = new Member(links, this::given)) {
+            while (true) {
+                member.work();
+            }
+        }
+    }
+
+    /** Returns what this rank was told, over the settings of rank 0 where nothing was said. */
+    private SettingsTree given(SettingsTree ofLead) {
+        return resume && !options.hasPreset() ? over(options.over(ofLead)) : settings();
+    }
+
+    private void run(Console console, Ranks place, Team team) throws IOException {
+        long start = System.nanoTime();
+        try (Run run = open(console, place, team);
                 StopSignals signals = StopSignals.handTo(console)) {
             double before = Pipeline.seconds(run);
             Pipeline.runUntil(run, until);
             double seconds = before + (System.nanoTime() - start) / 1e9;
             spec.commandLine().getOut().println(until == Stage.REPORT ? summary(run, seconds) : summary(seconds));
         }
-        return CommandLine.ExitCode.OK;
     }
 
     private String summary(Run run, double seconds) {
@@ -129,13 +165,23 @@ final class RunCommand implements Callable<Integer>, Resumable {
                 : "done until " + until.label() + " in " + ElapsedTime.format(seconds) + ": " + directory;
     }
 
-    private Run open(Console console) throws IOException {
+    private Run open(Console console, Ranks place, Team team) throws IOException {
         if (resume) {
             InvalidInputException.require(
                     out != null, "--resume", "without --out", "with the directory of a run, --out DIR");
         }
         directory = directory();
-        return resume ? Run.open(directory, this::resume, console) : Run.create(directory, settings(), console);
+        return resume
+                ? Run.open(directory, this::resume, console, team)
+                : Run.create(directory, shared(settings(), place), console, team);
+    }
+
+    /** Shares the processors of this machine out, where nobody says how many threads a rank has. */
+    private static SettingsTree shared(SettingsTree settings, Ranks place) {
+        if (place.localSize() > 1 && "0".equals(settings.text("threads"))) {
+            settings.set("threads", "" + place.share(Runtime.getRuntime().availableProcessors()));
+        }
+        return settings;
     }
 
     /**
@@ -152,7 +198,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
     @Override
     public @Nullable String commandToGoOn() {
         return directory != null && RunDirectory.isAt(directory)
-                ? "run --resume --out " + Resumable.quoted(directory)
+                ? "run --resume --out " + Resumable.quoted(directory) + ranks.option()
                 : null;
     }
 

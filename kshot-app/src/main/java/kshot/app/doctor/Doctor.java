@@ -22,6 +22,7 @@ import kshot.run.settings.Host;
 import kshot.run.store.RunStore;
 import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
+import kshot.tensor.Collective;
 import kshot.tensor.LibTorch;
 import kshot.tensor.Precision;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,8 @@ public final class Doctor {
                 "other programs",
                 load < 0 ? "unknown" : format("a load of %.1f in the last minute", load),
                 share < BUSY,
-                "a training beside busy programs takes fewer threads, and its share of time: it is faster where nothing else computes");
+                "a training beside busy programs takes fewer threads, and its share of time: it is faster where"
+                        + " nothing else computes");
     }
 
     private static Finding memory() {
@@ -163,7 +165,7 @@ public final class Doctor {
                 PASSES,
                 LibTorch.threads(),
                 new Seed(1));
-        StepReport report = StepReport.measure(workload, false, null, console);
+        StepReport report = StepReport.measure(workload, false, null, console, Collective.ALONE);
         return Finding.of(
                 "speed",
                 format(

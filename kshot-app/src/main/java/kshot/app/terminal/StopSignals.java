@@ -4,6 +4,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import kshot.run.progress.RunListener;
 import kshot.run.progress.StoppedException;
 
@@ -19,19 +21,35 @@ public final class StopSignals implements AutoCloseable {
     private static final int INT = 2;
     private static final int TERM = 15;
 
-    private final RunListener listener;
+    private final IntConsumer wish;
+    private final AtomicBoolean received = new AtomicBoolean();
     private final List<Handled> handled = new ArrayList<>();
 
     /** A signal that this class handles, and what handled it before. */
     private record Handled(Object signal, Object before) {}
 
-    private StopSignals(RunListener listener) {
-        this.listener = listener;
+    private StopSignals(IntConsumer wish) {
+        this.wish = wish;
     }
 
     /** Hands signals on to the stop request of a listener, which also hears of them. */
     public static StopSignals handTo(RunListener listener) {
-        StopSignals signals = new StopSignals(listener);
+        return handTo(
+                signal -> {
+                    listener.stop().request(signal);
+                    listener.say("stopping after what is in work now; once more stops at once");
+                },
+                listener);
+    }
+
+    /**
+     * Hands signals on.
+     *
+     * @param wish gets the number of the first signal, on a thread of its own
+     * @param listener hears where that can't be done
+     */
+    public static StopSignals handTo(IntConsumer wish, RunListener listener) {
+        StopSignals signals = new StopSignals(wish);
         try {
             signals.hear("INT", INT);
             signals.hear("TERM", TERM);
@@ -81,11 +99,10 @@ public final class StopSignals implements AutoCloseable {
     }
 
     private void received(int signal) {
-        if (listener.stop().isRequested()) {
+        if (received.getAndSet(true)) {
             Runtime.getRuntime().halt(StoppedException.exitCode(signal));
         }
-        listener.stop().request(signal);
-        listener.say("stopping after what is in work now; once more stops at once");
+        wish.accept(signal);
     }
 
     @Override

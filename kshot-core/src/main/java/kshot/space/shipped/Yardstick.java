@@ -64,6 +64,11 @@ public enum Yardstick {
         return String.format(Locale.ROOT, "x%.2f", width);
     }
 
+    /** Returns the width that a {@linkplain #text text} stands for. */
+    public static double width(String text) {
+        return Double.parseDouble(text.substring(1));
+    }
+
     /**
      * Returns the space that has the network of a width as its only architecture.
      *

@@ -13,6 +13,7 @@ import kshot.run.settings.Settings;
 import kshot.run.store.EvaluationSetup;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.run.store.StoredEvaluation;
+import kshot.run.team.Assignment;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.MeanEvaluator;
@@ -36,6 +37,8 @@ final class SupernetEvaluations implements AutoCloseable {
         this.run = run;
         this.trained = TrainedSupernets.load(run);
         this.supernets = TrainedSupernets.evaluator(run.context(), trained.executor());
+        run.team().assign(new Assignment.LoadSupernets(trained.steps().size()));
+        trained.send(run.team().collective());
     }
 
     /** Returns the learned code λ of an architecture; of several snapshots that of the last. */
@@ -61,16 +64,17 @@ final class SupernetEvaluations implements AutoCloseable {
         Settings.Data data = run.context().settings().data();
         int images = run.context().images().scoring(data.validationImages()).size();
         EvaluationSetup setup = new EvaluationSetup(trained.steps().get(index), images, data.validationBatch(), codes);
-        SupernetMixture learned = trained.dictionaries().get(index);
-        SupernetMixture mixture = codes == Codes.UNIFORM
-                ? learned.with(
-                        SimplexCode.uniform(run.context().settings().supernet().k()))
-                : learned;
+        SupernetMixture mixture = trained.mixture(run.context(), index, codes == Codes.UNIFORM);
+        Evaluator shared = new SharedEvaluator(
+                run.team(),
+                run.context().space(),
+                supernets.under(List.of(mixture)),
+                architectures -> new Assignment.ScoreArchitectures(index, codes, architectures));
         int count = trained.steps().size();
         String task =
                 "evaluate, " + codes.label() + " codes" + (count > 1 ? ", epoch " + (index + 1) + " of " + count : "");
         return new RememberingEvaluator(
-                new WatchedEvaluator(supernets.under(List.of(mixture)), listener, task),
+                new WatchedEvaluator(shared, listener, task),
                 run.store().evaluations(setup).stream().map(this::evaluation).toList(),
                 evaluation -> {
                     run.store().putEvaluations(setup, List.of(stored(evaluation, mixture)));
@@ -99,6 +103,7 @@ final class SupernetEvaluations implements AutoCloseable {
 
     @Override
     public void close() {
+        run.team().assign(new Assignment.ReleaseSupernets());
         supernets.close();
         trained.close();
     }

@@ -12,7 +12,9 @@ import kshot.predict.SupernetEvaluator;
 import kshot.run.Run;
 import kshot.run.RunContext;
 import kshot.run.settings.Settings;
+import kshot.simplex.SimplexCode;
 import kshot.simplex.SimplexNet;
+import kshot.tensor.Collective;
 import kshot.tensor.Compute;
 import kshot.train.Checkpoints;
 import kshot.train.SupernetSettings;
@@ -63,6 +65,25 @@ public final class TrainedSupernets implements AutoCloseable {
         }
     }
 
+    /** Sends them from rank 0 to all others, which {@linkplain #receive receive} them. */
+    public void send(Collective collective) {
+        snapshots.forEach(snapshot -> snapshot.send(collective));
+    }
+
+    /**
+     * Receives the supernets that rank 0 {@linkplain #send sends}.
+     *
+     * @param count number of snapshots
+     */
+    public static TrainedSupernets receive(RunContext context, int count, Collective collective) {
+        SupernetSettings settings = context.settings().supernet();
+        TrainedSupernets trained = new TrainedSupernets(Executor.of(Compute.of(settings.precision())));
+        for (int i = 0; i < count; i++) {
+            trained.snapshots.add(SupernetWeights.receive(context.supernetSpace(), settings, collective));
+        }
+        return trained;
+    }
+
     /**
      * Returns the checkpoints of the supernets of a run.
      *
@@ -110,6 +131,18 @@ public final class TrainedSupernets implements AutoCloseable {
     /** Returns the steps after which they are. */
     public List<Long> steps() {
         return snapshots.stream().map(SupernetWeights::step).toList();
+    }
+
+    /**
+     * Returns the supernets of a snapshot, mixed as their training has learned.
+     *
+     * @param uniformly or rather by 1/K, as a control
+     */
+    public SupernetMixture mixture(RunContext context, int snapshot, boolean uniformly) {
+        SupernetMixture learned = snapshots.get(snapshot).mixture();
+        return uniformly
+                ? learned.with(SimplexCode.uniform(context.settings().supernet().k()))
+                : learned;
     }
 
     public List<SupernetMixture> dictionaries() {

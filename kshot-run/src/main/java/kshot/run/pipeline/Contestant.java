@@ -1,8 +1,11 @@
 package kshot.run.pipeline;
 
+import java.util.Arrays;
 import java.util.Optional;
+import kshot.common.InvalidInputException;
 import kshot.network.FeatureShape;
 import kshot.network.Network;
+import kshot.run.RunContext;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.space.shipped.Yardstick;
@@ -20,6 +23,24 @@ sealed interface Contestant {
 
     /** Returns the architecture of the run's space; empty for a yardstick. */
     Optional<Architecture> searched();
+
+    /** Returns the contestant with a name in a search space. */
+    static Contestant of(RunContext context, String space, String name) {
+        if (space.equals(context.space().name())) {
+            return new OfSpace(context.space(), context.space().parse(name));
+        }
+        Yardstick yardstick = Arrays.stream(Yardstick.values())
+                .filter(one -> one.label().equals(space))
+                .findFirst()
+                .orElseThrow(() -> InvalidInputException.of(
+                        "search space", space, "that of the run, or one of " + Arrays.toString(Yardstick.values())));
+        double width = Yardstick.width(name.substring(space.length() + 1));
+        return new Scaled(
+                yardstick,
+                width,
+                context.dataset().inputShape(),
+                context.dataset().train().classes().size());
+    }
 
     /** An architecture of the run's space, whose name is its text form. */
     record OfSpace(SearchSpace of, Architecture architecture) implements Contestant {

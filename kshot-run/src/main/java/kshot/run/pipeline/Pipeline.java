@@ -97,7 +97,12 @@ public final class Pipeline {
         }
     }
 
+    /** The work of one rank is what a forecast measures. */
     private static void forecast(Run run) {
+        if (!run.team().isAlone()) {
+            run.listener().say("no forecast: " + run.team().size() + " ranks share the work");
+            return;
+        }
         try {
             Forecast.of(run.context()).show(run.listener());
         } catch (DivergenceException e) {

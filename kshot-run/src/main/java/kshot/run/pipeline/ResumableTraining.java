@@ -9,6 +9,7 @@ import kshot.run.Run;
 import kshot.run.progress.Progress;
 import kshot.run.progress.ProgressDisplay;
 import kshot.run.progress.StoppedException;
+import kshot.run.team.Assignment;
 import kshot.tensor.LibTorch;
 import kshot.tensor.SharedProcessors;
 import kshot.train.Checkpoints;
@@ -39,7 +40,9 @@ final class ResumableTraining {
         this.checkpoints = checkpoints;
         this.log = log;
         this.progress = progress;
-        this.processors = processors(run.context().settings().shareProcessors());
+        // The load of the other ranks of this machine is no other program's.
+        this.processors = processors(
+                run.context().settings().shareProcessors() && run.team().isAlone());
         this.firstStep = training.step();
     }
 
@@ -56,13 +59,15 @@ final class ResumableTraining {
      * @param setting its part of the settings
      * @param onDivergence what happens then
      * @param stages what its stages are called in the store
+     * @param ofOthers what the other ranks have to do for it
      */
     record Task(
             String title,
             String subject,
             String setting,
             OnDivergence onDivergence,
-            Map<TrainingStep.Stage, String> stages) {}
+            Map<TrainingStep.Stage, String> stages,
+            Assignment ofOthers) {}
 
     /**
      * Trains to the end.
@@ -78,6 +83,8 @@ final class ResumableTraining {
         if (training.step() == training.steps()) {
             return false;
         }
+        run.team().assign(task.ofOthers());
+        training.share();
         if (training.step() > 0) {
             run.listener().say(task.title() + ": going on after step " + training.step() + " of " + training.steps());
         }
@@ -153,6 +160,7 @@ final class ResumableTraining {
         Map<String, String> notes = checkpoints
                 .load(training)
                 .orElseThrow(() -> new IllegalStateException(what + "; and no checkpoint is left", divergence));
+        training.share();
         training.halveRate();
         if (training.rateFactor() < SMALLEST_RATE_FACTOR) {
             throw new IllegalStateException(what + "; a smaller rate did not help", divergence);

@@ -46,8 +46,18 @@ final class RetrainStep implements Step {
             int number = repeat;
             contestants.forEach((contestant, kinds) -> trainings.add(new Retraining(run, contestant, kinds, number)));
         }
-        boolean worked = trainings.size() == 1 ? trainings.get(0).finish(run.listener()) : finishSideBySide(trainings);
+        boolean inTurn = trainings.size() == 1 || !run.team().isAlone();
+        boolean worked = inTurn ? finishInTurn(trainings) : finishSideBySide(trainings);
         rank();
+        return worked;
+    }
+
+    /** All threads for each, and all ranks. */
+    private boolean finishInTurn(List<Retraining> trainings) throws IOException {
+        boolean worked = false;
+        for (Retraining training : trainings) {
+            worked |= training.finish(run.listener());
+        }
         return worked;
     }
 

@@ -24,6 +24,8 @@ import kshot.run.store.Retrained;
 import kshot.run.store.Retrained.Kind;
 import kshot.run.store.RunStore;
 import kshot.run.store.TrainingPoint;
+import kshot.run.team.Assignment;
+import kshot.tensor.Collective;
 import kshot.train.Checkpoints;
 import kshot.train.Inference;
 import kshot.train.RetrainSettings;
@@ -34,7 +36,7 @@ import kshot.weights.StandaloneWeights;
 import org.jspecify.annotations.Nullable;
 
 /** One training of a contestant from scratch, with one of the seeds, and its test. It goes on where it was interrupted. */
-final class Retraining {
+public final class Retraining {
     /** What the names of the winner's checkpoints begin with. */
     static final String WINNER = "winner";
 
@@ -63,14 +65,24 @@ final class Retraining {
         this.repeat = repeat;
     }
 
-    /** Returns the training of a network of a run at its start. */
+    /** Returns the training of a network of a run at its start, by one rank. */
     static Retrainer retrainer(RunContext context, Network network, int repeat) {
+        return retrainer(context, network, repeat, Collective.ALONE);
+    }
+
+    /** Returns the training that rank 0 has assigned, at its start. */
+    public static Retrainer retrainer(RunContext context, Assignment.Retrain work, Collective collective) {
+        Network network = Contestant.of(context, work.space(), work.name()).network();
+        return retrainer(context, network, work.repeat(), collective);
+    }
+
+    private static Retrainer retrainer(RunContext context, Network network, int repeat, Collective collective) {
         RetrainSettings settings = context.settings().retrain();
         List<ImageSet> sets = context.images().retraining(settings.validationFraction());
         @Nullable
         EvaluationBatches watching = sets.size() > 1 ? context.images().inference(sets.get(1)) : null;
         Seed seed = seed(context, repeat);
-        return new Retrainer(network, settings, batches(context, sets.get(0), seed), watching, seed);
+        return new Retrainer(network, settings, batches(context, sets.get(0), seed), watching, seed, collective);
     }
 
     private static TrainingBatches batches(RunContext context, ImageSet images, Seed seed) {
@@ -134,7 +146,8 @@ final class Retraining {
         boolean worked = false;
         if (!tested || isExported()) {
             Network network = contestant.network();
-            try (Retrainer retrainer = retrainer(context, network, repeat)) {
+            try (Retrainer retrainer =
+                    retrainer(context, network, repeat, run.team().collective())) {
                 worked = ResumableTraining.finish(run, retrainer, checkpoints, task(), display);
                 worked |= !tested;
                 if (worked) {
@@ -157,7 +170,8 @@ final class Retraining {
                 "the retraining of " + contestant.name(),
                 "retrain",
                 context.settings().retrain().onDivergence(),
-                Map.of(TrainingStep.Stage.RETRAIN, stage()));
+                Map.of(TrainingStep.Stage.RETRAIN, stage()),
+                new Assignment.Retrain(contestant.space(), contestant.name(), repeat));
     }
 
     /** Whether the best weights are tested and exported, and not the last. */

@@ -8,12 +8,14 @@ import kshot.run.RunContext;
 import kshot.run.evaluate.TrainedSupernets;
 import kshot.run.settings.Predictors;
 import kshot.run.store.TrainingPoint;
+import kshot.run.team.Assignment;
+import kshot.tensor.Collective;
 import kshot.train.SupernetSettings;
 import kshot.train.SupernetTrainer;
 import kshot.train.TrainingStep.Stage;
 
 /** The step that trains the supernets and the simplex-net. */
-final class TrainStep implements Step {
+public final class TrainStep implements Step {
     private static final Map<Stage, String> STAGES =
             Map.of(Stage.SUPERNET, TrainingPoint.SUPERNET, Stage.SIMPLEX, TrainingPoint.SIMPLEX);
 
@@ -23,25 +25,40 @@ final class TrainStep implements Step {
         this.run = run;
     }
 
-    /** Returns a training of supernets at its start. */
+    /** Returns a training of supernets at its start, by one rank. */
     static SupernetTrainer trainer(RunContext context, SupernetSettings settings) {
+        return trainer(context, settings, Collective.ALONE);
+    }
+
+    /** Returns the training of the supernets of a run at its start, by several ranks. */
+    public static SupernetTrainer trainer(RunContext context, Collective collective) {
+        return trainer(context, context.settings().supernet(), collective);
+    }
+
+    private static SupernetTrainer trainer(RunContext context, SupernetSettings settings, Collective collective) {
         return new SupernetTrainer(
                 context.supernetSpace(),
                 settings,
                 context.images().supernetBatches(settings.batchSize()),
-                context.seed().derive("supernets"));
+                context.seed().derive("supernets"),
+                collective);
     }
 
     @Override
     public boolean work() throws IOException {
         SupernetSettings settings = run.context().settings().supernet();
-        try (SupernetTrainer trainer = trainer(run.context(), settings)) {
+        try (SupernetTrainer trainer = trainer(run.context(), run.team().collective())) {
             return ResumableTraining.finish(
                     run,
                     trainer,
                     TrainedSupernets.checkpoints(run, TrainedSupernets.snapshotSteps(run.context())),
                     new ResumableTraining.Task(
-                            "supernets", "the training of the supernets", "supernet", settings.onDivergence(), STAGES),
+                            "supernets",
+                            "the training of the supernets",
+                            "supernet",
+                            settings.onDivergence(),
+                            STAGES,
+                            new Assignment.TrainSupernets()),
                     run.listener());
         }
     }
