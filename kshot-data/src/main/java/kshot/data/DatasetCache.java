@@ -23,6 +23,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import kshot.common.WholeFile;
+import kshot.data.files.FileSpec;
 import kshot.data.files.FileTree;
 import kshot.data.store.PixelDigest;
 import kshot.data.store.PixelStore;
@@ -81,13 +82,16 @@ final class DatasetCache {
      *
      * @throws IOException if the files of the data set cannot be listed
      */
-    static DatasetCache of(Path directory, Path source, DataOptions options, StoreLimits limits) throws IOException {
+    static DatasetCache of(Path directory, FileSpec source, DataOptions options, StoreLimits limits)
+            throws IOException {
         MessageDigest key = PixelDigest.sha256();
         update(
                 key,
-                VERSION + "\n" + source + "\n" + options.imageSize() + " " + options.color() + " "
+                VERSION + "\n" + source.folder() + "\n" + options.imageSize() + " " + options.color() + " "
                         + options.unreadable() + " " + options.duplicates() + "\n");
-        FileTree.signature(source, line -> update(key, line));
+        for (Path path : source.files()) {
+            FileTree.signature(path, line -> update(key, line));
+        }
         String ofAnySeed = text(key);
         update(key, "\n" + options.seed().value() + " " + options.testFraction());
         return new DatasetCache(directory, ofAnySeed, text(key), limits);

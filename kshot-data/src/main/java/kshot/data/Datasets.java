@@ -4,8 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +12,7 @@ import java.util.function.UnaryOperator;
 import kshot.common.InvalidInputException;
 import kshot.data.DatasetReport.ClassCount;
 import kshot.data.files.FileEntry;
+import kshot.data.files.FileSpec;
 import kshot.data.files.FileTree;
 import kshot.data.files.LeftOut;
 import kshot.data.format.Formats;
@@ -42,7 +41,8 @@ public final class Datasets {
     /**
      * Reads a data set. If it has no test split, one is drawn from the training images by the seed, class by class.
      *
-     * @param spec the word {@code sample}, or the path of a folder or archive
+     * @param spec the word {@code sample}, or the path of a folder or archive, or a pattern for the paths of shards as {@link
+     *     FileSpec} has it
      * @throws InvalidInputException if there is none, or its format is not recognised, or a file is damaged
      */
     public static Dataset load(String spec, DataOptions options) {
@@ -80,16 +80,9 @@ public final class Datasets {
         }
     }
 
-    private static Path existing(String spec) throws IOException {
-        try {
-            Path path = Path.of(spec).toAbsolutePath().normalize();
-            if (!spec.isBlank() && Files.exists(path)) {
-                return path;
-            }
-        } catch (InvalidPathException e) {
-            throw new IOException("not a path: " + e.getReason(), e);
-        }
-        throw new IOException("no such file or folder; allowed: " + Formats.RECOGNISED);
+    private static FileSpec existing(String spec) throws IOException {
+        return FileSpec.of(spec)
+                .orElseThrow(() -> new IOException("no such file or folder; allowed: " + Formats.RECOGNISED));
     }
 
     /** Describes an error of the file system, whose own message is often nothing but the path. */
@@ -119,14 +112,14 @@ public final class Datasets {
         }
     }
 
-    private static Dataset loadPath(Path path, DataOptions options, StoreLimits limits) throws IOException {
+    private static Dataset loadPath(FileSpec files, DataOptions options, StoreLimits limits) throws IOException {
         Path directory = options.cacheDirectory();
         if (directory == null) {
-            return read(path, options, limits, null, decoded -> decoded).toDataset();
+            return read(files, options, limits, null, decoded -> decoded).toDataset();
         }
-        DatasetCache cache = DatasetCache.of(directory, path, options, limits);
+        DatasetCache cache = DatasetCache.of(directory, files, options, limits);
         Optional<DecodedDataset> cached = cache.read();
-        return (cached.isPresent() ? cached.get() : read(path, options, limits, cache.shards(), cache::write))
+        return (cached.isPresent() ? cached.get() : read(files, options, limits, cache.shards(), cache::write))
                 .toDataset();
     }
 
@@ -135,16 +128,16 @@ public final class Datasets {
      * fast again.
      */
     private static DecodedDataset read(
-            Path path,
+            FileSpec files,
             DataOptions options,
             StoreLimits limits,
             @Nullable ShardDirectory shards,
             UnaryOperator<DecodedDataset> keep)
             throws IOException {
-        try (FileTree tree = FileTree.open(path)) {
+        try (FileTree tree = files.open()) {
             ImageSource source = Formats.read(tree);
             String kind = source.format() + " in a " + tree.kind();
-            DecodedDataset decoded = decode(nameOf(path), kind, source, options, limits, shards);
+            DecodedDataset decoded = decode(nameOf(files.folder()), kind, source, options, limits, shards);
             return source.isEncoded() || decoded.isOnDisk() ? keep.apply(decoded) : decoded;
         }
     }

@@ -3,14 +3,18 @@ package kshot.data;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Small files that tests make for themselves. */
 public final class TestFiles {
@@ -79,6 +83,27 @@ public final class TestFiles {
             }
         }
         return file;
+    }
+
+    public static byte[] tar(Map<String, byte[]> entries) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, "UTF-8")) {
+            for (Map.Entry<String, byte[]> file : entries.entrySet()) {
+                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+                entry.setSize(file.getValue().length);
+                out.putArchiveEntry(entry);
+                out.write(file.getValue());
+                out.closeArchiveEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    /** A fixture of the readers of formats. */
+    public static byte[] fixture(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(TestFiles.class.getResourceAsStream("format/" + name), name)) {
+            return in.readAllBytes();
+        }
     }
 
     public static byte[] gzipped(byte[] content) throws IOException {

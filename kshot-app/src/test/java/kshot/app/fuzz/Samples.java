@@ -280,6 +280,39 @@ final class Samples {
         }
     }
 
+    /** ImageNet as it comes: a tar of tars, a tar of validation images, their labels. */
+    static Map<String, byte[]> imageNet(String meta) {
+        byte[] png = images().get("colour.png");
+        Map<String, byte[]> classes = new LinkedHashMap<>();
+        Map<String, byte[]> validation = new LinkedHashMap<>();
+        for (String name : new String[] {"n01440764", "n01443537", "n02119789"}) {
+            classes.put(name + ".tar", tar(Map.of(name + "_1.JPEG", png, name + "_2.JPEG", png)));
+            validation.put("val_" + name + ".JPEG", png);
+        }
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put("train.tar", tar(classes));
+        files.put("val.tar", tar(validation));
+        files.put("ILSVRC2012_validation_ground_truth.txt", text("2\n300\n1\n"));
+        files.put("meta.mat", pickle(meta));
+        return files;
+    }
+
+    /** A shard of WebDataset for training and one for the test, with names of classes. */
+    static Map<String, byte[]> webDataset() {
+        byte[] png = images().get("colour.png");
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String part : new String[] {"train-0.tar", "test-0.tar"}) {
+            Map<String, byte[]> samples = new LinkedHashMap<>();
+            for (int i = 0; i < 4; i++) {
+                samples.put("a" + i + ".png", png);
+                samples.put(i < 2 ? "a" + i + ".cls" : "a" + i + ".json", text(i < 2 ? "" + i : "{\"label\": 1}"));
+            }
+            files.put(part, tar(samples));
+        }
+        files.put("classnames.txt", text("cat\ndog\n"));
+        return files;
+    }
+
     /** Rows of a binary CIFAR file: an image of noise for each label, which is preceded by zeros. */
     static byte[] cifar(int labels, int labelBytes) {
         ByteBuffer file = ByteBuffer.allocate(labels * (labelBytes + 3072));

@@ -66,6 +66,8 @@ final class Targets {
                 classFolders(),
                 zip(),
                 tar(),
+                imageNet(),
+                webDataset(),
                 cifarBinary(),
                 cifarPython(),
                 imageNet16(),
@@ -148,6 +150,19 @@ final class Targets {
                         .map(file -> Map.of("data", file))
                         .toList(),
                 folder -> loadData(folder.resolve("data")));
+    }
+
+    private static Target imageNet() {
+        return Target.of(
+                "imagenet-archives",
+                600,
+                false,
+                List.of(Samples.imageNet("meta.mat"), Samples.imageNet("meta_plain.mat")),
+                Targets::loadData);
+    }
+
+    private static Target webDataset() {
+        return Target.of("webdataset", 600, false, List.of(Samples.webDataset()), Targets::loadData);
     }
 
     private static Target cifarBinary() {

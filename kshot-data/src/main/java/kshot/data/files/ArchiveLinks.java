@@ -100,7 +100,7 @@ final class ArchiveLinks {
                 ? List.of(file)
                 : files.subMap(target + "/", true, target + "0", false).values(); // '0' follows '/'
         for (FileEntry entry : found) {
-            contents.add(link.path() + entry.path().substring(target.length()), false, entry.size(), entry.content());
+            contents.addFile(link.path() + entry.path().substring(target.length()), entry);
         }
         return !found.isEmpty();
     }

@@ -5,10 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,14 +83,16 @@ final class Archives {
         }
         try {
             if (start[0] == 'P' && start[1] == 'K') {
-                return Optional.of(ZipReader.open(path, unpackLimit(path)));
+                return Optional.of(ZipReader.open(path, unpackLimit(Files.size(path))));
             }
             for (Compression compression : Compression.values()) {
                 if (startsWith(start, compression.magic)) {
                     return Optional.of(unpackedTar(path, compression));
                 }
             }
-            return TarReader.isTar(start) ? Optional.of(tar("tar archive", path, () -> {})) : Optional.empty();
+            return TarReader.isTar(start)
+                    ? Optional.of(tar("tar archive", Place.of(path, Files.size(path)), true, () -> {}))
+                    : Optional.empty();
         } catch (RuntimeException e) {
             // The readers of archives throw these for some damaged archives.
             throw new IOException("damaged archive: " + e, e);
@@ -108,8 +108,8 @@ final class Archives {
      * Returns the most bytes that an archive may unpack to. Images are compressed already: honest archives are far
      * below.
      */
-    private static long unpackLimit(Path archive) throws IOException {
-        return Math.max(SMALLEST_UNPACK_LIMIT, LARGEST_RATIO * Files.size(archive));
+    private static long unpackLimit(long archiveBytes) {
+        return Math.max(SMALLEST_UNPACK_LIMIT, LARGEST_RATIO * archiveBytes);
     }
 
     static void requireUnpackable(long bytes, long limit) throws IOException {
@@ -123,8 +123,10 @@ final class Archives {
     private static FileTree unpackedTar(Path path, Compression compression) throws IOException {
         Path unpacked = Files.createTempFile("kshot-", ".tar");
         try {
-            unpack(path, compression, unpacked, unpackLimit(path));
-            return tar("tar." + compression.suffix() + " archive", unpacked, () -> Files.deleteIfExists(unpacked));
+            unpack(path, compression, unpacked, unpackLimit(Files.size(path)));
+            Place place = Place.of(unpacked, Files.size(unpacked));
+            String kind = "tar." + compression.suffix() + " archive";
+            return tar(kind, place, false, () -> Files.deleteIfExists(unpacked));
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(unpacked);
             throw e;
@@ -144,30 +146,48 @@ final class Archives {
         }
     }
 
-    private static FileTree tar(String kind, Path path, Closeable afterwards) throws IOException {
-        TreeContents contents = new TreeContents(unpackLimit(path));
+    /**
+     * Lists a tar archive.
+     *
+     * @param lasting whether it stays where it is when the tree is closed
+     */
+    private static FileTree tar(String kind, Place place, boolean lasting, Closeable afterwards) throws IOException {
+        TreeContents contents = new TreeContents(unpackLimit(place.length()));
         ArchiveLinks links = new ArchiveLinks(contents);
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        try {
-            TarReader.list(channel, new TarReader.Visitor() {
-                @Override
-                public void visit(String name, boolean folder, long size, long offset) throws IOException {
-                    contents.add(name, folder, size, () -> new ChannelSlice(channel, offset, size));
-                }
+        TarReader.list(place, new TarReader.Visitor() {
+            @Override
+            public void visit(String name, boolean folder, long size, long offset) throws IOException {
+                Place ofEntry = lasting ? new Place(place.file(), "", offset, size) : null;
+                contents.add(name, folder, size, () -> new FileSlice(place.file(), offset, size), ofEntry);
+            }
 
-                @Override
-                public void link(String name, String target, boolean symbolic) throws IOException {
-                    links.add(name, target, symbolic);
-                }
-            });
-            links.follow();
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-        return FileTree.of(kind, contents, () -> {
-            channel.close();
-            afterwards.close();
+            @Override
+            public void link(String name, String target, boolean symbolic) throws IOException {
+                links.add(name, target, symbolic);
+            }
         });
+        links.follow();
+        return FileTree.of(kind, contents, afterwards);
+    }
+
+    /**
+     * Lists an archive that is a file of a folder, or a tar archive inside of a tar archive, where it lies.
+     *
+     * @throws IOException if it is damaged, no archive, or packed
+     */
+    static FileTree inside(FileEntry archive) throws IOException {
+        Place place = archive.place();
+        if (place == null || !place.member().isEmpty()) {
+            throw new IOException(
+                    archive.path()
+                            + ": an archive inside of a compressed archive is not read: unpack the outer one, and give the folder");
+        }
+        try {
+            return place.offset() == 0
+                    ? open(place.file()).orElseThrow(() -> new IOException("no archive"))
+                    : tar("tar archive", place, true, () -> {});
+        } catch (IOException e) {
+            throw new IOException(archive.path() + ": " + e.getMessage(), e);
+        }
     }
 }

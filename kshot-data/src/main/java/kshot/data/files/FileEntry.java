@@ -2,6 +2,7 @@ package kshot.data.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of a {@link FileTree}. Several threads may read it at once.
@@ -9,8 +10,15 @@ import java.io.InputStream;
  * @param path the path below the root of the tree, with {@code /} between its parts
  * @param size the size in bytes, as stated by the folder or archive
  * @param content the source of the content
+ * @param place where its bytes are on disk; null if they are there only packed or for a while
  */
-public record FileEntry(String path, long size, Content content) {
+public record FileEntry(
+        String path, long size, Content content, @Nullable Place place) {
+    /** Creates a file that has no place on disk. */
+    public FileEntry(String path, long size, Content content) {
+        this(path, size, content, null);
+    }
+
     /** The content of a file, opened anew at each call. */
     @FunctionalInterface
     public interface Content {
@@ -54,7 +62,8 @@ public record FileEntry(String path, long size, Content content) {
         }
     }
 
-    FileEntry withPath(String newPath) {
-        return new FileEntry(newPath, size, content);
+    /** Returns the same file under another path. */
+    public FileEntry withPath(String newPath) {
+        return new FileEntry(newPath, size, content, place);
     }
 }

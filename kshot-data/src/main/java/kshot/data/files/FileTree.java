@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The files below a folder or inside an archive, sorted by path. Hidden files ({@code .name}) and what operating systems
@@ -28,6 +30,11 @@ import java.util.function.Consumer;
 public final class FileTree implements Closeable {
     /** The names of the folders that hold the splits of a data set. */
     public static final List<String> SPLITS = List.of("train", "val", "valid", "validation", "test");
+
+    private static final String TAR = ".tar";
+
+    /** Tar archives inside of each other that are opened: ImageNet's is a tar of tars. */
+    private static final int DEEPEST_TAR = 2;
 
     private final String kind;
     private final List<FileEntry> files;
@@ -121,7 +128,8 @@ public final class FileTree implements Closeable {
             boolean folder = attributes.isDirectory();
             String path = root.relativize(file).toString();
             if (folder || attributes.isRegularFile()) {
-                contents.add(path, folder, folder ? 0 : attributes.size(), () -> Files.newInputStream(file));
+                long size = folder ? 0 : attributes.size();
+                contents.add(path, folder, size, () -> Files.newInputStream(file), Place.of(file, size));
             } else {
                 contents.leaveOut(
                         path, attributes.isSymbolicLink() ? LeftOut.Reason.LINK : LeftOut.Reason.NO_IMAGE, "");
@@ -160,7 +168,14 @@ public final class FileTree implements Closeable {
     /** Returns the tree without the folders that contain everything else, unless such a folder is a split. */
     private FileTree withoutCommonFolder() {
         String common = commonFolder();
-        if (common.isEmpty() || SPLITS.contains(common.toLowerCase(Locale.ROOT))) {
+        return common.isEmpty() || SPLITS.contains(common.toLowerCase(Locale.ROOT))
+                ? this
+                : without(common).withoutCommonFolder();
+    }
+
+    /** Returns the tree without a folder that contains everything else; or this one, if there is no name of a folder. */
+    private FileTree without(String common) {
+        if (common.isEmpty()) {
             return this;
         }
         int skip = common.length() + 1;
@@ -178,7 +193,7 @@ public final class FileTree implements Closeable {
                         ? new LeftOut(left.path().substring(skip), left.reason(), left.detail())
                         : left)
                 .toList();
-        return new FileTree(kind, moved, inner, movedOut, resource).withoutCommonFolder();
+        return new FileTree(kind, moved, inner, movedOut, resource);
     }
 
     private String commonFolder() {
@@ -186,6 +201,78 @@ public final class FileTree implements Closeable {
                 folders.stream().filter(folder -> !folder.contains("/")).toList();
         boolean allInside = files.stream().allMatch(file -> file.path().contains("/"));
         return roots.size() == 1 && allInside ? roots.get(0) : "";
+    }
+
+    /**
+     * Lists an archive that is one of the files of a tree; a tar archive inside of another one is listed where it lies.
+     *
+     * @throws IOException if it is damaged, no archive, or inside of a compressed archive
+     */
+    public static FileTree inside(FileEntry archive) throws IOException {
+        return Archives.inside(archive);
+    }
+
+    /** Returns whether a file is a tar archive by its name. */
+    public static boolean isTar(FileEntry file) {
+        return file.name().toLowerCase(Locale.ROOT).endsWith(TAR);
+    }
+
+    /**
+     * Returns a tree in which some tar archives are folders: each has the name of the archive without its extension, and in it
+     * are the files of the archive, without a single folder around them. Archives inside of those are folders, too. This tree still has to be closed.
+     *
+     * @throws IOException if an archive is damaged
+     */
+    public FileTree withTarsAsFolders(Predicate<FileEntry> which) throws IOException {
+        TreeContents contents = new TreeContents(Long.MAX_VALUE);
+        for (String folder : folders) {
+            contents.addFolder(folder);
+        }
+        for (FileEntry file : files) {
+            if (isTar(file) && which.test(file)) {
+                addTar(contents, file, DEEPEST_TAR);
+            } else {
+                contents.addFile(file.path(), file);
+            }
+        }
+        List<LeftOut> all = new ArrayList<>(leftOut);
+        all.addAll(contents.leftOut());
+        return new FileTree(kind, contents.files(), contents.folders(), all, resource);
+    }
+
+    private static void addTar(TreeContents contents, FileEntry tar, int deepest) throws IOException {
+        String folder = tar.path().substring(0, tar.path().length() - TAR.length());
+        contents.addFolder(folder);
+        try (FileTree archive = inside(tar)) {
+            // People pack the folder train into train.tar.
+            FileTree inside = archive.without(archive.commonFolder());
+            for (String name : inside.folders) {
+                contents.addFolder(folder + "/" + name);
+            }
+            for (FileEntry file : inside.files) {
+                FileEntry below = file.withPath(folder + "/" + file.path());
+                if (isTar(file) && deepest > 1) {
+                    addTar(contents, below, deepest - 1);
+                } else {
+                    contents.addFile(below.path(), below);
+                }
+            }
+            for (LeftOut left : inside.leftOut) {
+                contents.leaveOut(folder + "/" + left.path(), left.reason(), left.detail());
+            }
+        }
+    }
+
+    /** Returns this tree with other files in place of its own. It still has to be closed. */
+    public FileTree withFiles(List<FileEntry> newFiles) throws IOException {
+        TreeContents contents = new TreeContents(Long.MAX_VALUE);
+        for (String folder : folders) {
+            contents.addFolder(folder);
+        }
+        for (FileEntry file : newFiles) {
+            contents.addFile(file.path(), file);
+        }
+        return new FileTree(kind, contents.files(), contents.folders(), leftOut, resource);
     }
 
     /** Returns the kind of the tree, for example "folder" or "zip archive". */

@@ -30,6 +30,8 @@ public record LeftOut(String path, Reason reason, String detail) {
         OUTSIDE("outside of the class folders"),
         /** An image without a class. */
         UNLABELLED("without a class"),
+        /** A file that stands beside the image and the label of a sample. */
+        EXTRA("beside the image of a sample"),
         /** A class folder without an image. */
         EMPTY("without an image inside"),
         /** A name in a table of labels that no image has. */

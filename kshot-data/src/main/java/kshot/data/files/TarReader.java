@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class TarReader {
          * Called for each file or folder.
          *
          * @param size the size of its content, in bytes
-         * @param offset the place of its content in the archive, in bytes
+         * @param offset the place of its content in the file that holds the archive, in bytes
          */
         void visit(String name, boolean folder, long size, long offset) throws IOException;
 
@@ -53,14 +54,16 @@ final class TarReader {
     }
 
     private final FileChannel channel;
+    private final long start;
     private final long end;
 
     /** The fields that extended headers give for the next entry. */
     private final Map<String, String> extensions = new HashMap<>();
 
-    private TarReader(FileChannel channel) throws IOException {
+    private TarReader(FileChannel channel, long start, long end) {
         this.channel = channel;
-        this.end = channel.size();
+        this.start = start;
+        this.end = end;
     }
 
     /** Returns whether a file that starts with these bytes is a tar archive. */
@@ -69,16 +72,19 @@ final class TarReader {
     }
 
     /**
-     * Lists an archive.
+     * Lists an archive, which may be a part of a file.
      *
+     * @param place the archive
      * @throws IOException if it is damaged, or of a kind that is not supported
      */
-    static void list(FileChannel channel, Visitor visitor) throws IOException {
-        new TarReader(channel).list(visitor);
+    static void list(Place place, Visitor visitor) throws IOException {
+        try (FileChannel channel = FileChannel.open(place.file(), StandardOpenOption.READ)) {
+            new TarReader(channel, place.offset(), place.offset() + place.length()).list(visitor);
+        }
     }
 
     private void list(Visitor visitor) throws IOException {
-        long position = 0;
+        long position = start;
         while (position < end) {
             byte[] header = read(position, BLOCK);
             if (isEmpty(header)) {

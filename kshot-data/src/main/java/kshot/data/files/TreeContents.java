@@ -1,6 +1,7 @@
 package kshot.data.files;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import kshot.common.Heap;
+import org.jspecify.annotations.Nullable;
 
 /** The files and folders that have been found in a folder or an archive. */
 final class TreeContents {
@@ -19,8 +20,6 @@ final class TreeContents {
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final int LONGEST_NAME = 4096;
-    private static final long BYTES_PER_PATH = 256; // of memory, besides its characters
-    private static final double SHARE_FOR_PATHS = 0.25; // of the heap
 
     /** Names, in lower case, of what operating systems and network disks leave beside a user's files. */
     private static final Set<String> OF_SYSTEM = Set.of(
@@ -41,16 +40,27 @@ final class TreeContents {
     private final SortedSet<String> folders = new TreeSet<>();
     private final Set<String> ofSystem = new LinkedHashSet<>();
     private final List<LeftOut> leftOut = new ArrayList<>();
+    private final PathBudget budget = new PathBudget();
     private final long limit;
     private long bytes;
-    private long held;
 
     /** Creates an empty list of files that may have {@code limit} bytes together. */
     TreeContents(long limit) {
         this.limit = limit;
     }
 
-    void add(String name, boolean folder, long size, FileEntry.Content content) throws IOException {
+    /** Adds a folder. */
+    void addFolder(String name) throws IOException {
+        add(name, true, 0, () -> InputStream.nullInputStream(), null);
+    }
+
+    /** Adds a file under a name. */
+    void addFile(String name, FileEntry file) throws IOException {
+        add(name, false, file.size(), file.content(), file.place());
+    }
+
+    void add(String name, boolean folder, long size, FileEntry.Content content, @Nullable Place place)
+            throws IOException {
         if (size < 0 || name.length() > LONGEST_NAME) {
             throw new IOException("an entry of " + size + " bytes with a name of " + name.length()
                     + " characters; allowed: up to " + LONGEST_NAME + " characters");
@@ -60,15 +70,15 @@ final class TreeContents {
             return;
         }
         if (!folder) {
-            files.add(new FileEntry(path, size, content));
-            hold(path);
+            files.add(new FileEntry(path, size, content, place));
+            budget.add(path);
             Archives.requireUnpackable(size, limit - bytes);
             bytes += size;
         }
         int end = folder ? path.length() : path.lastIndexOf('/');
         requireText(path.substring(0, Math.max(0, end)));
         for (; end > 0 && folders.add(path.substring(0, end)); end = path.lastIndexOf('/', end - 1)) {
-            hold(path.substring(0, end));
+            budget.add(path.substring(0, end));
         }
     }
 
@@ -77,13 +87,6 @@ final class TreeContents {
         if (folder.indexOf(REPLACEMENT) >= 0) {
             throw new IOException("the name of the folder '" + folder
                     + "' has bytes that are no text; rename it, or, if it is" + " no archive's, set LC_ALL=C.UTF-8");
-        }
-    }
-
-    private void hold(String path) throws IOException {
-        held += BYTES_PER_PATH + 2L * path.length();
-        if (held > Heap.share(SHARE_FOR_PATHS)) {
-            throw new IOException("the list of its files " + Heap.lack(held, Heap.share(SHARE_FOR_PATHS)));
         }
     }
 
@@ -109,7 +112,7 @@ final class TreeContents {
             int end = start + part.length();
             if (isOfSystemName(part)) {
                 if (ofSystem.add(path.substring(0, end))) {
-                    hold(path.substring(0, end));
+                    budget.add(path.substring(0, end));
                 }
                 return true;
             }
@@ -126,7 +129,7 @@ final class TreeContents {
     /** Notes something that is not used. */
     void leaveOut(String path, LeftOut.Reason reason, String detail) throws IOException {
         leftOut.add(new LeftOut(path, reason, detail));
-        hold(path);
+        budget.add(path);
     }
 
     /** Returns what is not used. */

@@ -49,7 +49,9 @@ final class ZipReader {
             TreeContents contents = new TreeContents(limit);
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
-                contents.add(entry.getName(), entry.isDirectory(), entry.getSize(), () -> zip.getInputStream(entry));
+                long size = entry.getSize();
+                Place place = size < 0 ? null : new Place(path, entry.getName(), 0, size);
+                contents.add(entry.getName(), entry.isDirectory(), size, () -> zip.getInputStream(entry), place);
             }
             return FileTree.of("zip archive", contents, zip);
         } catch (IOException | RuntimeException e) {
@@ -68,7 +70,8 @@ final class ZipReader {
             List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
             for (ZipArchiveEntry entry : entries) {
                 requireReadable(zip, entry);
-                contents.add(entry.getName(), entry.isDirectory(), entry.getSize(), () -> zip.getInputStream(entry));
+                contents.add(
+                        entry.getName(), entry.isDirectory(), entry.getSize(), () -> zip.getInputStream(entry), null);
             }
             return FileTree.of("zip archive", contents, zip);
         } catch (IOException | RuntimeException e) {

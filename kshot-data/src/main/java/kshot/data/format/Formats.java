@@ -12,7 +12,7 @@ public final class Formats {
     public static final String RECOGNISED =
             "'sample', or a folder or archive (zip, tar, tar.gz, tar.bz2, tar.xz) of class"
                     + " folders (with or without train, val and test) of " + ImageFormat.READ
-                    + " images, images beside a CSV file"
+                    + " images, ImageNet's tar archives, WebDataset shards (also as {000..127}.tar), images beside a CSV file"
                     + " with their labels, arrays in a NumPy file (.npz, as MedMNIST has), CIFAR-10/100 binary or Python batches,"
                     + " IDX files (MNIST family, gzipped or not), ImageNet-16-120 batches";
 
@@ -29,7 +29,9 @@ public final class Formats {
             ImageNet16::read,
             IdxFiles::read,
             NumpyFile::read,
+            WebDataset::read,
             LabelFiles::read,
+            TarFolders::read,
             ClassFolders::read);
 
     private Formats() {}

@@ -17,8 +17,13 @@ final class ImageFiles {
 
     /** Returns the image files of a tree, sorted by path. */
     static List<FileEntry> in(FileTree tree) throws IOException {
+        return among(tree.files());
+    }
+
+    /** Returns those of some files that are images, in their order. */
+    static List<FileEntry> among(List<FileEntry> files) throws IOException {
         List<FileEntry> images = new ArrayList<>();
-        for (FileEntry file : tree.files()) {
+        for (FileEntry file : files) {
             if (ImageFormat.isImage(file)) {
                 images.add(file);
             }

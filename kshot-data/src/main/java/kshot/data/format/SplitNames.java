@@ -62,6 +62,8 @@ final class SplitNames {
             "cropped",
             "raw",
             "original",
+            "ilsvrc",
+            "imagenet",
             "new",
             "small",
             "large",

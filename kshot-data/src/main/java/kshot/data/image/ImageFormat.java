@@ -72,13 +72,18 @@ public enum ImageFormat {
      * bytes.
      */
     public static boolean isImage(FileEntry file) throws IOException {
-        String extension = extension(file);
-        if (EXTENSIONS.contains(extension) || UNREAD_EXTENSIONS.contains(extension)) {
+        if (hasNameOfImage(file)) {
             return true;
         }
         try (InputStream in = file.open()) {
             return find(in.readNBytes(START)) != null;
         }
+    }
+
+    /** Returns whether a file is an image, readable or not, by its extension. */
+    public static boolean hasNameOfImage(FileEntry file) {
+        String extension = extension(file);
+        return EXTENSIONS.contains(extension) || UNREAD_EXTENSIONS.contains(extension);
     }
 
     private static String extension(FileEntry file) {

@@ -15,11 +15,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import kshot.data.TestFiles;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.Zip64Mode;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -369,5 +375,69 @@ class FileTreeTest {
                             new LeftOut("@eaDir", LeftOut.Reason.SYSTEM),
                             new LeftOut("Thumbs.db", LeftOut.Reason.SYSTEM));
         }
+    }
+
+    /** More files than the count of an old zip can say, so the end of the archive is that of zip64. */
+    @Test
+    void zipsOfManyFilesAreRead() throws IOException {
+        int many = 70_000;
+        Path file = folder.resolve("many.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (int i = 0; i < many; i++) {
+                out.putNextEntry(new ZipEntry("a/" + i));
+                out.write(i);
+            }
+        }
+        try (FileTree tree = FileTree.open(file)) {
+            assertThat(tree.files()).hasSize(many);
+            for (FileEntry entry : List.of(tree.files().get(0), tree.files().get(many - 1))) {
+                assertThat(entry.read(10)).containsExactly((byte) Integer.parseInt(entry.name()));
+            }
+        }
+    }
+
+    /** Each size and place stands in the extra field of zip64, as in archives that are written as a stream. */
+    @Test
+    void zipsOfLargeFilesAreRead() throws IOException {
+        Path file = folder.resolve("large.zip");
+        try (ZipArchiveOutputStream out = new ZipArchiveOutputStream(file)) {
+            out.setUseZip64(Zip64Mode.Always);
+            for (String name : List.of("set/a", "set/b")) {
+                out.putArchiveEntry(new ZipArchiveEntry(name));
+                out.write(name.getBytes(StandardCharsets.UTF_8));
+                out.closeArchiveEntry();
+            }
+        }
+        try (FileTree tree = FileTree.open(file)) {
+            assertThat(contents(tree)).isEqualTo(Map.of("a", "set/a", "b", "set/b"));
+        }
+    }
+
+    /** What a place says is what the file holds, also after its tree is closed. */
+    @Test
+    void filesAreFoundAgainByTheirPlace() throws IOException {
+        byte[] inner = tar(new TarArchiveEntry("c"), new TarArchiveEntry("d"));
+        Path tar = Files.write(folder.resolve("outer.tar"), TestFiles.tar(Map.of("x/inner.tar", inner)));
+        Path zip = TestFiles.zip(folder.resolve("some.zip"), Map.of("x/c", new byte[] {'c'}));
+        PlaceReader reader = new PlaceReader();
+        try (FileTree outer = FileTree.open(tar);
+                FileTree inside = FileTree.inside(outer.files().get(0));
+                FileTree packed = FileTree.open(zip)) {
+            for (FileEntry entry : List.of(inside.files().get(0), packed.files().get(0))) {
+                FileEntry again = reader.file(Objects.requireNonNull(entry.place()));
+                assertThat(again.read(10)).containsExactly('c');
+                assertThat(again.size()).isEqualTo(1);
+            }
+            assertThat(inside.files().get(1).place()).hasToString(tar + ", byte 2048");
+            assertThat(packed.files().get(0).place()).hasToString(zip + "/x/c");
+        }
+        Path compressed = Files.write(folder.resolve("outer.tar.gz"), TestFiles.gzipped(Files.readAllBytes(tar)));
+        try (FileTree outer = FileTree.open(compressed)) {
+            assertThat(outer.files().get(0).place()).as("unpacked for a while").isNull();
+        }
+        Files.delete(zip);
+        assertThatThrownBy(() ->
+                        new PlaceReader().file(new Place(zip, "x/c", 0, 1)).read(10))
+                .isInstanceOf(IOException.class);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.data.format;
+
+import org.jspecify.annotations.NullMarked;
