@@ -1,10 +1,11 @@
 package kshot.data;
 
+import java.util.stream.IntStream;
 import kshot.network.FeatureShape;
 
 /**
  * Assembles batches: images are cropped, resized where needed, normalised and copied. It is stateless, so any thread
- * may call it.
+ * may call it. Images on disk are read by all processors; which of them reads an image changes nothing.
  */
 final class BatchAssembler {
     private final ImageSet set;
@@ -53,20 +54,24 @@ final class BatchAssembler {
         int values = Math.toIntExact(input.elements());
         float[] pixels = new float[Math.multiplyExact(to - from, values)];
         long[] labels = new long[to - from];
-        for (int i = from; i < to; i++) {
-            int image = indices[i];
-            int offset = (i - from) * values;
-            Crop seen = view.crop(image);
-            byte[] stored = view.distorted(set.image(image), image);
-            labels[i - from] = set.label(image);
-            if (seen.hasSizeOf(input)) {
-                copy(stored, seen, pixels, offset);
-            } else {
-                resize(stored, seen, pixels, offset);
-            }
-            view.erase(pixels, offset, image);
-        }
+        IntStream positions = IntStream.range(from, to);
+        // Images that have to be read or decoded take longer than threads take to start.
+        (set.areOnDisk() ? positions.parallel() : positions).forEach(i -> {
+            labels[i - from] = set.label(indices[i]);
+            assemble(indices[i], view, pixels, (i - from) * values);
+        });
         return new Batch(to - from, input, pixels, labels);
+    }
+
+    private void assemble(int image, View view, float[] pixels, int offset) {
+        Crop seen = view.crop(image);
+        byte[] stored = view.distorted(set.image(image), image);
+        if (seen.hasSizeOf(input)) {
+            copy(stored, seen, pixels, offset);
+        } else {
+            resize(stored, seen, pixels, offset);
+        }
+        view.erase(pixels, offset, image);
     }
 
     private void copy(byte[] image, Crop window, float[] out, int offset) {

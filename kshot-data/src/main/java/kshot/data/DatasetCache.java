@@ -16,15 +16,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import kshot.common.WholeFile;
 import kshot.data.files.FileSpec;
 import kshot.data.files.FileTree;
+import kshot.data.store.EncodedDirectory;
+import kshot.data.store.HeapPixels;
 import kshot.data.store.PixelDigest;
 import kshot.data.store.PixelStore;
 import kshot.data.store.ShardDirectory;
@@ -45,13 +49,13 @@ import kshot.network.FeatureShape;
  * for each training image, then for each test image: label (4), pixels
  * </pre>
  *
- * <p>The images of a larger one are in a {@link ShardDirectory}, {@code images-KEY.shards}, whatever the seed is. What they are,
- * and which train and which test, is in a file {@code images-KEY.index}:
+ * <p>The images of a larger one are in a {@link ShardDirectory}, {@code images-KEY.shards}, whatever the seed is, or stay where they
+ * lie, and an {@link EncodedDirectory}, {@code images-KEY.encoded}, says where that is. What they are, and which train and which test, is in a file {@code images-KEY.index}:
  *
  * <pre>
  * magic (8 bytes), version (4), bytes of the header (4), header, CRC-32 of the header (8)
- * number of images in the shards (4), mean and deviation of each channel (4 each), fingerprints of training and test images
- * for each training image, then for each test image: label (4), number in the shards (4)
+ * number of images on disk (4), mean and deviation of each channel (4 each), fingerprints of training and test images
+ * for each training image, then for each test image: label (4), number on disk (4)
  * CRC-32 of everything before it (8)
  * </pre>
  */
@@ -110,9 +114,11 @@ final class DatasetCache {
         }
     }
 
-    /** Returns the place for images that do not fit into the heap. */
-    ShardDirectory shards() {
-        return new ShardDirectory(file(ofAnySeed, "shards"), ofAnySeed, limits);
+    /** Returns the places for images that do not fit into the heap. */
+    DiskPlaces disk() {
+        return new DiskPlaces(
+                new ShardDirectory(file(ofAnySeed, "shards"), ofAnySeed, limits),
+                new EncodedDirectory(file(ofAnySeed, "encoded"), ofAnySeed, limits));
     }
 
     /** Returns the data set, or nothing if a file is absent or damaged. */
@@ -125,7 +131,7 @@ final class DatasetCache {
 
     /** Removes all files of this data set, and returns the number of bytes that they had. */
     long remove() throws IOException {
-        long bytes = shards().remove();
+        long bytes = disk().shards().remove() + disk().encoded().remove();
         for (String key : List.of(ofAnySeed, ofSeed)) {
             for (String kind : List.of("cache", "index")) {
                 Path file = file(key, kind);
@@ -221,13 +227,25 @@ final class DatasetCache {
         if (in.readLong() != crc) {
             throw new IOException("damaged index");
         }
-        ShardedPixels onDisk = shards().open(images, Math.toIntExact(shape.elements()))
-                .orElseThrow(() -> new IOException("a shard is missing"));
-        PixelStore pixels = fits(images, shape) ? onDisk.inHeap() : onDisk;
+        PixelStore onDisk = onDisk(images, header.target());
+        BitSet used = new BitSet();
+        IntStream.concat(IntStream.of(train[1]), IntStream.of(test[1])).forEach(used::set);
+        PixelStore pixels = fits(images, shape) ? HeapPixels.of(onDisk, used) : onDisk;
         Split split = new Split(
                 new ImageSet(shape, header.classes(), pixels, train[1], train[0], ofTrain),
                 new ImageSet(shape, header.classes(), pixels, test[1], test[0], ofTest));
         return header.withImages(split, normalization);
+    }
+
+    /** Returns the images that an index is about; there are shards of them, or places of their files. */
+    private PixelStore onDisk(int images, ImageLayout target) throws IOException {
+        int imageBytes = Math.toIntExact(target.stored().elements());
+        Optional<ShardedPixels> shards = disk().shards().open(images, imageBytes);
+        return shards.isPresent()
+                ? shards.get()
+                : disk().encoded()
+                        .open(images, imageBytes, new StoredImages(target))
+                        .orElseThrow(() -> new IOException("a shard is missing"));
     }
 
     private static List<Float> readFloats(DataInputStream in, int count) throws IOException {

@@ -17,7 +17,6 @@ import kshot.data.files.FileTree;
 import kshot.data.files.LeftOut;
 import kshot.data.format.Formats;
 import kshot.data.format.ImageSource;
-import kshot.data.store.ShardDirectory;
 import kshot.data.store.StoreLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -119,7 +118,7 @@ public final class Datasets {
         }
         DatasetCache cache = DatasetCache.of(directory, files, options, limits);
         Optional<DecodedDataset> cached = cache.read();
-        return (cached.isPresent() ? cached.get() : read(files, options, limits, cache.shards(), cache::write))
+        return (cached.isPresent() ? cached.get() : read(files, options, limits, cache.disk(), cache::write))
                 .toDataset();
     }
 
@@ -131,13 +130,13 @@ public final class Datasets {
             FileSpec files,
             DataOptions options,
             StoreLimits limits,
-            @Nullable ShardDirectory shards,
+            @Nullable DiskPlaces disk,
             UnaryOperator<DecodedDataset> keep)
             throws IOException {
         try (FileTree tree = files.open()) {
             ImageSource source = Formats.read(tree);
             String kind = source.format() + " in a " + tree.kind();
-            DecodedDataset decoded = decode(nameOf(files.folder()), kind, source, options, limits, shards);
+            DecodedDataset decoded = decode(nameOf(files.folder()), kind, source, options, limits, disk);
             return source.isEncoded() || decoded.isOnDisk() ? keep.apply(decoded) : decoded;
         }
     }
@@ -155,9 +154,9 @@ public final class Datasets {
             ImageSource source,
             DataOptions options,
             StoreLimits limits,
-            @Nullable ShardDirectory shards)
+            @Nullable DiskPlaces disk)
             throws IOException {
-        ImageLoader.Loaded loaded = ImageLoader.load(source, options, limits, shards);
+        ImageLoader.Loaded loaded = ImageLoader.load(source, options, limits, disk);
         ImageSet test = loaded.test();
         Split split = test == null
                 ? loaded.train().split(options.testFraction(), options.seed().derive("test split"))

@@ -51,7 +51,7 @@ record DecodedDataset(
 
     /** Returns whether the images are on disk. */
     boolean isOnDisk() {
-        return split.first().pixels().directory().isPresent();
+        return split.first().areOnDisk();
     }
 
     Dataset toDataset() {
@@ -73,12 +73,12 @@ record DecodedDataset(
     private List<String> notesWithPlace() {
         List<String> all = new ArrayList<>(notes);
         PixelStore pixels = split.first().pixels();
-        pixels.directory()
-                .ifPresent(directory -> all.add(String.format(
+        pixels.onDisk()
+                .ifPresent(how -> all.add(String.format(
                         Locale.ROOT,
-                        "The images take %.2f GB, more than half of the memory that Java may use (-Xmx), and are read from disk: %s.",
+                        "The images take %.2f GB, more than half of the memory that Java may use (-Xmx), and are %s.",
                         (double) pixels.size() * pixels.imageBytes() / 1e9,
-                        directory)));
+                        how)));
         return all;
     }
 

@@ -8,20 +8,25 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import kshot.common.Heap;
 import kshot.common.InvalidInputException;
 import kshot.data.DatasetReport.Conversions;
 import kshot.data.files.LeftOut;
+import kshot.data.files.Place;
 import kshot.data.format.ImageSource;
 import kshot.data.format.LabelledImage;
+import kshot.data.format.LabelledImage.Encoded;
 import kshot.data.image.ImageDecoder;
 import kshot.data.image.Pixels;
 import kshot.data.store.DecodingResult;
+import kshot.data.store.EncodedPixels;
 import kshot.data.store.HeapPixels;
+import kshot.data.store.ImageCheck;
 import kshot.data.store.PixelStore;
 import kshot.data.store.ShardContent;
-import kshot.data.store.ShardDirectory;
 import kshot.data.store.ShardedPixels;
 import kshot.data.store.StoreLimits;
 import kshot.network.FeatureShape;
@@ -30,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads all images of a source into one shape, on all processors. First the shapes of all images are read, which decide
  * the one shape; then the images. Each thread holds one encoded image at a time. Images that do not fit into the heap go to
- * disk, a few at a time.
+ * disk, a few at a time, or stay where they lie: those that are large, and take more bytes as pixels than as files.
  *
  * <p>As many images as the options allow may be unreadable; they are left out and named.
  */
@@ -48,7 +53,7 @@ final class ImageLoader {
     private final List<String> classes;
     private final DataOptions options;
     private final StoreLimits limits;
-    private final @Nullable ShardDirectory shards;
+    private final @Nullable DiskPlaces disk;
     private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
     private final ConcurrentSkipListMap<Integer, LeftOut> failures = new ConcurrentSkipListMap<>();
     private int told;
@@ -61,26 +66,26 @@ final class ImageLoader {
             Conversions conversions,
             List<LeftOut> unreadable) {}
 
-    private ImageLoader(ImageSource source, DataOptions options, StoreLimits limits, @Nullable ShardDirectory shards) {
+    private ImageLoader(ImageSource source, DataOptions options, StoreLimits limits, @Nullable DiskPlaces disk) {
         this.images = new ArrayList<>(source.train());
         this.images.addAll(source.test());
         this.trainImages = source.train().size();
         this.classes = source.classes();
         this.options = options;
         this.limits = limits;
-        this.shards = shards;
+        this.disk = disk;
     }
 
     /**
      * Loads all images.
      *
-     * @param shards the place for images that do not fit into the heap; null for none
+     * @param disk the places for images that do not fit into the heap; null for none
      * @throws IOException if a part is left without images, or they do not fit into memory and nowhere else
      * @throws InvalidInputException if too many cannot be read
      */
-    static Loaded load(ImageSource source, DataOptions options, StoreLimits limits, @Nullable ShardDirectory shards)
+    static Loaded load(ImageSource source, DataOptions options, StoreLimits limits, @Nullable DiskPlaces disk)
             throws IOException {
-        return new ImageLoader(source, options, limits, shards).load();
+        return new ImageLoader(source, options, limits, disk).load();
     }
 
     /** The work that is done for each image. */
@@ -109,39 +114,77 @@ final class ImageLoader {
 
     private Stored inHeap(ImageLayout target) {
         byte[][] pixels = new byte[images.size()][];
-        DecodingResult result = decode(0, pixels, target);
+        DecodingResult result = decode(0, pixels, target, UnaryOperator.identity());
         byte[] none = new byte[Math.toIntExact(target.stored().elements())];
         result.unreadable().keySet().forEach(i -> pixels[i] = none);
         return new Stored(new HeapPixels(pixels, none.length), result);
     }
 
     private Stored onDisk(ImageLayout target, long needed) throws IOException {
-        if (shards == null) {
+        if (disk == null) {
             throw new IOException(images.size() + " images of " + target.stored() + ": the data set "
                     + Heap.lack(needed, limits.heap()) + "; or choose a smaller image size");
         }
         int imageBytes = Math.toIntExact(target.stored().elements());
-        ShardedPixels pixels =
-                shards.prepare(images.size(), imageBytes, (from, to, sink) -> decode(from, to, target, sink));
-        DecodingResult result = pixels.decoded();
-        failures.putAll(result.unreadable());
+        List<Place> places = places();
+        Stored stored;
+        if (staysEncoded(target.stored(), places)) {
+            ShardContent checks = (from, to, sink) -> decode(
+                    from,
+                    to,
+                    target,
+                    ImageCheck.BYTES,
+                    pixels -> ImageCheck.of(pixels).bytes(),
+                    sink);
+            EncodedPixels encoded = disk.encoded().prepare(places, imageBytes, checks, new StoredImages(target));
+            stored = new Stored(encoded, encoded.decoded());
+        } else {
+            ShardContent content =
+                    (from, to, sink) -> decode(from, to, target, imageBytes, UnaryOperator.identity(), sink);
+            ShardedPixels shards = disk.shards().prepare(images.size(), imageBytes, content);
+            stored = new Stored(shards, shards.decoded());
+        }
+        failures.putAll(stored.result().unreadable());
         requireFewFailures();
-        return new Stored(pixels, result);
+        return stored;
     }
 
-    /** Decodes images for a shard, a few at a time. */
-    private DecodingResult decode(int from, int to, ImageLayout target, ShardContent.Sink sink) throws IOException {
-        int imageBytes = Math.toIntExact(target.stored().elements());
+    /** Returns the place of each image; none if one has no place, as in a compressed archive. */
+    private List<Place> places() {
+        List<Place> places = images.stream()
+                .flatMap(image -> Stream.ofNullable(
+                        image instanceof Encoded encoded ? encoded.file().place() : null))
+                .toList();
+        return places.size() == images.size() ? places : List.of();
+    }
+
+    /** Returns whether images are decoded whenever they are needed: if they are large, and larger than their files. */
+    private boolean staysEncoded(FeatureShape stored, List<Place> places) {
+        long encoded = places.stream().mapToLong(Place::length).sum();
+        return !places.isEmpty()
+                && Math.min(stored.height(), stored.width()) >= limits.encodedSide()
+                && images.size() * stored.elements() > encoded;
+    }
+
+    /**
+     * Decodes images for a shard, a few at a time.
+     *
+     * @param form what is kept of the pixels of an image
+     * @param formBytes the number of bytes of that
+     */
+    private DecodingResult decode(
+            int from, int to, ImageLayout target, int formBytes, UnaryOperator<byte[]> form, ShardContent.Sink sink)
+            throws IOException {
         int atOnce = Math.max(
-                BYTES_AT_ONCE / imageBytes,
+                BYTES_AT_ONCE / Math.toIntExact(target.stored().elements()),
                 IMAGES_OF_THREAD * Runtime.getRuntime().availableProcessors());
-        byte[] none = new byte[imageBytes];
+        byte[] none = new byte[formBytes];
         DecodingResult all = DecodingResult.NONE;
         for (int at = from; at < to; at += atOnce) {
-            byte[][] pixels = new byte[Math.min(atOnce, to - at)][];
-            DecodingResult result = decode(at, pixels, target);
-            for (int i = 0; i < pixels.length; i++) {
-                sink.add(result.unreadable().containsKey(at + i) ? none : pixels[i]);
+            byte[][] kept = new byte[Math.min(atOnce, to - at)][];
+            DecodingResult result = decode(at, kept, target, form);
+            for (int i = 0; i < kept.length; i++) {
+                sink.add(result.unreadable().containsKey(at + i) ? none : kept[i]);
             }
             all = all.and(result);
         }
@@ -149,12 +192,12 @@ final class ImageLoader {
     }
 
     /** Decodes the images from a number on, as many as there is place for. */
-    private DecodingResult decode(int from, byte[][] pixels, ImageLayout target) {
+    private DecodingResult decode(int from, byte[][] kept, ImageLayout target, UnaryOperator<byte[]> form) {
         AtomicIntegerArray counts = new AtomicIntegerArray(3);
-        int to = from + pixels.length;
+        int to = from + kept.length;
         forEach("decoding images", from, to, (i, image, decoder) -> {
             Pixels original = image.pixels(decoder);
-            pixels[i - from] = target.convert(original).values();
+            kept[i - from] = form.apply(target.convert(original).values());
             count(original.shape(), target.stored(), counts);
         });
         return new DecodingResult(counts.get(0), counts.get(1), counts.get(2), failures.subMap(from, to));

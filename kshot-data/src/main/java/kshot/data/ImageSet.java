@@ -1,10 +1,6 @@
 package kshot.data;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -28,7 +24,8 @@ public final class ImageSet {
     private final PixelStore pixels;
     private final int[] numbers;
     private final int[] labels;
-    private volatile @Nullable String fingerprint;
+    private final @Nullable String fingerprint;
+    private volatile @Nullable PixelSummary summary;
 
     /**
      * Creates a set of images in the heap. The images are not copied; the labels are.
@@ -103,11 +100,22 @@ public final class ImageSet {
         return pixels.read(numbers[i]);
     }
 
+    /** Returns whether images are read from disk, which several threads do faster than one. */
+    boolean areOnDisk() {
+        return pixels.onDisk().isPresent();
+    }
+
+    /** Returns the pixels of images {@code from} to {@code to − 1}; several threads read those that are on disk. */
+    byte[][] images(int from, int to) {
+        IntStream range = IntStream.range(from, to);
+        return (areOnDisk() ? range.parallel() : range).mapToObj(this::image).toArray(byte[][]::new);
+    }
+
     /** Returns the digests of all images, by which equal ones are found. */
     public List<PixelDigest> digests() {
         return IntStream.range(0, size())
                 .parallel()
-                .mapToObj(i -> PixelDigest.of(image(i)))
+                .mapToObj(i -> pixels.digest(numbers[i]))
                 .toList();
     }
 
@@ -267,30 +275,21 @@ public final class ImageSet {
      * Returns the SHA-256 over shape, class names, labels and pixels, in hexadecimal. It is computed at the first call.
      */
     public String fingerprint() {
-        String known = fingerprint;
-        if (known == null) {
-            known = computeFingerprint();
-            fingerprint = known;
-        }
-        return known;
+        return fingerprint == null ? summary().fingerprint() : fingerprint;
     }
 
-    private String computeFingerprint() {
-        MessageDigest digest = PixelDigest.sha256();
-        digest.update((shape + "\n" + classes.size() + "\n").getBytes(StandardCharsets.UTF_8));
-        for (String name : classes) {
-            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-            digest.update(
-                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-            digest.update(bytes);
+    /** Returns the number of occurrences of each value in all pixels, {@code [channel · 256 + value]}. */
+    long[] histogram() {
+        return summary().histogram().clone();
+    }
+
+    private PixelSummary summary() {
+        PixelSummary known = summary;
+        if (known == null) {
+            known = PixelSummary.of(this);
+            summary = known;
         }
-        ByteBuffer labelBytes = ByteBuffer.allocate(Integer.BYTES * labels.length);
-        labelBytes.asIntBuffer().put(labels);
-        digest.update(labelBytes);
-        for (int i = 0; i < size(); i++) {
-            digest.update(image(i));
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        return known;
     }
 
     @Override

@@ -33,25 +33,17 @@ public record Normalization(List<Float> mean, List<Float> std) {
      */
     public static Normalization of(ImageSet set) {
         FeatureShape shape = set.shape();
-        int channels = shape.channels();
-        long[][] histogram = new long[channels][256];
-        for (int i = 0; i < set.size(); i++) {
-            byte[] image = set.image(i);
-            for (int p = 0; p < image.length; p += channels) {
-                for (int c = 0; c < channels; c++) {
-                    histogram[c][image[p + c] & 0xFF]++;
-                }
-            }
-        }
+        long[] histogram = set.histogram();
         List<Float> mean = new ArrayList<>();
         List<Float> std = new ArrayList<>();
         double pixels = (double) set.size() * shape.height() * shape.width();
-        for (long[] counts : histogram) {
+        for (int c = 0; c < shape.channels(); c++) {
             double sum = 0;
             double squares = 0;
-            for (int value = 0; value < counts.length; value++) {
-                sum += counts[value] * (value / 255.0);
-                squares += counts[value] * (value / 255.0) * (value / 255.0);
+            for (int value = 0; value < 256; value++) {
+                long count = histogram[c * 256 + value];
+                sum += count * (value / 255.0);
+                squares += count * (value / 255.0) * (value / 255.0);
             }
             mean.add((float) (sum / pixels));
             double variance = squares / pixels - (sum / pixels) * (sum / pixels);

@@ -1,7 +1,8 @@
 package kshot.data.store;
 
-import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A store of images in the Java heap. */
 public final class HeapPixels implements PixelStore {
@@ -34,8 +35,22 @@ public final class HeapPixels implements PixelStore {
         return images[image];
     }
 
+    /**
+     * Returns images of another store under the same numbers in the heap; several threads read them.
+     *
+     * @param wanted the numbers of the images that are used; the others may be unreadable, and are black
+     */
+    public static HeapPixels of(PixelStore pixels, BitSet wanted) {
+        byte[] none = new byte[pixels.imageBytes()];
+        byte[][] images = IntStream.range(0, pixels.size())
+                .parallel()
+                .mapToObj(i -> wanted.get(i) ? pixels.read(i) : none)
+                .toArray(byte[][]::new);
+        return new HeapPixels(images, pixels.imageBytes());
+    }
+
     @Override
-    public Optional<Path> directory() {
+    public Optional<String> onDisk() {
         return Optional.empty();
     }
 }

@@ -1,10 +1,9 @@
 package kshot.data.store;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import kshot.common.InvalidInputException;
 
-/** A store of decoded images of one size, which are found by their number. It never changes, and any thread may read. */
+/** A store of images of one size, which are found by their number. It never changes, and any thread may read. */
 public interface PixelStore {
     /** Returns the number of images. */
     int size();
@@ -15,10 +14,18 @@ public interface PixelStore {
     /**
      * Returns the pixels of an image. They must not be modified: the array may be the store's own.
      *
-     * @throws InvalidInputException if they are on disk and no longer what was written
+     * @throws InvalidInputException if they are on disk and no longer what they were
      */
     byte[] read(int image);
 
-    /** Returns the directory in which the images are kept; nothing if they are in the heap. */
-    Optional<Path> directory();
+    /** Returns the digest of the pixels of an image, by which equal ones are found. */
+    default PixelDigest digest(int image) {
+        return PixelDigest.of(read(image));
+    }
+
+    /**
+     * Returns how images come from the disk, in words that follow "the images are"; nothing if they are in the heap. Several that
+     * come from the disk are best read by several threads.
+     */
+    Optional<String> onDisk();
 }

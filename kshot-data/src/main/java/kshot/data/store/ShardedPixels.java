@@ -3,7 +3,6 @@ package kshot.data.store;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** A store of images in the shards of a {@link ShardDirectory}. Of each image 4 bytes are in the heap, its checksum. */
 public final class ShardedPixels implements PixelStore {
@@ -38,18 +37,12 @@ public final class ShardedPixels implements PixelStore {
     }
 
     @Override
-    public Optional<Path> directory() {
-        return Optional.of(directory);
+    public Optional<String> onDisk() {
+        return Optional.of("read from disk: " + directory);
     }
 
     /** Returns what came of decoding the images. */
     public DecodingResult decoded() {
         return shards.stream().map(Shard::decoded).reduce(DecodingResult.NONE, DecodingResult::and);
-    }
-
-    /** Returns the same images in the heap. */
-    public HeapPixels inHeap() {
-        return new HeapPixels(
-                IntStream.range(0, size).parallel().mapToObj(this::read).toArray(byte[][]::new), imageBytes);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class ShardDirectoryTest {
     private final List<Integer> decoded = Collections.synchronizedList(new ArrayList<>());
 
     private ShardDirectory directory(String key) {
-        return new ShardDirectory(folder.resolve("shards"), key, new StoreLimits(0, 3 * BYTES + 1));
+        return new ShardDirectory(folder.resolve("shards"), key, new StoreLimits(0, 3 * BYTES + 1, 1));
     }
 
     private Path shard(int number) {
@@ -74,7 +75,11 @@ class ShardDirectoryTest {
     void imagesAreReadBackAsTheyWere() throws IOException {
         ShardedPixels pixels = prepare();
         assertRight(pixels);
-        assertRight(pixels.inHeap());
+        BitSet all = new BitSet();
+        all.set(0, IMAGES);
+        assertRight(HeapPixels.of(pixels, all));
+        all.clear(3);
+        assertThat(HeapPixels.of(pixels, all).read(3)).containsOnly(0);
         assertRight(directory(KEY).open(IMAGES, BYTES).orElseThrow());
         assertThat(decoded)
                 .containsExactlyElementsOf(IntStream.range(0, IMAGES).boxed().toList());
