@@ -80,7 +80,9 @@ final class Targets {
                 latencyTable(),
                 architecture(),
                 command());
-        return Stream.of(others, checkpoints()).flatMap(List::stream).toList();
+        return Stream.of(others, CacheTargets.all(), checkpoints())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static Target images() {
