@@ -11,13 +11,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -25,21 +22,17 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import kshot.common.WholeFile;
-import kshot.data.files.FileSpec;
-import kshot.data.files.FileTree;
 import kshot.data.store.EncodedDirectory;
 import kshot.data.store.HeapPixels;
-import kshot.data.store.PixelDigest;
 import kshot.data.store.PixelStore;
 import kshot.data.store.ShardDirectory;
 import kshot.data.store.ShardedPixels;
-import kshot.data.store.StoreLimits;
+import kshot.data.store.SharedFile;
 import kshot.network.FeatureShape;
 
 /**
- * The files of the cache directory that hold a data set in decoded form. They are found again by the path, sizes and times
- * of the data set's files and by the options; the seed counts only where it drew the test images. They are written as
- * {@link WholeFile}s, so no reader sees half of one. A file that is damaged counts as absent.
+ * The cache of a data set in decoded form, in the files that {@link CacheFiles} names. They are written as {@link WholeFile}s, so no
+ * reader sees half of one. A file that is damaged counts as absent.
  *
  * <p>A data set that fits into the heap is one file, {@code images-KEY.cache}. On reading, a CRC checks the header and the
  * fingerprint in the header checks the images:
@@ -62,84 +55,21 @@ import kshot.network.FeatureShape;
 final class DatasetCache {
     private static final long MAGIC = 0x4B53484F54444154L; // "KSHOTDAT"
     private static final long INDEX_MAGIC = 0x4B53484F54494458L; // "KSHOTIDX"
-    private static final int VERSION = 2;
     private static final int LARGEST_HEADER = 64 << 20;
 
-    private final Path directory;
-    private final String ofAnySeed;
-    private final String ofSeed;
-    private final StoreLimits limits;
+    private final CacheFiles files;
 
-    private DatasetCache(Path directory, String ofAnySeed, String ofSeed, StoreLimits limits) {
-        this.directory = directory;
-        this.ofAnySeed = ofAnySeed;
-        this.ofSeed = ofSeed;
-        this.limits = limits;
-    }
-
-    private Path file(String key, String kind) {
-        return directory.resolve("images-" + key + "." + kind);
-    }
-
-    /**
-     * Returns the cache in {@code directory} of the data set at {@code source}, read with {@code options}.
-     *
-     * @throws IOException if the files of the data set cannot be listed
-     */
-    static DatasetCache of(Path directory, FileSpec source, DataOptions options, StoreLimits limits)
-            throws IOException {
-        MessageDigest key = PixelDigest.sha256();
-        update(
-                key,
-                VERSION + "\n" + source.folder() + "\n" + options.imageSize() + " " + options.color() + " "
-                        + options.unreadable() + " " + options.duplicates() + "\n");
-        for (Path path : source.files()) {
-            FileTree.signature(path, line -> update(key, line));
-        }
-        String ofAnySeed = text(key);
-        update(key, "\n" + options.seed().value() + " " + options.testFraction());
-        return new DatasetCache(directory, ofAnySeed, text(key), limits);
-    }
-
-    private static void update(MessageDigest digest, String text) {
-        digest.update(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Returns the first 16 bytes of a digest of what it was given so far. */
-    private static String text(MessageDigest digest) {
-        try {
-            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest(), 0, 16);
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("a SHA-256 can be copied", e);
-        }
-    }
-
-    /** Returns the places for images that do not fit into the heap. */
-    DiskPlaces disk() {
-        return new DiskPlaces(
-                new ShardDirectory(file(ofAnySeed, "shards"), ofAnySeed, limits),
-                new EncodedDirectory(file(ofAnySeed, "encoded"), ofAnySeed, limits));
+    /** Creates the cache of a data set; nothing is read or written. */
+    DatasetCache(CacheFiles files) {
+        this.files = files;
     }
 
     /** Returns the data set, or nothing if a file is absent or damaged. */
     Optional<DecodedDataset> read() {
-        return read(file(ofAnySeed, "cache"), this::readImages)
-                .or(() -> read(file(ofSeed, "cache"), this::readImages))
-                .or(() -> read(file(ofAnySeed, "index"), this::readIndex))
-                .or(() -> read(file(ofSeed, "index"), this::readIndex));
-    }
-
-    /** Removes all files of this data set, and returns the number of bytes that they had. */
-    long remove() throws IOException {
-        long bytes = disk().shards().remove() + disk().encoded().remove();
-        for (String key : List.of(ofAnySeed, ofSeed)) {
-            for (String kind : List.of("cache", "index")) {
-                Path file = file(key, kind);
-                bytes += Files.isRegularFile(file) ? Files.size(file) : 0;
-                Files.deleteIfExists(file);
-            }
-        }
-        return bytes;
+        return read(files.file("cache", false), this::readImages)
+                .or(() -> read(files.file("cache", true), this::readImages))
+                .or(() -> read(files.file("index", false), this::readIndex))
+                .or(() -> read(files.file("index", true), this::readIndex));
     }
 
     /** A reader of one of the forms of files. */
@@ -182,7 +112,7 @@ final class DatasetCache {
     }
 
     private static DatasetHeader readHeader(DataInputStream in, long magic) throws IOException {
-        if (in.readLong() != magic || in.readInt() != VERSION) {
+        if (in.readLong() != magic || in.readInt() != CacheFiles.VERSION) {
             throw new IOException("not a cache of this version");
         }
         int headerBytes = in.readInt();
@@ -194,7 +124,7 @@ final class DatasetCache {
     }
 
     private boolean fits(int images, FeatureShape shape) {
-        return images * shape.elements() <= limits.heap();
+        return images * shape.elements() <= files.limits().heap();
     }
 
     private static ImageSet readSet(DataInputStream in, FeatureShape shape, List<String> classes, int size)
@@ -240,10 +170,11 @@ final class DatasetCache {
     /** Returns the images that an index is about; there are shards of them, or places of their files. */
     private PixelStore onDisk(int images, ImageLayout target) throws IOException {
         int imageBytes = Math.toIntExact(target.stored().elements());
-        Optional<ShardedPixels> shards = disk().shards().open(images, imageBytes);
+        Optional<ShardedPixels> shards = files.disk().shards().open(images, imageBytes);
         return shards.isPresent()
                 ? shards.get()
-                : disk().encoded()
+                : files.disk()
+                        .encoded()
                         .open(images, imageBytes, new StoredImages(target))
                         .orElseThrow(() -> new IOException("a shard is missing"));
     }
@@ -271,13 +202,14 @@ final class DatasetCache {
      * all the same.
      */
     DecodedDataset write(DecodedDataset dataset) {
-        String key = dataset.testSplitMade() ? ofSeed : ofAnySeed;
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(files.directory());
             if (dataset.isOnDisk()) {
-                WholeFile.write(file(key, "index"), channel -> writeIndex(channel, dataset));
+                Path file = files.file("index", dataset.testSplitMade());
+                SharedFile.write(file, channel -> writeIndex(channel, dataset), () -> Files.exists(file));
             } else {
-                WholeFile.write(file(key, "cache"), channel -> writeImages(channel, dataset));
+                Path file = files.file("cache", dataset.testSplitMade());
+                SharedFile.write(file, channel -> writeImages(channel, dataset), () -> Files.exists(file));
             }
             return dataset;
         } catch (IOException e) {
@@ -329,7 +261,7 @@ final class DatasetCache {
     private static void writeHeader(DataOutputStream out, long magic, DecodedDataset dataset) throws IOException {
         byte[] header = bytes(DatasetHeader.of(dataset));
         out.writeLong(magic);
-        out.writeInt(VERSION);
+        out.writeInt(CacheFiles.VERSION);
         out.writeInt(header.length);
         out.write(header);
         out.writeLong(crc(header));

@@ -67,13 +67,35 @@ public final class Datasets {
      * @throws InvalidInputException if there is no such data set, or they cannot be removed
      */
     public static long removeDecoded(String spec, DataOptions options) {
+        return ofCache(spec, options, files -> {
+            long bytes = files.bytes();
+            files.remove();
+            return bytes;
+        });
+    }
+
+    /**
+     * Returns how many bytes the cache holds of the images of a data set, read with these options.
+     *
+     * @throws InvalidInputException if there is no such data set
+     */
+    public static long cachedBytes(String spec, DataOptions options) {
+        return ofCache(spec, options, CacheFiles::bytes);
+    }
+
+    /** A question to the cache. */
+    @FunctionalInterface
+    private interface CacheQuestion {
+        long ask(CacheFiles files) throws IOException;
+    }
+
+    private static long ofCache(String spec, DataOptions options, CacheQuestion question) {
         Path directory = options.cacheDirectory();
         if (directory == null || spec.equals(SAMPLE)) {
             return 0;
         }
         try {
-            return DatasetCache.of(directory, existing(spec), options, StoreLimits.usual())
-                    .remove();
+            return question.ask(CacheFiles.of(directory, existing(spec), options, StoreLimits.usual()));
         } catch (IOException e) {
             throw new InvalidInputException("data " + spec + ": " + describe(e), e);
         }
@@ -111,14 +133,15 @@ public final class Datasets {
         }
     }
 
-    private static Dataset loadPath(FileSpec files, DataOptions options, StoreLimits limits) throws IOException {
+    private static Dataset loadPath(FileSpec spec, DataOptions options, StoreLimits limits) throws IOException {
         Path directory = options.cacheDirectory();
         if (directory == null) {
-            return read(files, options, limits, null, decoded -> decoded).toDataset();
+            return read(spec, options, limits, null, decoded -> decoded).toDataset();
         }
-        DatasetCache cache = DatasetCache.of(directory, files, options, limits);
+        CacheFiles files = CacheFiles.of(directory, spec, options, limits);
+        DatasetCache cache = new DatasetCache(files);
         Optional<DecodedDataset> cached = cache.read();
-        return (cached.isPresent() ? cached.get() : read(files, options, limits, cache.disk(), cache::write))
+        return (cached.isPresent() ? cached.get() : read(spec, options, limits, files.disk(), cache::write))
                 .toDataset();
     }
 

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongBiFunction;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
@@ -80,14 +81,28 @@ public final class DataSplits {
      * @throws InvalidInputException if a setting is wrong, or they cannot be removed
      */
     public static long removeDecoded(SettingsTree tree) {
+        return ofCache(tree, Datasets::removeDecoded);
+    }
+
+    /**
+     * Returns how many bytes the cache holds of the images that a run with these settings would read.
+     *
+     * @throws InvalidInputException if a setting is wrong, or there are no such images
+     */
+    public static long cachedBytes(SettingsTree tree) {
+        return ofCache(tree, Datasets::cachedBytes);
+    }
+
+    /** Asks for the images in each of the sizes in which a run reads them. */
+    private static long ofCache(SettingsTree tree, ToLongBiFunction<String, DataOptions> question) {
         SettingsTree copy = tree.copy();
         SettingsResolver.ofMachine(copy);
         Settings settings = SettingsResolver.beforeImages(copy);
         Settings.Data data = settings.data();
         Seed seed = new Seed(settings.seed());
-        long bytes = Datasets.removeDecoded(data.source(), options(data, data.imageSize(), seed));
+        long bytes = question.applyAsLong(data.source(), options(data, data.imageSize(), seed));
         Integer size = settings.space().supernetImageSize();
-        return size == null ? bytes : bytes + Datasets.removeDecoded(data.source(), options(data, size, seed));
+        return size == null ? bytes : bytes + question.applyAsLong(data.source(), options(data, size, seed));
     }
 
     /** Says what of the images is not used or wrong, and which classes have too few of them. */

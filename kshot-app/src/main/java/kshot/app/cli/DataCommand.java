@@ -11,7 +11,9 @@ import kshot.app.terminal.Console;
 import kshot.data.DatasetReport;
 import kshot.data.files.LeftOut;
 import kshot.run.DataSplits;
+import kshot.run.settings.SettingsTree;
 import kshot.study.result.Table;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +38,12 @@ final class DataCommand implements Callable<Integer> {
                     "Instead, remove what the cache holds of these images. They are decoded anew when they are read.")
     private boolean clean;
 
+    @Option(
+            names = "--prepare",
+            description =
+                    "Instead, fill the cache, and say how large it is and how fast it went. Stopped, it goes on from there.")
+    private boolean prepare;
+
     @Spec
     private CommandSpec spec;
 
@@ -44,6 +52,11 @@ final class DataCommand implements Callable<Integer> {
         if (clean) {
             Removed removed = new Removed(DataSplits.removeDecoded(options.settings(UnaryOperator.identity())));
             spec.commandLine().getOut().println(json ? Json.document(removed) : removed.text());
+            return CommandLine.ExitCode.OK;
+        }
+        if (prepare) {
+            Prepared prepared = Prepared.of(options.settings(UnaryOperator.identity()));
+            spec.commandLine().getOut().println(json ? Json.document(prepared) : prepared.text());
             return CommandLine.ExitCode.OK;
         }
         DataSplits images = DataSplits.load(options.settings(UnaryOperator.identity()), Console.ofProcess());
@@ -55,6 +68,41 @@ final class DataCommand implements Callable<Integer> {
     private record Removed(long bytes) {
         String text() {
             return String.format(Locale.ROOT, "%,d bytes of decoded images removed", bytes);
+        }
+    }
+
+    /**
+     * The images that are ready for a run.
+     *
+     * @param images the number of images
+     * @param bytes what the cache holds of them
+     * @param seconds how long it took
+     * @param imagesPerSecond how fast it went; null if the cache held some of them before
+     */
+    private record Prepared(
+            int images,
+            long bytes,
+            double seconds,
+            @Nullable Double imagesPerSecond) {
+        static Prepared of(SettingsTree settings) {
+            long before = DataSplits.cachedBytes(settings);
+            long start = System.nanoTime();
+            DataSplits splits = DataSplits.load(settings, Console.ofProcess());
+            double seconds = (System.nanoTime() - start) / 1e9;
+            DatasetReport report = splits.dataset().report();
+            int images = report.trainImages() + report.testImages();
+            return new Prepared(
+                    images, DataSplits.cachedBytes(settings), seconds, before == 0 ? images / seconds : null);
+        }
+
+        String text() {
+            String cache = bytes == 0
+                    ? "nothing in the cache, as reading their files is as fast"
+                    : String.format(Locale.ROOT, "%,d bytes in the cache", bytes);
+            String speed = imagesPerSecond == null
+                    ? ", some of which were there"
+                    : String.format(Locale.ROOT, ", %,.0f images/s", imagesPerSecond);
+            return String.format(Locale.ROOT, "%,d images ready in %.1f s%s; %s", images, seconds, speed, cache);
         }
     }
 

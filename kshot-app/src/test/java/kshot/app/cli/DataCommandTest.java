@@ -74,6 +74,22 @@ class DataCommandTest {
     }
 
     @Test
+    void imagesArePreparedAheadOfTime() {
+        String images = tiny.images().toString();
+        JsonNode json = JSON.readTree(CommandLineOutput.of("data", "--data", images, "--prepare", "--json")
+                .success());
+        assertThat(json.path("images").asInt()).isEqualTo(119);
+        assertThat(json.path("bytes").asLong()).isGreaterThan(119 * 48 * 48);
+        assertThat(json.path("images_per_second").asDouble()).isPositive();
+        assertThat(CommandLineOutput.of("data", "--data", images, "--prepare").success())
+                .matches("119 images ready in [0-9.]+ s, some of which were there; [1-9][0-9,]* bytes in the cache\\R");
+        assertThat(CommandLineOutput.of("data", "--data", "sample", "--prepare").success())
+                .matches(
+                        "12,000 images ready in [0-9.]+ s, [0-9,]+ images/s; nothing in the cache, as reading their files is as"
+                                + " fast\\R");
+    }
+
+    @Test
     void aRunListsWhatItLeavesOut() throws IOException {
         Path run = folder.resolve("run");
         List<String> arguments = new ArrayList<>(tiny.commandLine(run, "compare=nothing"));

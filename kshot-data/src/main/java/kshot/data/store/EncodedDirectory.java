@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
-import kshot.common.WholeFile;
 import kshot.data.files.Place;
 import kshot.data.store.EncodedPixels.Decoder;
 
@@ -78,14 +77,25 @@ public final class EncodedDirectory {
      */
     public EncodedPixels prepare(List<Place> places, int imageBytes, ShardContent checks, Decoder decoder)
             throws IOException {
+        Files.createDirectories(directory);
+        if (!readPlaces(places.size()).equals(Optional.of(places))) {
+            SharedFile.write(
+                    places(),
+                    channel -> writePlaces(channel, places),
+                    () -> readPlaces(places.size()).isPresent());
+        }
         ShardedPixels records = checks(imageBytes).prepare(places.size(), ImageCheck.BYTES, checks);
-        WholeFile.write(places(), channel -> writePlaces(channel, places));
         return new EncodedPixels(places, records, imageBytes, decoder);
     }
 
-    /** Removes the directory, and returns the number of bytes that its files had. */
-    public long remove() throws IOException {
-        return checks(1).remove();
+    /** Returns the number of bytes of all files in the directory. */
+    public long bytes() throws IOException {
+        return checks(1).bytes();
+    }
+
+    /** Removes the directory and all files in it. */
+    public void remove() throws IOException {
+        checks(1).remove();
     }
 
     private void writePlaces(WritableByteChannel channel, List<Place> places) throws IOException {

@@ -51,9 +51,9 @@ final class Shard {
         this.decoded = decoded;
     }
 
-    /** Writes a shard. */
-    static void write(Path file, ShardHeader header, ShardContent content) throws IOException {
-        WholeFile.write(file, channel -> writeTo(channel, header, content));
+    /** Returns the content of a file that is to be a shard. */
+    static WholeFile.Content content(ShardHeader header, ShardContent images) {
+        return channel -> writeTo(channel, header, images);
     }
 
     private static void writeTo(WritableByteChannel channel, ShardHeader header, ShardContent content)

@@ -60,30 +60,43 @@ public final class ShardDirectory {
         requireRoom(
                 plan.stream()
                         .filter(header -> Shard.open(file(header), header).isEmpty())
-                        .mapToLong(header -> header.position(header.images()))
+                        .mapToLong(ShardHeader::bytesOfShard)
                         .sum(),
                 Files.getFileStore(directory).getUsableSpace());
         List<Shard> shards = new ArrayList<>();
         for (ShardHeader header : plan) {
             shards.add(prepared(header, content));
         }
+        // A process that was killed right after it finished a file had no time to remove what others had begun.
+        SharedFile.removeUnfinished(directory);
         return store(shards, images, imageBytes);
     }
 
-    /** Removes the directory and all shards, and returns the number of bytes that they had. */
-    public long remove() throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return 0;
-        }
+    /** Returns the number of bytes of all files in the directory. */
+    public long bytes() throws IOException {
         long bytes = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                bytes += Files.size(file);
-                Files.delete(file);
+        for (Path file : files()) {
+            bytes += Files.size(file);
+        }
+        return bytes;
+    }
+
+    /** Removes the directory and all files in it. */
+    public void remove() throws IOException {
+        for (Path file : files()) {
+            Files.delete(file);
+        }
+        Files.deleteIfExists(directory);
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> all = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+                files.forEach(all::add);
             }
         }
-        Files.delete(directory);
-        return bytes;
+        return all;
     }
 
     private Shard prepared(ShardHeader header, ShardContent content) throws IOException {
@@ -92,24 +105,12 @@ public final class ShardDirectory {
         if (known.isPresent()) {
             return known.get();
         }
-        try {
-            Shard.write(file, header, content);
-        } catch (IOException e) {
-            // Another process may have been faster, and have removed what this one was writing.
-            return Shard.open(file, header).orElseThrow(() -> e);
-        }
-        removeUnfinished(file);
+        SharedFile.write(
+                file,
+                Shard.content(header, content),
+                () -> Shard.open(file, header).isPresent());
         return Shard.open(file, header)
                 .orElseThrow(() -> new IOException(file + ": was written and cannot be read back"));
-    }
-
-    /** Removes what processes have left that were killed while they wrote a shard. */
-    private void removeUnfinished(Path shard) throws IOException {
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(directory, shard.getFileName() + "-*.part")) {
-            for (Path part : parts) {
-                Files.deleteIfExists(part);
-            }
-        }
     }
 
     /**

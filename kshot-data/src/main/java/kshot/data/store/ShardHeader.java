@@ -30,6 +30,11 @@ record ShardHeader(String key, int first, int images, int imageBytes) {
                 .array();
     }
 
+    /** Returns the number of bytes of a shard, but for what came of decoding its images, which is little. */
+    long bytesOfShard() {
+        return position(images) + (long) Integer.BYTES * images;
+    }
+
     /** Returns the place of an image in the file, counted from the first of the shard; that of the trailer after the last. */
     long position(int image) {
         return SIZE + (long) image * imageBytes;
