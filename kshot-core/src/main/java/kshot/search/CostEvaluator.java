@@ -19,6 +19,9 @@ import kshot.space.SearchSpace;
  *
  * <p>Of the widths those count that set how many channels a convolution of more than one pixel has: what a network sees of the
  * neighbourhood of a pixel goes through these, while convolutions of one pixel only mix it. Where no width does, all of them count.
+ *
+ * <p>Paths are those of the operations that were chosen, with all widths at their widest: otherwise a path would count as longer where
+ * two widths happen to be equal.
  */
 public final class CostEvaluator implements Evaluator {
     /** Names of its scores that say how large a network is. */
@@ -65,14 +68,23 @@ public final class CostEvaluator implements Evaluator {
 
     private Evaluation evaluate(Architecture architecture) {
         Network network = space.network(architecture);
+        Network paths = widths.isEmpty() ? network : space.network(widest(architecture));
         Cost cost = Cost.of(network);
         Scores scores = Scores.of(Scores.FLOPS, (double) cost.flops())
                 .with(Scores.LIVE_FLOPS, (double) cost.liveFlops())
                 .with(Scores.PARAMETERS, (double) cost.parameters())
                 .with(Scores.LOG_WIDTHS, logWidths(architecture))
-                .with(Scores.KERNEL_EXTENT, Paths.kernelExtent(network))
-                .with(Scores.SHORTEST_PATH, -Paths.shortest(network));
+                .with(Scores.KERNEL_EXTENT, Paths.kernelExtent(paths))
+                .with(Scores.SHORTEST_PATH, -Paths.shortest(paths));
         return new Evaluation(architecture, scores, cost);
+    }
+
+    private Architecture widest(Architecture architecture) {
+        Architecture widest = architecture;
+        for (int i : space.widths()) {
+            widest = widest.with(i, space.decisions().get(i).size() - 1);
+        }
+        return widest;
     }
 
     private double logWidths(Architecture architecture) {

@@ -65,7 +65,8 @@ public record SearchSettings(
             case SMOKE -> smoke();
             case QUICK ->
                 switch (space) {
-                    case Spaces.DEFAULT -> standard().withScore(Scores.PARAMETERS, Scores.KERNEL_EXTENT);
+                    case Spaces.DEFAULT ->
+                        standard().withScore(Scores.LIVE_FLOPS, Scores.PARAMETERS, Scores.KERNEL_EXTENT);
                     case Spaces.NAS_BENCH_201 ->
                         standard()
                                 .withScore(

@@ -151,6 +151,9 @@ class EvaluatorsTest {
         Architecture wide = Architecture.of(0, 1, 1, 2);
         assertThat(new CostEvaluator(two).evaluate(List.of(wide)).get(0).score(Scores.LOG_WIDTHS))
                 .isCloseTo(Math.log(8 * 16), within(1e-12));
+        assertThat(new CostEvaluator(two).evaluate(List.of(wide, Architecture.of(0, 2, 1, 2))))
+                .as("paths are those of widest layers, the second of which keeps the shape")
+                .allSatisfy(of -> assertThat(of.score(Scores.SHORTEST_PATH)).isEqualTo(-1));
         SearchSpace cells = new NasBench201(16, 1, TOY.input(), 2);
         assertThat(new CostEvaluator(cells)
                         .evaluate(List.of(cells.last()))

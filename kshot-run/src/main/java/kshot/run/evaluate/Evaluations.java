@@ -205,11 +205,10 @@ public final class Evaluations implements AutoCloseable {
     private Aggregate aggregate(Codes codes, Runnable fresh) {
         return aggregates.computeIfAbsent(codes, of -> {
             Map<String, String> kinds = new LinkedHashMap<>();
-            predictors.forEach(predictor -> kinds.put(predictor, Predictors.kind(predictor)));
+            SearchSpace space = run.context().space();
+            predictors.forEach(predictor -> kinds.put(predictor, Predictors.kind(predictor, space)));
             return Aggregate.of(
-                    run.context().space(),
-                    kinds,
-                    byEach(of, predictors, run.listener(), fresh).evaluate(reference()));
+                    space, kinds, byEach(of, predictors, run.listener(), fresh).evaluate(reference()));
         });
     }
 

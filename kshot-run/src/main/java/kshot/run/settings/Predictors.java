@@ -8,6 +8,7 @@ import kshot.common.InvalidInputException;
 import kshot.predict.JacobianCovariance;
 import kshot.predict.SupernetScores;
 import kshot.search.CostEvaluator;
+import kshot.space.SearchSpace;
 
 /** The names of the scores that a run can search and rank by. */
 public final class Predictors {
@@ -19,15 +20,21 @@ public final class Predictors {
 
     private Predictors() {}
 
-    /** Returns the kind of evidence that a score is: scores of one kind share one vote in a sum of log-ranks. */
-    public static String kind(String name) {
+    /**
+     * Returns the kind of evidence that a score is: scores of one kind share one vote in a sum of log-ranks. What can be counted is one
+     * kind in a sequence of layers, where all architectures have the same paths and the kernel extent is one more size. In a cell, the
+     * paths are what is chosen, and a kind of their own.
+     *
+     * @param space of the architectures
+     */
+    public static String kind(String name, SearchSpace space) {
         if (SupernetScores.NAMES.contains(name)) {
             return "supernets";
         }
-        if (CostEvaluator.SIZES.contains(name)) {
-            return "size";
+        if (CostEvaluator.PATHS.contains(name)) {
+            return space.isSequential() ? "size" : "paths";
         }
-        return CostEvaluator.PATHS.contains(name) ? "paths" : "untrained";
+        return CostEvaluator.SIZES.contains(name) ? "size" : "untrained";
     }
 
     /**
