@@ -15,7 +15,7 @@ public final class Paths {
      * Returns the kernel extent of a network: how far its deepest path of convolutions sees, in pixels of the maps on that path. It is
      * the largest sum of (kernel − 1) / 2 over the convolutions of one path. Unlike a receptive field it does not count a pixel of
      * a late map for more than one of an early map, so the place of a stride does not matter. Paths through a pooling that keeps the
-     * shape do not count: what is blurred on the way sees far, but not sharply.
+     * shape do not count, as they see only means of what is far away.
      *
      * @return a multiple of a half, at least 0; 0 where there is no such path, and for networks of 1×1 convolutions
      */

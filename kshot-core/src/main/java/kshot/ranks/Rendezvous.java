@@ -55,7 +55,7 @@ public final class Rendezvous {
                 : List.of(greet(ranks, version, limits.join()));
     }
 
-    /** What a rank says at the start. */
+    /** The first message of a rank, by which it says who it is. */
     private record Greeting(String version, int size, String process) {
         static Greeting of(Ranks ranks, String version) {
             return new Greeting(

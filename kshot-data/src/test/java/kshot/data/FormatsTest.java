@@ -18,8 +18,6 @@ import java.util.Objects;
 import kshot.common.InvalidInputException;
 import kshot.data.Augmentation.CropFlip;
 import kshot.network.FeatureShape;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -332,7 +330,7 @@ class FormatsTest {
         files.put("cifar-10-batches-bin/test_batch.bin", cifar(10, false));
         files.put("cifar-10-batches-bin/batches.meta.txt", CIFAR10_NAMES.getBytes(StandardCharsets.UTF_8));
         Path zip = TestFiles.zip(folder.resolve("cifar-10-binary.zip"), files);
-        byte[] tar = tar(files);
+        byte[] tar = TestFiles.tar(files);
         write(folder.resolve("cifar-10-binary.tar"), tar);
         write(folder.resolve("cifar-10-binary.tar.gz"), TestFiles.gzipped(tar));
 
@@ -349,19 +347,5 @@ class FormatsTest {
                             "CIFAR-10 binary batches in a " + (kind.equals("tar") ? "tar archive" : "tar.gz archive"));
             assertThat(other.fingerprint()).isEqualTo(report.fingerprint());
         }
-    }
-
-    private static byte[] tar(Map<String, byte[]> files) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-                entry.setSize(file.getValue().length);
-                out.putArchiveEntry(entry);
-                out.write(file.getValue());
-                out.closeArchiveEntry();
-            }
-        }
-        return bytes.toByteArray();
     }
 }

@@ -96,7 +96,7 @@ class KilledPreparationTest {
                 new StoreLimits(Long.MAX_VALUE, 1 << 30, Integer.MAX_VALUE));
     }
 
-    /** What is being written, and what killed processes have left of that. */
+    /** The files that are being written, or were when a process was killed. */
     private List<Path> parts() throws IOException {
         return files().stream()
                 .filter(file -> file.toString().endsWith(".part"))

@@ -38,7 +38,7 @@ final class RanksOptions {
 
     private boolean startsOthers;
 
-    /** What a rank does of a job. */
+    /** The work of one rank in a job. */
     @FunctionalInterface
     interface Work {
         /** Does it, connected to other ranks. */

@@ -26,7 +26,7 @@ public final class RankJob {
     private final Consumer<Ending> report;
     private final ToIntFunction<Exception> code;
 
-    /** What a rank does. */
+    /** The work of a rank. */
     @FunctionalInterface
     public interface Work {
         /** Does it. */

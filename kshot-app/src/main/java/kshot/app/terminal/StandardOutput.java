@@ -29,8 +29,8 @@ public final class StandardOutput implements AutoCloseable {
 
     /** Leaves nothing of what is printed from now on. */
     public static void silence() {
-        System.out.close(); // Java puts the null device in its place, so that no file that is opened later gets its
-        // number.
+        // Java puts the null device in its place, so that no file that is opened later gets its number.
+        System.out.close();
     }
 
     /** Returns where results are printed. */
