@@ -3,6 +3,8 @@ package kshot.simplex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
@@ -38,6 +40,7 @@ public final class SimplexNet {
 
     private final OneHot operations;
     private final OneHot widths;
+    private final UnaryOperator<Architecture> encoded;
     private final int hidden;
     private final int k;
     private final int bias;
@@ -45,9 +48,25 @@ public final class SimplexNet {
     private final int lastBias;
     private final float[] sigma;
 
+    /**
+     * The size of a net, and its first codes.
+     *
+     * @param hidden the number h of hidden units, at least 1
+     * @param spread the spread s, at least 0: the distance of the first codes from equal ones
+     * @param largestOf each of the architectures that stand for the space is the largest of so many, at least 1, see
+     *     {@link SearchSpace#sampleLargest}
+     */
+    public record Start(int hidden, double spread, int largestOf) {
+        public Start {
+            Range.atLeast(1).require("hidden units of the simplex-net", hidden);
+            Range.atLeast(0).require("spread of the first codes", spread);
+            Range.atLeast(1).require("draws of an architecture", largestOf);
+        }
+    }
+
     /** Creates a net whose first codes are equal. */
     public SimplexNet(SearchSpace space, int k, int hidden, Seed seed) {
-        this(space, k, hidden, 0, seed);
+        this(space, k, new Start(hidden, 0, 1), false, seed);
     }
 
     /**
@@ -55,17 +74,15 @@ public final class SimplexNet {
      *
      * @param space the space whose architectures it encodes
      * @param k the number K of supernets, at least 1
-     * @param hidden the number h of hidden units, at least 1
-     * @param spread the spread s, at least 0: the distance of the first codes from equal ones
+     * @param canonical whether an architecture has the code of its representative, see {@link SearchSpace#canonical}
      * @param seed the seed of U, V, W and of the architectures that stand for the space
      */
-    public SimplexNet(SearchSpace space, int k, int hidden, double spread, Seed seed) {
+    public SimplexNet(SearchSpace space, int k, Start start, boolean canonical, Seed seed) {
         Range.atLeast(1).require("number of supernets", k);
-        Range.atLeast(1).require("hidden units of the simplex-net", hidden);
-        Range.atLeast(0).require("spread of the first codes", spread);
         this.operations = OneHot.operations(space);
         this.widths = OneHot.widths(space);
-        this.hidden = hidden;
+        this.encoded = canonical ? space::canonical : a -> a;
+        this.hidden = start.hidden;
         this.k = k;
         this.bias = (operations.length() + widths.length()) * hidden;
         this.lastWeight = bias + hidden;
@@ -73,9 +90,9 @@ public final class SimplexNet {
         this.sigma = new float[lastBias + k];
         RandomGenerator random = seed.generator("simplex-net");
         fill(0, bias, Math.sqrt(6.0 / Math.max(1, space.decisions().size())), random);
-        if (spread > 0) {
+        if (start.spread > 0) {
             fill(lastWeight, lastBias, 1, random);
-            standardise(spread, space, random);
+            standardise(start.spread, () -> space.sampleLargest(start.largestOf, random));
         }
     }
 
@@ -83,8 +100,8 @@ public final class SimplexNet {
      * Scales and shifts each z_k so that its mean over the architectures of the space is 0 and its deviation is the
      * spread.
      */
-    private void standardise(double spread, SearchSpace space, RandomGenerator random) {
-        double[][] z = Stream.generate(() -> space.sample(random))
+    private void standardise(double spread, Supplier<Architecture> draw) {
+        double[][] z = Stream.generate(draw)
                 .limit(SAMPLE)
                 .map(a -> lastLayer(activations(ones(a))))
                 .toArray(double[][]::new);
@@ -163,12 +180,26 @@ public final class SimplexNet {
 
     /** Returns the code λ(a) of an architecture. */
     public SimplexCode code(Architecture architecture) {
-        return forward(List.of(architecture)).codes().get(0);
+        return code(architecture, 1);
+    }
+
+    /**
+     * Returns the code of an architecture with softmax(scale · z): between 1/K for a scale of 0 and λ(a) for 1.
+     *
+     * @param scale in [0, 1]
+     */
+    public SimplexCode code(Architecture architecture, double scale) {
+        return forward(List.of(architecture), scale).codes().get(0);
     }
 
     /** Computes the codes of several architectures, and keeps the values that {@link Forward#backward} needs. */
     public Forward forward(List<Architecture> architectures) {
-        return new Forward(architectures);
+        return forward(architectures, 1);
+    }
+
+    /** Computes codes as {@link #forward(List)} does, with softmax(scale · z). */
+    public Forward forward(List<Architecture> architectures, double scale) {
+        return new Forward(architectures, scale);
     }
 
     /** A forward pass. Its gradient is valid as long as the parameters do not change. */
@@ -176,8 +207,10 @@ public final class SimplexNet {
         private final int[][] ones;
         private final double[][] activations;
         private final double[][] lambda;
+        private final double scale;
 
-        private Forward(List<Architecture> architectures) {
+        private Forward(List<Architecture> architectures, double scale) {
+            this.scale = scale;
             int m = architectures.size();
             ones = new int[m][];
             activations = new double[m][];
@@ -185,7 +218,7 @@ public final class SimplexNet {
             for (int i = 0; i < m; i++) {
                 ones[i] = ones(architectures.get(i));
                 activations[i] = activations(ones[i]);
-                lambda[i] = softmax(lastLayer(activations[i]));
+                lambda[i] = softmax(lastLayer(activations[i]), scale);
             }
         }
 
@@ -216,7 +249,7 @@ public final class SimplexNet {
             }
             double[] gradient = new double[sigma.length];
             for (int i = 0; i < lambda.length; i++) {
-                double[] dz = softmaxBackward(lambda[i], dLossDCode[i]);
+                double[] dz = softmaxBackward(lambda[i], dLossDCode[i], scale);
                 addLastLayer(gradient, dz, activations[i]);
                 addFirstLayer(gradient, dz, activations[i], ones[i]);
             }
@@ -225,7 +258,8 @@ public final class SimplexNet {
     }
 
     /** Returns the rows of the first layer that an architecture uses: the ones of A(a), then those of C(a). */
-    private int[] ones(Architecture architecture) {
+    private int[] ones(Architecture drawn) {
+        Architecture architecture = encoded.apply(drawn);
         int[] first = operations.ones(architecture);
         int[] second = widths.ones(architecture);
         int[] all = new int[first.length + second.length];
@@ -269,7 +303,7 @@ public final class SimplexNet {
         return z;
     }
 
-    private static double[] softmax(double[] z) {
+    private static double[] softmax(double[] z, double scale) {
         double max = Double.NEGATIVE_INFINITY;
         for (double value : z) {
             max = Math.max(max, value);
@@ -277,7 +311,7 @@ public final class SimplexNet {
         double[] result = new double[z.length];
         double sum = 0;
         for (int i = 0; i < z.length; i++) {
-            result[i] = Math.exp(z[i] - max);
+            result[i] = Math.exp(scale * (z[i] - max));
             sum += result[i];
         }
         for (int i = 0; i < z.length; i++) {
@@ -286,15 +320,15 @@ public final class SimplexNet {
         return result;
     }
 
-    /** Returns ∂L/∂z_k = λ_k (g_k − Σ_j λ_j g_j). */
-    private static double[] softmaxBackward(double[] lambda, float[] g) {
+    /** Returns ∂L/∂z_k = scale · λ_k (g_k − Σ_j λ_j g_j). */
+    private static double[] softmaxBackward(double[] lambda, float[] g, double scale) {
         double mean = 0;
         for (int j = 0; j < lambda.length; j++) {
             mean += lambda[j] * g[j];
         }
         double[] dz = new double[lambda.length];
         for (int j = 0; j < lambda.length; j++) {
-            dz[j] = lambda[j] * (g[j] - mean);
+            dz[j] = scale * lambda[j] * (g[j] - mean);
         }
         return dz;
     }

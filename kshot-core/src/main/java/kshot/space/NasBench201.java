@@ -28,12 +28,11 @@ import kshot.network.NetworkBuilder.Value;
  * <p>Text form, with the edges into nodes 1, 2 and 3: {@code |op~0|+|op~0|op~1|+|op~0|op~1|op~2|}. The decisions stand in
  * the order of that text.
  *
- * @param channels C of the first stage; 16 in the benchmark
- * @param cells N, cells of a stage; 5 in the benchmark
+ * @param dimensions C channels of the first stage and N cells of a stage; 16 and 5 in the benchmark
  * @param input shape of the images
  * @param classes number of classes
  */
-public record NasBench201(int channels, int cells, FeatureShape input, int classes) implements SearchSpace {
+public record NasBench201(Skeleton dimensions, FeatureShape input, int classes) implements SearchSpace {
     /** The name of this space. */
     public static final String NAME = "nas-bench-201";
 
@@ -52,9 +51,12 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
     private static final List<Decision> DECISIONS = decisionsOfCell();
 
     public NasBench201 {
-        Range.atLeast(1).require("channels", channels);
-        Range.atLeast(1).require("cells", cells);
         Range.atLeast(2).require("classes", classes);
+    }
+
+    /** The space with scales and shifts in all batch normalisations, as the benchmark has it. */
+    public NasBench201(int channels, int cells, FeatureShape input, int classes) {
+        this(new Skeleton(channels, cells), input, classes);
     }
 
     /** Returns the space with the benchmark's own skeleton for CIFAR-10: C = 16, N = 5, 3×32×32, 10 classes. */
@@ -64,12 +66,12 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
 
     @Override
     public Optional<Skeleton> skeleton() {
-        return Optional.of(new Skeleton(channels, cells));
+        return Optional.of(dimensions);
     }
 
     @Override
-    public NasBench201 withSkeleton(int newChannels, int newCells) {
-        return new NasBench201(newChannels, newCells, input, classes);
+    public NasBench201 withSkeleton(Skeleton skeleton) {
+        return new NasBench201(skeleton, input, classes);
     }
 
     private static List<Decision> decisionsOfCell() {
@@ -94,7 +96,7 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
 
     @Override
     public NasBench201 adapt(FeatureShape newInput, int newClasses) {
-        return new NasBench201(channels, cells, newInput, newClasses);
+        return new NasBench201(dimensions, newInput, newClasses);
     }
 
     @Override
@@ -114,13 +116,13 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
     public Network network(Architecture architecture) {
         require(architecture);
         NetworkBuilder net = new NetworkBuilder(input);
-        Value x = net.convolution(net.input(), "stem", "conv", channels, 3, 1);
+        Value x = net.convolution(net.input(), "stem", "conv", dimensions.channels(), 3, 1);
         x = net.batchNorm(x, "stem", "bn");
         for (int stage = 0; stage < STAGES; stage++) {
             if (stage > 0) {
                 x = reduction(net, x, "reduction" + stage);
             }
-            for (int cell = 0; cell < cells; cell++) {
+            for (int cell = 0; cell < dimensions.cells(); cell++) {
                 x = cell(net, x, "stage" + stage + ".cell" + cell, architecture);
             }
         }
@@ -137,7 +139,7 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
         return net.sum(List.of(main, shortcut));
     }
 
-    private static Value cell(NetworkBuilder net, Value input, String name, Architecture architecture) {
+    private Value cell(NetworkBuilder net, Value input, String name, Architecture architecture) {
         List<Value> nodes = new ArrayList<>(List.of(input));
         int edge = 0;
         for (int to = 1; to < NODES; to++) {
@@ -151,7 +153,7 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
         return nodes.get(NODES - 1);
     }
 
-    private static Value operation(NetworkBuilder net, Value x, String edge, int operation) {
+    private Value operation(NetworkBuilder net, Value x, String edge, int operation) {
         return switch (operation) {
             case NONE -> net.zero(x);
             case SKIP -> x;
@@ -162,8 +164,9 @@ public record NasBench201(int channels, int cells, FeatureShape input, int class
         };
     }
 
-    private static Value reluConvBn(NetworkBuilder net, Value x, String block, int kernel) {
-        return net.batchNorm(net.convolution(net.relu(x), block, "conv", x.channels(), kernel, 1), block, "bn");
+    private Value reluConvBn(NetworkBuilder net, Value x, String block, int kernel) {
+        Value convolved = net.convolution(net.relu(x), block, "conv", x.channels(), kernel, 1);
+        return net.batchNorm(convolved, block, "bn", dimensions.affine());
     }
 
     /**

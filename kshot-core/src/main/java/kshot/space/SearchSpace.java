@@ -92,7 +92,7 @@ public interface SearchSpace {
      *
      * @throws UnsupportedOperationException if this space has no {@link #skeleton()}
      */
-    default SearchSpace withSkeleton(int channels, int cells) {
+    default SearchSpace withSkeleton(Skeleton skeleton) {
         throw new UnsupportedOperationException(name() + " has no skeleton of cells");
     }
 

@@ -7,10 +7,16 @@ import kshot.common.Range;
  *
  * @param channels of the first stage
  * @param cells of a stage
+ * @param affine whether batch normalisations in cells have scales and shifts; recipes that train supernets may leave them out
  */
-public record Skeleton(int channels, int cells) {
+public record Skeleton(int channels, int cells, boolean affine) {
     public Skeleton {
         Range.atLeast(1).require("channels", channels);
         Range.atLeast(1).require("cells", cells);
+    }
+
+    /** A skeleton with scales and shifts everywhere. */
+    public Skeleton(int channels, int cells) {
+        this(channels, cells, true);
     }
 }

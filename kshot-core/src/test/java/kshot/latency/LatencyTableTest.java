@@ -20,13 +20,14 @@ import kshot.space.Architecture;
 import kshot.space.Limits;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.space.Skeleton;
 import kshot.space.shipped.Spaces;
 import kshot.testing.ToySpace;
 import org.junit.jupiter.api.Test;
 
 class LatencyTableTest {
     private static final SearchSpace TOY = new ToySpace(3);
-    private static final SearchSpace NAS_BENCH = NasBench201.cifar10().withSkeleton(16, 1);
+    private static final SearchSpace NAS_BENCH = NasBench201.cifar10().withSkeleton(new Skeleton(16, 1));
 
     /** A table with made-up times, from 1 to 50 µs, of all groups that a space has. */
     static LatencyTable synthetic(SearchSpace space) {

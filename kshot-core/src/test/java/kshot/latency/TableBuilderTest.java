@@ -13,6 +13,7 @@ import kshot.network.Network;
 import kshot.search.Enumeration;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.space.Skeleton;
 import kshot.space.shipped.Spaces;
 import kshot.testing.ToySpace;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class TableBuilderTest {
 
     @Test
     void isCompleteForEveryArchitecture() {
-        for (SearchSpace space : List.of(new ToySpace(3), NasBench201.cifar10().withSkeleton(16, 1))) {
+        for (SearchSpace space : List.of(new ToySpace(3), NasBench201.cifar10().withSkeleton(new Skeleton(16, 1)))) {
             LatencyTable table = new TableBuilder(space).build(network -> 7, done -> {});
             assertThat(Enumeration.of(space)
                             .map(space::network)

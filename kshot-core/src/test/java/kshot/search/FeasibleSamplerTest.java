@@ -23,13 +23,14 @@ import kshot.space.Decision;
 import kshot.space.Limits;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.space.Skeleton;
 import kshot.testing.ToySpace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class FeasibleSamplerTest {
     private static final SearchSpace TOY = new ToySpace(3);
-    private static final SearchSpace BENCH = NasBench201.cifar10().withSkeleton(16, 1);
+    private static final SearchSpace BENCH = NasBench201.cifar10().withSkeleton(new Skeleton(16, 1));
 
     private static Cost cost(SearchSpace space, Architecture architecture) {
         return Cost.of(space.network(architecture));

@@ -47,7 +47,8 @@ class SimplexNetTest {
                 .toList();
         double squares = 0;
         for (int i = 0; i < nets; i++) {
-            SimplexNet net = new SimplexNet(NasBench201.cifar10(), k, 256, spread, new Seed(i));
+            SimplexNet net =
+                    new SimplexNet(NasBench201.cifar10(), k, new SimplexNet.Start(256, spread, 1), false, new Seed(i));
             double[] sum = new double[k];
             for (Architecture architecture : architectures) {
                 SimplexCode code = net.code(architecture);
@@ -130,6 +131,56 @@ class SimplexNetTest {
                 .isCloseTo((float) (1 / (1 + Math.exp(-4.75))), within(1e-7f));
     }
 
+    /** A scale of 0 gives 1/K to the bit, as in warm-up; one of 1/2 takes the square root of the ratios of shares. */
+    @Test
+    void aScaleBringsCodesNearerToEqualOnes() {
+        Architecture a = Architecture.of(1, 1, 1, 1, 1, 1);
+        for (int k = 1; k <= 64; k++) {
+            assertThat(randomNet(NasBench201.cifar10(), k, 8, 3).code(a, 0)).isEqualTo(SimplexCode.uniform(k));
+        }
+        SimplexNet net = randomNet(NasBench201.cifar10(), 2, 8, 3);
+        double ratio = net.code(a).get(0) / net.code(a).get(1);
+        SimplexCode half = net.code(a, 0.5);
+        assertThat((double) half.get(0) / half.get(1)).isCloseTo(Math.sqrt(ratio), within(1e-5));
+    }
+
+    /** Two cells of one function: a skip before a convolution and after it. */
+    @Test
+    void architecturesOfOneFunctionCanHaveOneCode() {
+        SearchSpace space = NasBench201.cifar10();
+        Architecture before = space.parse("|skip_connect~0|+|none~0|nor_conv_3x3~1|+|none~0|none~1|skip_connect~2|");
+        Architecture after = space.parse("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|skip_connect~2|");
+        SimplexNet.Start start = new SimplexNet.Start(8, 1, 1);
+        SimplexNet raw = new SimplexNet(space, 3, start, false, new Seed(1));
+        SimplexNet canonical = new SimplexNet(space, 3, start, true, new Seed(1));
+        assertThat(raw.code(before)).isNotEqualTo(raw.code(after));
+        assertThat(canonical.code(before)).isEqualTo(canonical.code(after));
+    }
+
+    /** First codes are centred over the architectures that the draws favour: the mean of each output is 0 over these. */
+    @Test
+    void firstCodesAreCentredOverTheDraws() {
+        SearchSpace space = NasBench201.cifar10();
+        SimplexNet net = new SimplexNet(space, 4, new SimplexNet.Start(256, 0.01, 16), false, new Seed(1));
+        assertThat(meanShares(net, space, 16))
+                .allSatisfy(mean -> assertThat(4 * mean - 1).isCloseTo(0, within(0.002)));
+        assertThat(meanShares(net, space, 1))
+                .anySatisfy(mean -> assertThat(4 * mean - 1).isNotCloseTo(0, within(0.002)));
+    }
+
+    private static List<Double> meanShares(SimplexNet net, SearchSpace space, int largestOf) {
+        SplittableRandom random = new SplittableRandom(5);
+        List<SimplexCode> codes = Stream.generate(() -> net.code(space.sampleLargest(largestOf, random)))
+                .limit(500)
+                .toList();
+        return IntStream.range(0, net.k())
+                .mapToObj(k -> codes.stream()
+                        .mapToDouble(code -> code.get(k))
+                        .average()
+                        .orElseThrow())
+                .toList();
+    }
+
     @Test
     void gradientAgreesWithFiniteDifferences() {
         checkGradient(randomNet(TOY, 4, 8, 11), architectures(TOY, 5, 12));
@@ -138,6 +189,11 @@ class SimplexNetTest {
 
     /** L = Σ_i Σ_k g_ik λ_ik, so that ∂L/∂λ = g. */
     private static void checkGradient(SimplexNet net, List<Architecture> architectures) {
+        checkGradient(net, architectures, 1);
+        checkGradient(net, architectures, 0.3);
+    }
+
+    private static void checkGradient(SimplexNet net, List<Architecture> architectures, double scale) {
         float[][] g = new float[architectures.size()][net.k()];
         SplittableRandom random = new SplittableRandom(99);
         for (float[] row : g) {
@@ -145,16 +201,16 @@ class SimplexNetTest {
                 row[k] = (float) random.nextDouble(-1, 1);
             }
         }
-        float[] gradient = net.forward(architectures).backward(g);
+        float[] gradient = net.forward(architectures, scale).backward(g);
         float[] sigma = net.parameters();
         for (int i = 0; i < sigma.length; i++) {
             float value = sigma[i];
             float up = value + 1e-3f;
             float down = value - 1e-3f;
             sigma[i] = up;
-            double lossUp = loss(net.forward(architectures), g);
+            double lossUp = loss(net.forward(architectures, scale), g);
             sigma[i] = down;
-            double lossDown = loss(net.forward(architectures), g);
+            double lossDown = loss(net.forward(architectures, scale), g);
             sigma[i] = value;
             double expected = (lossUp - lossDown) / ((double) up - down);
             assertThat((double) gradient[i])

@@ -102,7 +102,7 @@ class NasBench201Test {
     /** 341 networks of the benchmark do not connect their input to their output: those with a constant accuracy. */
     @Test
     void disconnectedNetworksAreThoseOfTheBenchmark() {
-        NasBench201 shallow = SPACE.withSkeleton(4, 1);
+        NasBench201 shallow = SPACE.withSkeleton(new Skeleton(4, 1));
         assertThat(Enumeration.of(shallow).filter(a -> !shallow.network(a).isConnected()))
                 .hasSize(341);
         BenchmarkTable table = BenchmarkTable.read(SharedData.require("nas-bench-201.csv.gz"));
@@ -112,6 +112,16 @@ class NasBench201Test {
                     shallow.network(shallow.parse(table.keys().get(i))).isConnected();
             assertThat(connected).isEqualTo(accuracies[i] != 10);
         }
+    }
+
+    /** Cells without scales and shifts: two numbers for each channel of a convolution less, and the same FLOPs. */
+    @Test
+    void cellsCanDoWithoutScalesAndShifts() {
+        Architecture architecture = Architecture.of(3, 2, 1, 0, 4, 0);
+        Cost affine = Cost.of(SPACE.network(architecture));
+        Cost plain = Cost.of(SPACE.withSkeleton(new Skeleton(16, 5, false)).network(architecture));
+        assertThat(affine.parameters() - plain.parameters()).isEqualTo(2 * 2 * 5 * (16 + 32 + 64));
+        assertThat(plain.flops()).isEqualTo(affine.flops());
     }
 
     @Test
@@ -181,7 +191,7 @@ class NasBench201Test {
     @Test
     void liveNodesReadLiveNodesOnly() {
         for (Architecture architecture : someArchitectures()) {
-            Network network = SPACE.withSkeleton(4, 1).network(architecture);
+            Network network = SPACE.withSkeleton(new Skeleton(4, 1)).network(architecture);
             Set<Integer> live = new HashSet<>();
             network.liveNodes().forEach(node -> {
                 assertThat(live).containsAll(node.inputs());
@@ -235,7 +245,7 @@ class NasBench201Test {
     /** Every parameter of every architecture is a leading slice of a slot of the supernet. */
     @Test
     void slotsHoldEveryArchitecture() {
-        NasBench201 shallow = SPACE.withSkeleton(4, 1);
+        NasBench201 shallow = SPACE.withSkeleton(new Skeleton(4, 1));
         Map<String, WeightShape> slots = new HashMap<>();
         shallow.slots().forEach(slot -> slots.put(slot.slot(), slot.shape()));
         for (Architecture architecture : someArchitectures()) {

@@ -48,7 +48,7 @@ public final class SearchAndExport {
                 SupernetEvaluator evaluator = new SupernetEvaluator(
                         space, space, trainer.executor(), data.evaluationBatches(split.second(), 512))) {
             trainer.train(trainer.steps(), step -> {});
-            SupernetMixture trained = new SupernetMixture(trainer.supernets(), trainer.simplexNet()::code);
+            SupernetMixture trained = trainer.mixture();
             winner = new Nsga2(
                             space,
                             limits,

@@ -23,7 +23,15 @@ public record SearchSpaces(SearchSpace target, SearchSpace supernet) {
         SearchSpace target = Spaces.named(settings.name()).adapt(images, classes);
         StandIn ofSupernets =
                 new StandIn(settings.supernetCells(), settings.supernetChannels(), settings.supernetImageSize());
-        return new SearchSpaces(target, standIn(target, ofSupernets, "space.supernet_"));
+        SearchSpace supernet = standIn(target, ofSupernets, "space.supernet_");
+        return new SearchSpaces(target, settings.supernetAffine() ? supernet : withoutAffine(supernet));
+    }
+
+    private static SearchSpace withoutAffine(SearchSpace space) {
+        return space.skeleton()
+                .map(size -> space.withSkeleton(new Skeleton(size.channels(), size.cells(), false)))
+                .orElseThrow(() -> InvalidInputException.of(
+                        "space.supernet_affine", false, "true for a space other than nas-bench-201"));
     }
 
     /** Returns the space of the networks that stand in for the final ones. */
@@ -47,8 +55,10 @@ public record SearchSpaces(SearchSpace target, SearchSpace supernet) {
                             prefix + "cells and " + prefix + "channels",
                             cells + " and " + channels,
                             "null for a space other than nas-bench-201"));
-            space = target.withSkeleton(
-                    channels == null ? skeleton.channels() : channels, cells == null ? skeleton.cells() : cells);
+            space = target.withSkeleton(new Skeleton(
+                    channels == null ? skeleton.channels() : channels,
+                    cells == null ? skeleton.cells() : cells,
+                    skeleton.affine()));
         }
         return imageSize == null
                 ? space

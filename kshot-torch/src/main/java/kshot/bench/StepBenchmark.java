@@ -141,7 +141,7 @@ public final class StepBenchmark implements AutoCloseable {
         try (SupernetEvaluator evaluator = new SupernetEvaluator(space, space, trainer.executor(), batches)) {
             clock.start();
             clock.enter(Phase.PASSES);
-            SupernetMixture mixture = new SupernetMixture(trainer.supernets(), trainer.simplexNet()::code);
+            SupernetMixture mixture = trainer.mixture();
             evaluator.under(List.of(mixture)).evaluate(architectures);
             return clock.stop(architectures.size());
         }

@@ -1,81 +1,64 @@
 package kshot.train;
 
+import java.util.function.UnaryOperator;
 import kshot.common.Range;
 import kshot.common.Seed;
-import kshot.simplex.Adam;
-import kshot.simplex.NesterovSgd;
 import kshot.simplex.SimplexNet;
-import kshot.simplex.SimplexOptimizer;
 import kshot.space.SearchSpace;
 
 /**
- * The simplex-net and its training. The paper states neither its size nor its optimiser. A method {@code withX} returns a
- * copy with another X.
+ * The simplex-net and its training. A method {@code withX} returns a copy with another X.
  *
- * @param hidden hidden units
- * @param initialSpread how far its first codes are from equal ones, see {@link SimplexNet}
- * @param optimizer how it descends
- * @param learningRate rate at the start; follows the cosine of the supernets to 0
+ * @param hidden hidden units; the paper does not state them
+ * @param coding the codes
+ * @param descent how it descends
  * @param regulariser a, weight of r_c; 1 in the paper
  * @param temperature τ of r_c
  */
 public record SimplexSettings(
-        int hidden,
-        double initialSpread,
-        Optimizer optimizer,
-        double learningRate,
-        double regulariser,
-        double temperature) {
-
-    /** The optimisers of the simplex-net. */
-    public enum Optimizer {
-        /** Nesterov momentum 0.9. */
-        SGD,
-        /** Adam with its usual constants. */
-        ADAM
-    }
-
+        int hidden, CodeSettings coding, SimplexDescent descent, double regulariser, double temperature) {
     public SimplexSettings {
         Range.atLeast(1).require("hidden", hidden);
-        Range.atLeast(0).require("initialSpread", initialSpread);
-        Range.moreThan(0).require("learningRate", learningRate);
         Range.atLeast(0).require("regulariser", regulariser);
         Range.moreThan(0).require("temperature", temperature);
     }
 
     public SimplexSettings withHidden(int hidden) {
-        return new SimplexSettings(hidden, initialSpread, optimizer, learningRate, regulariser, temperature);
+        return new SimplexSettings(hidden, coding, descent, regulariser, temperature);
     }
 
-    public SimplexSettings withInitialSpread(double initialSpread) {
-        return new SimplexSettings(hidden, initialSpread, optimizer, learningRate, regulariser, temperature);
+    public SimplexSettings withCoding(UnaryOperator<CodeSettings> change) {
+        return new SimplexSettings(hidden, change.apply(coding), descent, regulariser, temperature);
     }
 
-    public SimplexSettings withOptimizer(Optimizer optimizer) {
-        return new SimplexSettings(hidden, initialSpread, optimizer, learningRate, regulariser, temperature);
-    }
-
-    public SimplexSettings withLearningRate(double learningRate) {
-        return new SimplexSettings(hidden, initialSpread, optimizer, learningRate, regulariser, temperature);
+    public SimplexSettings withDescent(UnaryOperator<SimplexDescent> change) {
+        return new SimplexSettings(hidden, coding, change.apply(descent), regulariser, temperature);
     }
 
     public SimplexSettings withRegulariser(double regulariser) {
-        return new SimplexSettings(hidden, initialSpread, optimizer, learningRate, regulariser, temperature);
+        return new SimplexSettings(hidden, coding, descent, regulariser, temperature);
     }
 
     public SimplexSettings withTemperature(double temperature) {
-        return new SimplexSettings(hidden, initialSpread, optimizer, learningRate, regulariser, temperature);
+        return new SimplexSettings(hidden, coding, descent, regulariser, temperature);
     }
 
-    /** Returns the simplex-net of a space at its start. */
-    public SimplexNet net(SearchSpace space, int k, Seed seed) {
-        return new SimplexNet(space, k, hidden, initialSpread, seed);
+    /**
+     * Returns the simplex-net of a space at its start.
+     *
+     * @param largestOf each path of the supernets is the largest of so many
+     */
+    public SimplexNet net(SearchSpace space, int k, int largestOf, Seed seed) {
+        return new SimplexNet(
+                space,
+                k,
+                new SimplexNet.Start(hidden, coding.initialSpread(), drawn(largestOf)),
+                coding.canonical(),
+                seed);
     }
 
-    SimplexOptimizer optimizerOf(int size) {
-        return switch (optimizer) {
-            case SGD -> new NesterovSgd(size, 0.9, 0);
-            case ADAM -> new Adam(size, 0);
-        };
+    /** Returns of how many architectures, drawn uniformly, the simplex-net sees the largest. */
+    int drawn(int largestOf) {
+        return coding.draws() == CodeSettings.Draws.AS_PATHS ? largestOf : 1;
     }
 }

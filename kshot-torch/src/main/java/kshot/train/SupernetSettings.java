@@ -5,6 +5,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import kshot.common.Preset;
 import kshot.common.Range;
+import kshot.common.Seed;
+import kshot.simplex.SimplexNet;
+import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
 import kshot.tensor.Precision;
 import kshot.weights.Supernets;
@@ -84,12 +87,17 @@ public record SupernetSettings(
                 4,
                 1.0,
                 false,
-                new SupernetSchedule(Mode.ITERATIVE, 6, 2, 2, 1),
+                new SupernetSchedule(Mode.ITERATIVE, 6, 2, 2, SupernetSchedule.IdleBatches.SUPERNETS, 1),
                 new SupernetSampling(64, 1, false, 1, 8),
                 new DescentSettings(0.1, 0.0, 0.9, true, 0.0005, 0.0, 5.0),
                 Precision.fastest(),
                 OnDivergence.STOP,
-                new SimplexSettings(256, 0.0, SimplexSettings.Optimizer.SGD, 0.001, 0.0, 0.3));
+                new SimplexSettings(
+                        256,
+                        new CodeSettings(CodeSettings.Codes.LEARNED, false, CodeSettings.Draws.EVEN, 0, 0),
+                        new SimplexDescent(SimplexDescent.Optimizer.SGD, 0.001, 0),
+                        0.0,
+                        0.3));
     }
 
     /** Returns the settings of {@link Preset#STANDARD}. */
@@ -119,7 +127,7 @@ public record SupernetSettings(
                         .withSnapshots(4))
                 .withSampling(sampling -> sampling.withBatchSize(32).withLargestOf(16))
                 .withDescent(descent -> descent.withFinalLearningRate(0.1))
-                .withSimplex(simplex -> simplex.withInitialSpread(0.4));
+                .withSimplex(simplex -> simplex.withCoding(coding -> coding.withInitialSpread(0.4)));
     }
 
     private static SupernetSettings standardNasBench201() {
@@ -241,19 +249,26 @@ public record SupernetSettings(
 
     /** The rate of the simplex-net. */
     LearningRate simplexRate() {
-        return new LearningRate.Cosine(simplex.learningRate(), 0, schedule.epochs());
+        return new LearningRate.Cosine(simplex.descent().learningRate(), 0, schedule.epochs());
     }
 
-    boolean trainsSimplexNet(long step, long stepsPerEpoch) {
-        return k > 1 && schedule.trainsSimplexNet(step, stepsPerEpoch);
+    /** Returns what a step, counted from 0, trains. */
+    SupernetSchedule.Turn turn(long step, long stepsPerEpoch) {
+        return schedule.turn(step, stepsPerEpoch, learnsCodes());
     }
 
-    boolean trainsBoth(long step, long stepsPerEpoch) {
-        return schedule.trainsBoth(step, stepsPerEpoch);
+    private boolean learnsCodes() {
+        return k > 1 && simplex.coding().areLearned();
     }
 
-    boolean isAfterWarmup(long step, long stepsPerEpoch) {
-        return schedule.isAfterWarmup(step, stepsPerEpoch);
+    /** Returns the factor of the outputs of the simplex-net in a step, counted from 0: from 0 for equal codes to 1. */
+    double codeScale(long step, long stepsPerEpoch) {
+        return simplex.coding().scale(schedule.epochsAfterWarmup(step, stepsPerEpoch));
+    }
+
+    /** Returns the simplex-net of a space at its start. */
+    public SimplexNet simplexNet(SearchSpace space, Seed seed) {
+        return simplex.net(space, k, largestOf(), seed);
     }
 
     /** Returns the steps after which supernets score architectures, ascending; the last is the end. */
@@ -265,6 +280,6 @@ public record SupernetSettings(
 
     /** Returns the share of all batches that train the simplex-net alone, but for rounding. */
     public double simplexShare() {
-        return k > 1 ? schedule.simplexShare() : 0;
+        return learnsCodes() ? schedule.simplexShare() : 0;
     }
 }

@@ -1,5 +1,6 @@
 package kshot.train;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import kshot.tensor.NativeScope;
 import kshot.train.PassGradient.OfCode;
 import kshot.train.PassGradient.OfWeights;
 import kshot.weights.SupernetDescent;
+import kshot.weights.SupernetMixture;
 import kshot.weights.Supernets;
 
 /**
@@ -47,6 +49,12 @@ public final class SupernetTrainer extends Training {
     /** The name of the number of steps that have trained σ. */
     static final String SIMPLEX_STEPS = "simplex_steps";
 
+    /** The name of the factor of the outputs of the simplex-net. */
+    static final String CODE_SCALE = "code_scale";
+
+    /** The beginning of the names of how much training has reached each supernet. */
+    static final String REACH = "reach.";
+
     private static final String OPTIMIZER = "simplex.optimizer.";
 
     private final SearchSpace space;
@@ -58,6 +66,7 @@ public final class SupernetTrainer extends Training {
     private final SimplexOptimizer simplexOptimizer;
     private final WidthRegulariser regulariser;
     private final Executor executor;
+    private final double[] reach;
     private Phase.Listener phases = Phase.Listener.NONE;
 
     /** A training of supernets and simplex-net at its start. */
@@ -85,10 +94,11 @@ public final class SupernetTrainer extends Training {
         this.seed = seed;
         this.supernets = Supernets.random(space, settings.k(), compute, settings.initialNoise(), seed);
         this.descent = new SupernetDescent(supernets);
-        this.simplexNet = settings.simplex().net(space, settings.k(), seed);
-        this.simplexOptimizer = settings.simplex().optimizerOf(simplexNet.parameters().length);
+        this.simplexNet = settings.simplexNet(space, seed);
+        this.simplexOptimizer = settings.simplex().descent().optimizerOf(simplexNet.parameters().length);
         this.regulariser = new WidthRegulariser(space, settings.simplex().temperature());
         this.executor = Executor.of(compute);
+        this.reach = new double[settings.k()];
     }
 
     /** Returns the supernets being trained. */
@@ -115,16 +125,34 @@ public final class SupernetTrainer extends Training {
         phases = listener;
     }
 
+    /** Returns what scores architectures: the supernets as they are now, mixed by the codes of the last step. */
+    public SupernetMixture mixture() {
+        double scale = codeScaleOfLastStep();
+        return new SupernetMixture(supernets, a -> simplexNet.code(a, scale));
+    }
+
     /** One batch of Algorithm 2, or of joint training. */
     @Override
     TrainingStep train(Batch batch) {
-        if (settings.trainsSimplexNet(step(), stepsPerEpoch())) {
-            Loss.Count count = trainSimplexNet(batch, settings.sampling().drawGroups(1, space, seed, step()));
-            return shown(TrainingStep.Stage.SIMPLEX, count, simplexRate(), null);
-        }
-        Loss.Count count = settings.trainsBoth(step(), stepsPerEpoch())
-                ? trainBoth(batch, settings.sampling().drawGroups(settings.largestOf(), space, seed, step()))
-                : trainSupernets(batch, settings.sampling().drawPaths(space, seed, step()));
+        SupernetSampling sampling = settings.sampling();
+        return switch (settings.turn(step(), stepsPerEpoch())) {
+            case SUPERNETS -> ofSupernets(trainSupernets(batch, sampling.drawPaths(space, seed, step())));
+            case SIMPLEX_NET ->
+                shown(
+                        TrainingStep.Stage.SIMPLEX,
+                        trainSimplexNet(batch, groups(settings.simplex().drawn(settings.largestOf()))),
+                        simplexRate(),
+                        null);
+            case BOTH -> ofSupernets(trainBoth(batch, groups(settings.largestOf())));
+            case NOTHING -> shown(TrainingStep.Stage.NOTHING, Loss.Count.NONE, 0, null);
+        };
+    }
+
+    private List<Architecture> groups(int largestOf) {
+        return settings.sampling().drawGroups(largestOf, space, seed, step());
+    }
+
+    private TrainingStep ofSupernets(Loss.Count count) {
         return shown(TrainingStep.Stage.SUPERNET, count, rate(), null);
     }
 
@@ -146,7 +174,7 @@ public final class SupernetTrainer extends Training {
      */
     public Loss.Count trainSimplexNet(Batch batch, List<Architecture> architectures) {
         requireSameStep(architectures.stream().map(space::format));
-        SimplexNet.Forward forward = simplexNet.forward(architectures);
+        SimplexNet.Forward forward = simplexNet.forward(architectures, codeScale());
         Groups groups = new Groups(architectures.size(), collective());
         List<OfCode> gradients = ofBatch(
                 architectures,
@@ -163,7 +191,7 @@ public final class SupernetTrainer extends Training {
      */
     Loss.Count trainBoth(Batch batch, List<Architecture> architectures) {
         requireSameStep(architectures.stream().map(space::format));
-        SimplexNet.Forward forward = simplexNet.forward(architectures);
+        SimplexNet.Forward forward = simplexNet.forward(architectures, codeScale());
         Groups groups = new Groups(architectures.size(), collective());
         List<BothGradients> own = passes(
                 batch,
@@ -185,9 +213,15 @@ public final class SupernetTrainer extends Training {
 
     /** Returns λ of an architecture at this step: 1/K in warm-up, then by the simplex-net. */
     SimplexCode code(Architecture architecture) {
-        return settings.isAfterWarmup(step(), stepsPerEpoch())
-                ? simplexNet.code(architecture)
-                : SimplexCode.uniform(settings.k());
+        return simplexNet.code(architecture, codeScale());
+    }
+
+    private double codeScale() {
+        return settings.codeScale(step(), stepsPerEpoch());
+    }
+
+    private double codeScaleOfLastStep() {
+        return settings.codeScale(step() - 1, stepsPerEpoch());
     }
 
     /** Both gradients of one pass. */
@@ -222,8 +256,8 @@ public final class SupernetTrainer extends Training {
 
     @Override
     IntStream positions(long ofStep) {
-        return positions(
-                settings.trainsSimplexNet(ofStep, stepsPerEpoch()) || settings.trainsBoth(ofStep, stepsPerEpoch()));
+        SupernetSchedule.Turn turn = settings.turn(ofStep, stepsPerEpoch());
+        return positions(turn == SupernetSchedule.Turn.SIMPLEX_NET || turn == SupernetSchedule.Turn.BOTH);
     }
 
     /** Returns where in a batch this rank's images are; those of a group stay together, so that it has its batch statistics. */
@@ -287,13 +321,28 @@ public final class SupernetTrainer extends Training {
                     gradient.scale(1 / path.code().squaredNorm());
                 }
                 descent.step(gradient, path.code(), settings.descent().sgd(), rate);
+                addReach(path.code(), rate);
             }
         }
         phases.enter(Phase.OTHER);
     }
 
+    /**
+     * Adds a step to the training that has reached each supernet: rate · λ_k, or rate · λ_k / |λ|² where gradients are
+     * compensated. Σ λ_k(a) of these sums is how far the merged weights of an architecture a have been moved, momentum left out.
+     */
+    private void addReach(SimplexCode code, double rate) {
+        double factor = settings.compensateGradient() ? rate / code.squaredNorm() : rate;
+        for (int k = 0; k < reach.length; k++) {
+            reach[k] += factor * code.get(k);
+        }
+    }
+
     /** Moves the simplex-net by the mean of the gradients of all passes and that of a · r_c. */
     private void descendSimplexNet(SimplexNet.Forward forward, List<Architecture> architectures, List<OfCode> codes) {
+        if (!settings.simplex().coding().areLearned()) {
+            return;
+        }
         phases.enter(Phase.OPTIMIZER);
         float[][] gradient = regulariser.gradient(forward.codes(), architectures);
         int m = architectures.size();
@@ -303,7 +352,8 @@ public final class SupernetTrainer extends Training {
                         + codes.get(j).values().get(k) / m);
             }
         }
-        simplexOptimizer.step(simplexNet.parameters(), forward.backward(gradient), simplexRate());
+        float[] ofSigma = settings.simplex().descent().clipped(forward.backward(gradient));
+        simplexOptimizer.step(simplexNet.parameters(), ofSigma, simplexRate());
         phases.enter(Phase.OTHER);
     }
 
@@ -324,7 +374,13 @@ public final class SupernetTrainer extends Training {
 
     @Override
     Map<String, Double> numbers() {
-        return Map.of(SIMPLEX_STEPS, (double) simplexOptimizer.steps());
+        Map<String, Double> numbers = new HashMap<>();
+        numbers.put(SIMPLEX_STEPS, (double) simplexOptimizer.steps());
+        numbers.put(CODE_SCALE, codeScaleOfLastStep());
+        for (int k = 0; k < reach.length; k++) {
+            numbers.put(REACH + k, reach[k]);
+        }
+        return numbers;
     }
 
     @Override
@@ -335,6 +391,7 @@ public final class SupernetTrainer extends Training {
             moments.put(name, tensors.toFloats(OPTIMIZER + name));
         }
         simplexOptimizer.restore((long) numbers.applyAsDouble(SIMPLEX_STEPS), moments);
+        Arrays.setAll(reach, k -> numbers.applyAsDouble(REACH + k));
     }
 
     @Override

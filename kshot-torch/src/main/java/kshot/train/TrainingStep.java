@@ -32,7 +32,9 @@ public record TrainingStep(
         /** The simplex-net alone. */
         SIMPLEX,
         /** One architecture alone. */
-        RETRAIN
+        RETRAIN,
+        /** Nothing: a batch that is left out. */
+        NOTHING
     }
 
     /** Gets each step as soon as it is done. */

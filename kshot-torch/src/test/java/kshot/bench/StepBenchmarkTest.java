@@ -18,6 +18,7 @@ import kshot.network.FeatureShape;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.space.Skeleton;
 import kshot.tensor.Collective;
 import kshot.tensor.Precision;
 import kshot.train.Phase;
@@ -68,8 +69,10 @@ class StepBenchmarkTest {
     /** Objects for the layers are made in each step, whatever the layers hold: 8 times the weights, not twice the heap. */
     @Test
     void theHeapOfAStepDoesNotGrowWithTheWeights() {
-        SearchSpace narrow = NasBench201.cifar10().withSkeleton(4, 1).adapt(new FeatureShape(3, 8, 8), 10);
-        SearchSpace wide = NasBench201.cifar10().withSkeleton(32, 1).adapt(new FeatureShape(3, 8, 8), 10);
+        SearchSpace narrow =
+                NasBench201.cifar10().withSkeleton(new Skeleton(4, 1)).adapt(new FeatureShape(3, 8, 8), 10);
+        SearchSpace wide =
+                NasBench201.cifar10().withSkeleton(new Skeleton(32, 1)).adapt(new FeatureShape(3, 8, 8), 10);
         assertThat(heapOfAStep(wide, 4)).isLessThan(1.25 * heapOfAStep(narrow, 4));
         assertThat(heapOfAStep(narrow, 16)).isLessThan(1.25 * heapOfAStep(narrow, 2));
     }

@@ -20,25 +20,31 @@ class SettingsCopiesTest {
     static Stream<Arguments> records() {
         SupernetSettings supernet = SupernetSettings.quick().withPrecision(Precision.FLOAT32);
         RetrainSettings retrain = RetrainSettings.quick().withPrecision(Precision.FLOAT32);
-        SupernetSchedule schedule = new SupernetSchedule(SupernetSettings.Mode.JOINT, 9, 3, 5, 4);
+        SupernetSchedule schedule =
+                new SupernetSchedule(SupernetSettings.Mode.JOINT, 9, 3, 5, SupernetSchedule.IdleBatches.NOTHING, 4);
         SupernetSampling sampling = new SupernetSampling(32, 2, false, 3, 4);
         DescentSettings descent = new DescentSettings(0.3, 0.05, 0.5, false, 0.1, 0.2, 0.3);
-        SimplexSettings simplex = new SimplexSettings(3, 0.2, SimplexSettings.Optimizer.ADAM, 0.4, 0.5, 0.6);
+        CodeSettings coding = new CodeSettings(CodeSettings.Codes.FROZEN, true, CodeSettings.Draws.AS_PATHS, 0.2, 0.7);
+        SimplexDescent ofSimplex = new SimplexDescent(SimplexDescent.Optimizer.ADAM, 0.4, 0.8);
+        SimplexSettings simplex = new SimplexSettings(3, coding, ofSimplex, 0.5, 0.6);
         RetrainDescent ofRetraining = new RetrainDescent(0.3, 3, 0.4, 5, 0.6, 0.7, 0.8, 0.25, 0.9);
         return Stream.of(
                 arguments(
                         supernet.schedule(),
                         schedule,
-                        List.of("mode", "epochs", "warmupEpochs", "simplexEvery", "snapshots")),
+                        List.of("mode", "epochs", "warmupEpochs", "simplexEvery", "idleBatches", "snapshots")),
                 arguments(supernet.sampling(), sampling, List.of("batchSize", "paths", "largestOf", "groups")),
                 arguments(
                         supernet.descent(),
                         descent,
                         List.of("learningRate", "finalLearningRate", "weightDecay", "labelSmoothing", "gradientClip")),
+                arguments(supernet.simplex(), simplex, List.of("hidden", "regulariser", "temperature")),
                 arguments(
-                        supernet.simplex(),
-                        simplex,
-                        List.of("hidden", "initialSpread", "optimizer", "learningRate", "regulariser", "temperature")),
+                        supernet.simplex().coding(),
+                        coding,
+                        List.of("codes", "canonical", "draws", "initialSpread", "spreadEpochs")),
+                arguments(
+                        supernet.simplex().descent(), ofSimplex, List.of("optimizer", "learningRate", "gradientClip")),
                 arguments(
                         supernet,
                         new SupernetSettings(

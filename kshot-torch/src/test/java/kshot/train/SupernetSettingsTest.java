@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.execute.WidthSpace;
 import kshot.space.Architecture;
 import kshot.tensor.Precision;
+import kshot.train.SupernetSchedule.Turn;
 import org.junit.jupiter.api.Test;
 
 public class SupernetSettingsTest {
@@ -24,8 +27,8 @@ public class SupernetSettingsTest {
                 .withDescent(descent -> descent.withLabelSmoothing(0.1))
                 .withPrecision(Precision.FLOAT32)
                 .withSimplex(simplex -> simplex.withHidden(8)
-                        .withOptimizer(SimplexSettings.Optimizer.ADAM)
-                        .withLearningRate(0.01)
+                        .withDescent(descent -> descent.withOptimizer(SimplexDescent.Optimizer.ADAM)
+                                .withLearningRate(0.01))
                         .withRegulariser(0.1)
                         .withTemperature(1));
     }
@@ -53,34 +56,62 @@ public class SupernetSettingsTest {
         return settings(k, epochs, groups)
                 .withSchedule(schedule -> schedule.withMode(SupernetSettings.Mode.JOINT))
                 .withSampling(sampling -> sampling.withLargestOf(3))
-                .withSimplex(simplex -> simplex.withInitialSpread(1));
+                .withSimplex(simplex -> simplex.withCoding(coding -> coding.withInitialSpread(1)));
     }
 
     @Test
     void supernetsAndSimplexNetAlternateAfterTheWarmUp() {
         SupernetSettings settings = settings(2, 3, 2);
-        long[] ofSimplexNet = LongStream.range(0, 3 * STEPS_PER_EPOCH)
-                .filter(step -> settings.trainsSimplexNet(step, STEPS_PER_EPOCH))
-                .toArray();
-        assertThat(ofSimplexNet).containsExactly(5, 7, 9, 11, 13);
+        assertThat(steps(settings, Turn.SIMPLEX_NET)).containsExactly(5, 7, 9, 11, 13);
+        assertThat(steps(settings, Turn.SUPERNETS)).containsExactly(0, 1, 2, 3, 4, 6, 8, 10, 12, 14);
     }
 
     @Test
     void oneSupernetNeedsNoSimplexNet() {
-        SupernetSettings settings = settings(1, 3, 2);
-        assertThat(LongStream.range(0, 3 * STEPS_PER_EPOCH))
-                .noneMatch(step -> settings.trainsSimplexNet(step, STEPS_PER_EPOCH));
+        assertThat(steps(settings(1, 3, 2), Turn.SUPERNETS)).hasSize(3 * (int) STEPS_PER_EPOCH);
+    }
+
+    /** Where nothing is learnt, the batches of the simplex-net can be left out: the supernets see what they do beside it. */
+    @Test
+    void idleBatchesCanBeLeftOut() {
+        UnaryOperator<SupernetSettings> leftOut =
+                of -> of.withSchedule(schedule -> schedule.withIdleBatches(SupernetSchedule.IdleBatches.NOTHING));
+        long[] ofSimplexNet = {5, 7, 9, 11, 13};
+        assertThat(steps(leftOut.apply(settings(2, 3, 2)), Turn.SIMPLEX_NET)).containsExactly(ofSimplexNet);
+        for (SupernetSettings control :
+                List.of(settings(1, 3, 2), with(CodeSettings.Codes.FROZEN), with(CodeSettings.Codes.EQUAL))) {
+            assertThat(steps(leftOut.apply(control), Turn.NOTHING)).containsExactly(ofSimplexNet);
+            assertThat(steps(control, Turn.NOTHING)).isEmpty();
+            assertThat(control.simplexShare()).isZero();
+        }
+    }
+
+    private static SupernetSettings with(CodeSettings.Codes codes) {
+        return settings(2, 3, 2).withSimplex(simplex -> simplex.withCoding(coding -> coding.withCodes(codes)));
     }
 
     @Test
     void inJointModeEachBatchAfterTheWarmUpTrainsBoth() {
-        SupernetSettings settings = joint(2, 3, 2);
-        assertThat(LongStream.range(0, 3 * STEPS_PER_EPOCH))
-                .noneMatch(step -> settings.trainsSimplexNet(step, STEPS_PER_EPOCH));
-        assertThat(LongStream.range(0, 3 * STEPS_PER_EPOCH)
-                        .filter(step -> settings.trainsBoth(step, STEPS_PER_EPOCH))
-                        .toArray())
-                .containsExactly(5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+        assertThat(steps(joint(2, 3, 2), Turn.BOTH)).containsExactly(5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+        assertThat(steps(joint(2, 3, 2), Turn.SUPERNETS)).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    private static long[] steps(SupernetSettings settings, Turn turn) {
+        return LongStream.range(0, 3 * STEPS_PER_EPOCH)
+                .filter(step -> settings.turn(step, STEPS_PER_EPOCH) == turn)
+                .toArray();
+    }
+
+    /** One epoch of warm-up, then two in which codes move apart: a quarter of the way after half an epoch. */
+    @Test
+    void codesCanMoveApartBitByBit() {
+        SupernetSettings settings =
+                settings(2, 4, 2).withSimplex(simplex -> simplex.withCoding(coding -> coding.withSpreadEpochs(2)));
+        assertThat(LongStream.of(0, 9, 10, 15, 20, 30, 31, 40).mapToDouble(steps -> settings.codeScale(steps, 10)))
+                .containsExactly(0.0, 0.0, 0.0, 0.25, 0.5, 1.0, 1.0, 1.0);
+        assertThat(settings(2, 4, 2).codeScale(10, 10)).isEqualTo(1);
+        assertThat(with(CodeSettings.Codes.EQUAL).codeScale(14, STEPS_PER_EPOCH))
+                .isZero();
     }
 
     /** Every second batch of two epochs of three. */

@@ -205,6 +205,52 @@ class SupernetTrainerTest {
         }
     }
 
+    /** Beside codes that are learnt, frozen and equal the supernets train on the same batches; without learning σ rests. */
+    @ParameterizedTest
+    @MethodSource("spaces")
+    void controlsLeaveOutTheBatchesOfTheSimplexNet(SearchSpace space) {
+        for (CodeSettings.Codes codes : List.of(CodeSettings.Codes.FROZEN, CodeSettings.Codes.EQUAL)) {
+            SupernetSettings settings = SupernetSettingsTest.settings(2, EPOCHS, 2)
+                    .withSchedule(schedule -> schedule.withIdleBatches(SupernetSchedule.IdleBatches.NOTHING))
+                    .withSimplex(simplex ->
+                            simplex.withCoding(coding -> coding.withCodes(codes).withInitialSpread(1)));
+            try (SupernetTrainer trainer = new SupernetTrainer(
+                    space, settings, TinyImages.training(STEPS_PER_EPOCH * TinyImages.BATCH), new Seed(1))) {
+                float[] sigma = trainer.simplexNet().parameters().clone();
+                List<Long> leftOut = new ArrayList<>();
+                while (trainer.step() < trainer.steps()) {
+                    Map<String, float[]> before = supernets(trainer);
+                    TrainingStep[] last = new TrainingStep[1];
+                    trainer.train(trainer.step() + 1, step -> last[0] = step);
+                    if (last[0].stage() == TrainingStep.Stage.NOTHING) {
+                        leftOut.add(last[0].step());
+                        assertThat(last[0].images()).isZero();
+                        supernets(trainer)
+                                .forEach((name, now) -> assertThat(now).isEqualTo(before.get(name)));
+                    }
+                }
+                assertThat(leftOut).containsExactly(5L, 7L, 9L, 11L, 13L, 15L, 17L, 19L, 21L, 23L);
+                assertThat(trainer.simplexNet().parameters()).isEqualTo(sigma);
+                Architecture a = space.sample(new Seed(2).generator("architecture"));
+                SimplexCode code = trainer.mixture().codes().apply(a);
+                assertThat(code)
+                        .isEqualTo(
+                                codes == CodeSettings.Codes.EQUAL
+                                        ? SimplexCode.uniform(2)
+                                        : trainer.simplexNet().code(a));
+            }
+        }
+    }
+
+    /** A gradient of norm 5 shortened to 2, one of norm 1 left alone. */
+    @Test
+    void gradientsOfTheSimplexNetCanBeClipped() {
+        SimplexDescent descent = new SimplexDescent(SimplexDescent.Optimizer.SGD, 0.1, 2);
+        assertThat(descent.clipped(new float[] {3, -4})).containsExactly(new float[] {1.2f, -1.6f}, within(1e-6f));
+        assertThat(descent.clipped(new float[] {0.6f, -0.8f})).containsExactly(0.6f, -0.8f);
+        assertThat(descent.withGradientClip(0).clipped(new float[] {3, -4})).containsExactly(3, -4);
+    }
+
     private static Gradient gradient(
             Executor executor,
             Network network,
@@ -330,9 +376,8 @@ class SupernetTrainerTest {
                                 settings.descent().learningRate() * cosine / 2);
             }
             float[] sigma = byHand.simplexNet().parameters();
-            settings.simplex()
-                    .optimizerOf(sigma.length)
-                    .step(sigma, forward.backward(ofCodes), settings.simplex().learningRate() * cosine);
+            SimplexDescent descent = settings.simplex().descent();
+            descent.optimizerOf(sigma.length).step(sigma, forward.backward(ofCodes), descent.learningRate() * cosine);
 
             trainer.train(step + 1, s -> {
                 assertThat(s.images()).isEqualTo(TinyImages.BATCH);

@@ -19,6 +19,7 @@ import kshot.run.progress.ProgressDisplay;
 import kshot.run.progress.RunListener;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.space.Skeleton;
 import kshot.space.shipped.Spaces;
 import kshot.tensor.Collective;
 import kshot.tensor.GlooCollective;
@@ -258,7 +259,7 @@ final class BenchCommand {
 
         private static SearchSpace withCells(SearchSpace space, int cells) {
             return space.skeleton()
-                    .map(skeleton -> space.withSkeleton(skeleton.channels(), cells))
+                    .map(skeleton -> space.withSkeleton(new Skeleton(skeleton.channels(), cells, skeleton.affine())))
                     .orElseThrow(() ->
                             InvalidInputException.of("--cells", cells + " with --space " + space.name(), "none there"));
         }

@@ -3,6 +3,7 @@ package kshot.app.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
 import kshot.study.Benchmark;
 import kshot.study.CodesStudy;
+import kshot.study.ControlStudy;
 import kshot.study.EnsembleStudy;
 import kshot.study.GroupsStudy;
 import kshot.study.KStudy;
@@ -103,13 +105,18 @@ final class StudyCommand {
         /** Trains what it needs, and measures. */
         abstract StudyResult study(TrainingPool pool) throws IOException;
 
+        /** Returns the name of the files of the result. */
+        String file() {
+            return spec.name();
+        }
+
         /** Writes a result to files of the study's name; returns what is printed of it. */
         private String written(StudyResult result) throws IOException {
             String document = Json.document(result);
             String markdown = Markdown.of(result);
             Files.createDirectories(out);
-            WholeFile.write(out.resolve(spec.name() + ".json"), document + "\n");
-            WholeFile.write(out.resolve(spec.name() + ".md"), markdown);
+            WholeFile.write(out.resolve(file() + ".json"), document + "\n");
+            WholeFile.write(out.resolve(file() + ".md"), markdown);
             for (Map.Entry<String, String> drawing : result.drawings().entrySet()) {
                 WholeFile.write(out.resolve(drawing.getKey() + ".svg"), drawing.getValue());
             }
@@ -173,9 +180,22 @@ final class StudyCommand {
             name = "k",
             description = "Ranking ability as K grows: Tables 7 and 9 and Figure 4 of the paper's supplement.")
     static final class K extends OfK {
+        @Option(
+                names = "--control",
+                description =
+                        "Instead: the largest K beside controls that say what makes the difference to K = 1: fewer images, more supernets, codes that differ, codes that are learned.")
+        private boolean control;
+
         @Override
         StudyResult study(TrainingPool pool) throws IOException {
-            return KStudy.of(pool, settings(), ks, seeds, truth());
+            return control
+                    ? ControlStudy.of(pool, settings(), Collections.max(ks), seeds, truth())
+                    : KStudy.of(pool, settings(), ks, seeds, truth());
+        }
+
+        @Override
+        String file() {
+            return control ? "k-control" : super.file();
         }
     }
 

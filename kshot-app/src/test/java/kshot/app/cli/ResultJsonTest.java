@@ -8,8 +8,11 @@ import kshot.predict.SupernetScores;
 import kshot.rank.Metric;
 import kshot.run.pipeline.RunSummary;
 import kshot.run.report.CodeDistribution;
+import kshot.simplex.CodeStatistics;
 import kshot.simplex.SimplexCode;
 import kshot.study.CodesStudy;
+import kshot.study.ControlStudy;
+import kshot.study.ControlStudy.Treatment;
 import kshot.study.EnsembleStudy;
 import kshot.study.GroupsStudy;
 import kshot.study.KStudy;
@@ -53,6 +56,36 @@ class ResultJsonTest {
                 {'architectures': 20, 'baselines': {'flops': {'kendall_b': 0.6}},
                  'summary': [{'k': 1, 'train_seconds': 60.0, 'within_equal_flops': {'accuracy': SPREAD}}],
                  'members': [{'k': 1, 'seed': 7, 'train_seconds': 59.5, 'log_likelihood': {'spearman': 0.75}}]}""");
+    }
+
+    @Test
+    void controls() {
+        assertJson(
+                new ControlStudy(
+                        8,
+                        20,
+                        List.of(new ControlStudy.OfTreatment(
+                                Treatment.EQUAL_CODES, 60, Map.of("spread", ONE), Map.of("log_likelihood", TWO))),
+                        List.of(new ControlStudy.Effect(
+                                Treatment.LEARNED_CODES, Treatment.ONE_SUPERNET, "all together", TWO)),
+                        List.of(
+                                new ControlStudy.Member(
+                                        Treatment.ONE_SUPERNET, 7, 59.5, null, Map.of("log_likelihood", 0.75)),
+                                new ControlStudy.Member(
+                                        Treatment.FROZEN_CODES,
+                                        7,
+                                        59.5,
+                                        new CodeStatistics(0.5, 0.25, 0, 0),
+                                        Map.of("log_likelihood", 0.75)))),
+                """
+                {'k': 8, 'architectures': 20,
+                 'summary': [{'treatment': 'equal_codes', 'train_seconds': 60.0,
+                              'codes': {'spread': {'mean': 0.5, 'std': null, 'n': 1}}, 'log_likelihood': SPREAD}],
+                 'effects': [{'of': 'learned_codes', 'less': 'one_supernet', 'meaning': 'all together',
+                              'difference': SPREAD}],
+                 'members': [{'treatment': 'one_supernet', 'seed': 7, 'train_seconds': 59.5, 'log_likelihood': 0.75},
+                             {'treatment': 'frozen_codes', 'seed': 7, 'train_seconds': 59.5, 'relative_entropy': 0.5,
+                              'spread': 0.25, 'drift': 0.0, 'common': 0.0, 'log_likelihood': 0.75}]}""");
     }
 
     @Test

@@ -33,6 +33,9 @@ import tools.jackson.databind.json.JsonMapper;
 class StudyTest {
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** The folder of studies that share trainings. */
+    private static final String SHARED = "studies";
+
     @TempDir
     private static Path folder;
 
@@ -84,7 +87,7 @@ class StudyTest {
 
     @Test
     void sumsUpWhatEachTrainingRanks() throws IOException {
-        Path out = folder.resolve("study");
+        Path out = folder.resolve(SHARED);
         JsonNode study = JSON.readTree(study(out, "--json"));
         assertThat(study.path("architectures").asInt()).isEqualTo(20);
         assertThat(study.path("members")).hasSize(4);
@@ -112,7 +115,7 @@ class StudyTest {
     /** Of twenty architectures the best tenth are two: the ranking of the run knows that τ. */
     @Test
     void groupsAreRankedByTheSameTrainings() throws IOException {
-        Path out = folder.resolve("groups");
+        Path out = folder.resolve(SHARED);
         study(out);
         List<FileTime> written = times(out.resolve("supernets/k2-seed1/checkpoints"));
         JsonNode groups = JSON.readTree(ofTwo("groups", out, "--json").success());
@@ -268,7 +271,7 @@ class StudyTest {
     /** What is iterative with the groups of the settings is the training that all studies share. */
     @Test
     void comparesJointWithIterativeTraining() throws IOException {
-        Path out = folder.resolve("m");
+        Path out = folder.resolve(SHARED);
         JsonNode study = JSON.readTree(
                 CommandLineOutput.of(arguments("m", out, truth, "2", "--m", "2,5", "--seeds", "1", "--json")
                                 .toArray(String[]::new))
@@ -288,6 +291,37 @@ class StudyTest {
                         "k2-seed1", "k2-seed1-groups-5", "k2-seed1-mode-joint", "k2-seed1-groups-5-mode-joint");
         assertThat(Files.readString(out.resolve("m.md"))).contains("| joint | 5 | ");
         assertThat(Files.readString(out.resolve("m_accuracy.svg"))).contains(">joint<", ">5<");
+    }
+
+    /** Frozen codes stay where they begin, and equal ones are equal; what is learnt is a ranking of its own. */
+    @Test
+    void controlsSayWhatMakesTheDifference() throws IOException {
+        Path out = folder.resolve(SHARED);
+        List<String> arguments = arguments("k", out, truth, "1,2", "--control", "--seeds", "1", "--json");
+        JsonNode study = JSON.readTree(
+                CommandLineOutput.of(arguments.toArray(String[]::new)).success());
+        assertThat(study.path("k").asInt()).isEqualTo(2);
+        double one = rank(out.resolve("supernets/k1-seed1"));
+        double learned = rank(out.resolve("supernets/k2-seed1"));
+        double equal = rank(out.resolve("supernets/k2-seed1-codes-equal-idle_batches-nothing"));
+        double fewer = rank(out.resolve("supernets/k1-seed1-idle_batches-nothing"));
+        assertThat(study.path("effects")
+                        .valueStream()
+                        .mapToDouble(e -> e.path("difference").path("mean").asDouble()))
+                .hasSize(5)
+                .startsWith(fewer - one, equal - fewer)
+                .endsWith(learned - one);
+        JsonNode ofEqual = study.path("members").get(2);
+        assertThat(ofEqual.path("treatment").asString()).isEqualTo("equal_codes");
+        assertThat(ofEqual.path("relative_entropy").asDouble()).isCloseTo(1, within(1e-9));
+        assertThat(ofEqual.path("log_likelihood").asDouble()).isEqualTo(equal);
+        JsonNode ofFrozen = study.path("members").get(3);
+        assertThat(ofFrozen.path("drift").asDouble()).isZero();
+        assertThat(ofFrozen.path("relative_entropy").asDouble()).isLessThan(1);
+        assertThat(ofFrozen.has("log_likelihood_without_reach")).isTrue();
+        assertThat(Files.readString(out.resolve("k-control.md")))
+                .contains("| learned codes | log-likelihood, without code | ");
+        assertThat(Files.readString(out.resolve("k-control.svg"))).contains(">frozen codes<");
     }
 
     @Test

@@ -68,6 +68,8 @@ class WrongSettingsTest {
             supernet.snapshots | 9 | from 1 to supernet.epochs, 6
             supernet.simplex.hidden | 0 | at least 1
             supernet.simplex.initial_spread | -0.1 | at least 0
+            supernet.simplex.spread_epochs | -0.1 | at least 0
+            supernet.simplex.gradient_clip | -0.1 | at least 0
             supernet.simplex.learning_rate | 0.0 | more than 0
             supernet.simplex.regulariser | -0.1 | at least 0
             supernet.simplex.temperature | 0.0 | more than 0

@@ -231,7 +231,7 @@ class SpacesTest {
         SearchSpace layers = Spaces.named("small");
         assertThat(layers.skeleton()).isEmpty();
         assertThat(layers.cell(layers.last())).isEmpty();
-        assertThatThrownBy(() -> layers.withSkeleton(8, 1))
+        assertThatThrownBy(() -> layers.withSkeleton(new Skeleton(8, 1)))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessage("small has no skeleton of cells");
     }

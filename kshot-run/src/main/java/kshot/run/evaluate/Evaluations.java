@@ -152,6 +152,19 @@ public final class Evaluations implements AutoCloseable {
                 : supernets.code(scored(architecture));
     }
 
+    /**
+     * Returns how far the training of the supernets has moved the merged weights of an architecture; see
+     * {@link kshot.train.SupernetWeights#reach}.
+     *
+     * @throws IllegalStateException if no supernets are asked
+     */
+    public double reach(Architecture architecture) {
+        if (supernets == null) {
+            throw new IllegalStateException("no supernets are asked");
+        }
+        return supernets.reach(scored(architecture));
+    }
+
     /** Returns the architecture whose scores an architecture has: its representative, or itself. */
     public Architecture scored(Architecture architecture) {
         return run.context().settings().search().mergeEquivalent()

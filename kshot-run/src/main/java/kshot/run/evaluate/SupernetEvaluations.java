@@ -47,6 +47,11 @@ final class SupernetEvaluations implements AutoCloseable {
         return mixtures.get(mixtures.size() - 1).codes().apply(architecture);
     }
 
+    /** Returns how far the training has moved the merged weights of an architecture; of several snapshots at the last. */
+    double reach(Architecture architecture) {
+        return trained.reach(code(architecture));
+    }
+
     /**
      * Returns an evaluator whose scores are the means over the snapshots.
      *

@@ -115,9 +115,9 @@ public final class TrainedSupernets implements AutoCloseable {
 
     /** Returns the simplex-net of a run before its training: a function of settings and seed. */
     public static SimplexNet initialSimplexNet(RunContext context) {
-        SupernetSettings settings = context.settings().supernet();
-        return settings.simplex()
-                .net(context.supernetSpace(), settings.k(), context.seed().derive("supernets"));
+        return context.settings()
+                .supernet()
+                .simplexNet(context.supernetSpace(), context.seed().derive("supernets"));
     }
 
     private static void requireTrained(long step, long end) {
@@ -147,6 +147,11 @@ public final class TrainedSupernets implements AutoCloseable {
 
     public List<SupernetMixture> dictionaries() {
         return snapshots.stream().map(SupernetWeights::mixture).toList();
+    }
+
+    /** Returns how far the training has moved the merged weights of a code; see {@link SupernetWeights#reach}. */
+    public double reach(SimplexCode code) {
+        return snapshots.get(snapshots.size() - 1).reach(code);
     }
 
     /** Returns what runs them. */

@@ -109,9 +109,8 @@ public record Forecast(double train, double search, double finalists, double ret
         try (SupernetTrainer trainer =
                         TrainStep.trainer(context, context.settings().supernet());
                 SupernetEvaluator supernets = TrainedSupernets.evaluator(context, trainer.executor())) {
-            List<SupernetMixture> dictionaries = Collections.nCopies(
-                    context.settings().supernet().snapshots(),
-                    new SupernetMixture(trainer.supernets(), trainer.simplexNet()::code));
+            List<SupernetMixture> dictionaries =
+                    Collections.nCopies(context.settings().supernet().snapshots(), trainer.mixture());
             Evaluator evaluator = supernets.under(dictionaries);
             evaluator.evaluate(architectures);
             long start = System.nanoTime();

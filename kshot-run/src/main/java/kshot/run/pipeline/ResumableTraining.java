@@ -29,17 +29,26 @@ final class ResumableTraining {
     private final TrainingLog log;
     private final Progress progress;
     private final SharedProcessors processors;
+    private final TrainingStep.Listener watcher;
     private final long firstStep;
     private final long start = System.nanoTime();
     private String validation = "";
+    private String state = "";
     private boolean madeRoom;
 
-    private ResumableTraining(Run run, Training training, Checkpoints checkpoints, TrainingLog log, Progress progress) {
+    private ResumableTraining(
+            Run run,
+            Training training,
+            Checkpoints checkpoints,
+            TrainingLog log,
+            Progress progress,
+            TrainingStep.Listener watcher) {
         this.run = run;
         this.training = training;
         this.checkpoints = checkpoints;
         this.log = log;
         this.progress = progress;
+        this.watcher = watcher;
         // The load of the other ranks of this machine is no other program's.
         this.processors = processors(
                 run.context().settings().shareProcessors() && run.team().isAlone());
@@ -60,6 +69,7 @@ final class ResumableTraining {
      * @param onDivergence what happens then
      * @param stages what its stages are called in the store
      * @param ofOthers what the other ranks have to do for it
+     * @param watcher sees each step after it is logged
      */
     record Task(
             String title,
@@ -67,7 +77,8 @@ final class ResumableTraining {
             String setting,
             OnDivergence onDivergence,
             Map<TrainingStep.Stage, String> stages,
-            Assignment ofOthers) {}
+            Assignment ofOthers,
+            TrainingStep.Listener watcher) {}
 
     /**
      * Trains to the end.
@@ -92,7 +103,7 @@ final class ResumableTraining {
                 Progress progress = listener.progress(task.title(), training.steps())) {
             progress.skip(training.step());
             log.goOn(training.step(), notes);
-            new ResumableTraining(run, training, checkpoints, log, progress).finish(task);
+            new ResumableTraining(run, training, checkpoints, log, progress, task.watcher()).finish(task);
         }
         return true;
     }
@@ -173,19 +184,21 @@ final class ResumableTraining {
 
     private void onStep(TrainingStep step) {
         log.add(step);
+        watcher.onStep(step);
         if (step.validation() != null) {
             validation = String.format(
                     Locale.ROOT, ", validation %.1f %%", 100 * step.validation().accuracy());
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        progress.update(
-                step.step() + 1,
-                String.format(
-                        Locale.ROOT,
-                        "epoch %.1f, loss %.3f, %.0f images/s%s",
-                        step.epoch(),
-                        step.loss(),
-                        (step.step() + 1 - firstStep) * step.images() / seconds,
-                        validation));
+        if (step.stage() != TrainingStep.Stage.NOTHING) {
+            double seconds = (System.nanoTime() - start) / 1e9;
+            state = String.format(
+                    Locale.ROOT,
+                    "epoch %.1f, loss %.3f, %.0f images/s%s",
+                    step.epoch(),
+                    step.loss(),
+                    (step.step() + 1 - firstStep) * step.images() / seconds,
+                    validation);
+        }
+        progress.update(step.step() + 1, state);
     }
 }

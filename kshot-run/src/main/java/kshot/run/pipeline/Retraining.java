@@ -171,7 +171,8 @@ public final class Retraining {
                 "retrain",
                 context.settings().retrain().onDivergence(),
                 Map.of(TrainingStep.Stage.RETRAIN, stage()),
-                new Assignment.Retrain(contestant.space(), contestant.name(), repeat));
+                new Assignment.Retrain(contestant.space(), contestant.name(), repeat),
+                step -> {});
     }
 
     /** Whether the best weights are tested and exported, and not the last. */

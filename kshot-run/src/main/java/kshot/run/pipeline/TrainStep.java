@@ -58,7 +58,8 @@ public final class TrainStep implements Step {
                             "supernet",
                             settings.onDivergence(),
                             STAGES,
-                            new Assignment.TrainSupernets()),
+                            new Assignment.TrainSupernets(),
+                            new CodeLog(run.context(), trainer, run.events())),
                     run.listener());
         }
     }

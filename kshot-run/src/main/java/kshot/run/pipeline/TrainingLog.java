@@ -74,6 +74,9 @@ final class TrainingLog implements AutoCloseable {
 
     /** Takes a step; one with a validation becomes a point in any case. */
     void add(TrainingStep step) {
+        if (step.stage() == TrainingStep.Stage.NOTHING) {
+            return;
+        }
         String stage = Objects.requireNonNull(stages.get(step.stage()));
         Window window = windows.computeIfAbsent(stage, s -> new Window(before));
         window.add(step);

@@ -97,7 +97,8 @@ final class Presets {
                 Spaces.DEFAULT,
                 smallerSupernets ? 1 : null,
                 nasBench201 && preset == Preset.SMOKE ? 8 : null,
-                smallerSupernets ? 8 : null);
+                smallerSupernets ? 8 : null,
+                !nasBench201 || preset != Preset.PAPER);
     }
 
     private static Compare compare(Preset preset, boolean nasBench201) {

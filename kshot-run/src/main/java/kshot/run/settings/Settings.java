@@ -90,12 +90,17 @@ public record Settings(
         }
     }
 
-    /** The search space, and the smaller skeleton of the supernets; null for that of the final network. */
+    /**
+     * The search space, and the skeleton of the supernets; null for that of the final network.
+     *
+     * @param supernetAffine whether batch normalisations in cells of the supernets have scales and shifts
+     */
     public record Space(
             String name,
             @Nullable Integer supernetCells,
             @Nullable Integer supernetChannels,
-            @Nullable Integer supernetImageSize) {
+            @Nullable Integer supernetImageSize,
+            boolean supernetAffine) {
         public Space {
             requireIfPresent(Range.atLeast(1), "supernetCells", supernetCells);
             requireIfPresent(Range.atLeast(1), "supernetChannels", supernetChannels);

@@ -9,8 +9,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import kshot.common.InvalidInputException;
 import kshot.common.Preset;
+import kshot.train.CodeSettings;
 import kshot.train.DescentSettings;
 import kshot.train.RetrainDescent;
+import kshot.train.SimplexDescent;
 import kshot.train.SupernetSampling;
 import kshot.train.SupernetSchedule;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,13 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 final class SettingsMapper {
     private static final Set<Class<?>> FLAT = Set.of(
-            SupernetSchedule.class, SupernetSampling.class, DescentSettings.class, RetrainDescent.class, StandIn.class);
+            SupernetSchedule.class,
+            SupernetSampling.class,
+            DescentSettings.class,
+            CodeSettings.class,
+            SimplexDescent.class,
+            RetrainDescent.class,
+            StandIn.class);
 
     /** Takes no value for another: no fraction or text for an integer, and nothing only where there may be nothing. */
     static final YAMLMapper YAML = YAMLMapper.builder()

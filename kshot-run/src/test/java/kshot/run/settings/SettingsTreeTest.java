@@ -115,6 +115,9 @@ class SettingsTreeTest {
             retrain.average_decay   | 1.0     | retrain.average_decay: 1.0 | from 0, less than 1
             retrain.optimizer       | lamb    | retrain.optimizer: lamb  | sgd
             supernet.simplex.optimizer | lamb | supernet.simplex.optimizer: lamb | adam
+            supernet.simplex.codes | guessed | supernet.simplex.codes: guessed | learned, frozen, equal
+            supernet.simplex.draws | odd | supernet.simplex.draws: odd | even, as_paths
+            supernet.idle_batches | all | supernet.idle_batches: all | supernets, nothing
             compare                 | some    | compare: some            | flops_pick
             limits.max_flops        | lots    | 'limits.max_flops: "lots"' | an integer
             supernet.precision      | 1       | supernet.precision: 1    | a word

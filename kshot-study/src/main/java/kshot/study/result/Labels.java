@@ -15,6 +15,7 @@ public final class Labels {
     public static String plain(String key) {
         return key.replace("log_likelihood", "log-likelihood")
                 .replace("_uniform_codes", ", uniform codes")
+                .replace("_without_", ", without ")
                 .replace('_', ' ')
                 .replace("flops", "FLOPs")
                 .replace("params", "parameters");
