@@ -10,6 +10,7 @@ import kshot.network.FeatureShape;
 import kshot.run.settings.Host;
 import kshot.run.settings.Settings;
 import kshot.run.store.RunMetadata;
+import kshot.tensor.GraphicsCard;
 import kshot.tensor.LibTorch;
 
 /** Describes a run for its store: what it searches, its images, the versions of what computes, and the machine. */
@@ -62,10 +63,20 @@ public final class MetadataWriter {
         return versions;
     }
 
-    static Map<String, String> machine(int threads) {
+    static Map<String, String> machine(RunContext context) {
         Map<String, String> machine = new LinkedHashMap<>();
         machine.put("processor", Host.processor());
-        machine.put("threads", "" + threads);
+        machine.put("threads", "" + context.settings().threads());
+        machine.put("device", context.device().name());
+        if (context.device().isCard()) {
+            machine.put(
+                    "graphics cards",
+                    String.join(
+                            ", ",
+                            GraphicsCard.listed().stream()
+                                    .map(GraphicsCard::name)
+                                    .toList()));
+        }
         machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         memory().ifPresent(gib -> machine.put("memory", String.format(Locale.ROOT, "%.0f GiB", gib)));
         return machine;

@@ -19,7 +19,6 @@ import kshot.run.store.RunMetadata;
 import kshot.run.store.RunStore;
 import kshot.run.team.Assignment;
 import kshot.run.team.Team;
-import kshot.tensor.LibTorch;
 import kshot.train.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +70,11 @@ public final class Run implements AutoCloseable {
     public static Run create(Path path, SettingsTree tree, RunListener listener, Team team) throws IOException {
         RunDirectory.requireNew(path);
         SettingsResolver.ofMachine(tree);
-        RunContext asked =
-                RunContext.load(SettingsResolver.beforeImages(tree), Optional.empty(), Optional.empty(), listener);
+        Settings open = SettingsResolver.beforeImages(tree);
+        RunContext.start(open, team);
+        RunContext asked = RunContext.load(open, Optional.empty(), Optional.empty(), listener);
         SettingsResolver.ofSpace(tree, asked.space());
         RunContext context = asked.resolved(tree.bind(), listener);
-        LibTorch.start(context.settings().threads());
         RunDirectory directory = RunDirectory.create(path, tree.toYaml());
         try {
             Run run = new Run(directory, true, RunStore.create(path), context, listener, team);
@@ -142,7 +141,7 @@ public final class Run implements AutoCloseable {
         SettingsTree changed = tree.copy();
         change.accept(changed);
         Settings settings = SettingsResolver.beforeImages(changed);
-        LibTorch.start(settings.threads());
+        RunContext.start(settings, team);
         RunContext context = RunContext.load(
                 settings,
                 store.get(RunMetadata.DATA).map(RunMetadata.Data::fingerprint),
@@ -174,7 +173,7 @@ public final class Run implements AutoCloseable {
             measured.machine().ifPresent(machine -> store.put(RunMetadata.LATENCY_MACHINE, machine));
             store.put(RunMetadata.LATENCY_TABLE, measured.table());
         });
-        store.put(RunMetadata.MACHINE, MetadataWriter.machine(context.settings().threads()));
+        store.put(RunMetadata.MACHINE, MetadataWriter.machine(context));
         store.put(RunMetadata.SETTINGS, tree.toMap());
     }
 

@@ -12,9 +12,11 @@ import kshot.run.latency.MeasuredTable;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
+import kshot.run.team.Team;
 import kshot.search.FeasibleSampler;
 import kshot.space.Limits;
 import kshot.space.SearchSpace;
+import kshot.tensor.Device;
 import kshot.tensor.LibTorch;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +67,26 @@ public record RunContext(
         own.set("limits.max_latency_ms", "null");
         own.setText("limits.latency_table", SettingsTree.NONE);
         Settings bound = own.bind();
-        LibTorch.start(bound.threads());
+        start(bound);
         return load(bound, Optional.of(fingerprint), Optional.empty(), RunListener.NONE);
+    }
+
+    /**
+     * Makes this process ready to compute as settings say.
+     *
+     * @param team the ranks, of which this one leads
+     * @throws kshot.common.InvalidInputException that says what their device lacks
+     */
+    static void start(Settings settings, Team team) {
+        start(settings);
+        if (!team.isAlone()) {
+            new Device(settings.device()).requireUsableByRanks();
+        }
+    }
+
+    private static void start(Settings settings) {
+        LibTorch.start(settings.threads());
+        new Device(settings.device()).requireUsable();
     }
 
     /** Completes the context by settings that were resolved with the help of its images and spaces. */
@@ -85,6 +105,11 @@ public record RunContext(
                         LatencyTables.ofMachine(settings.limits().latencyThreads(), listener)
                                 .of(spaces.target()),
                         null));
+    }
+
+    /** Returns the device that trains and scores. */
+    public Device device() {
+        return new Device(settings.device());
     }
 
     /** Returns the root of all randomness. */

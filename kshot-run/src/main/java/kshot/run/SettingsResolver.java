@@ -12,10 +12,12 @@ import kshot.network.FeatureShape;
 import kshot.run.settings.Settings;
 import kshot.run.settings.SettingsTree;
 import kshot.space.SearchSpace;
+import kshot.tensor.Device;
 import kshot.tensor.Precision;
 
 /** Turns the words of settings that stand for something to be found into what was found. */
 final class SettingsResolver {
+    private static final String DEVICE = "device";
     private static final String MAX_FLOPS = "limits.max_flops";
     private static final String UNTRAINED_SIZE = "predictors.image_size";
 
@@ -32,9 +34,12 @@ final class SettingsResolver {
         if ("0".equals(settings.text("threads"))) {
             settings.set("threads", "" + Runtime.getRuntime().availableProcessors());
         }
+        if (SettingsTree.AUTO.equals(settings.text(DEVICE))) {
+            settings.setText(DEVICE, Device.fastest().name());
+        }
         for (String path : List.of("supernet.precision", "retrain.precision")) {
             if (SettingsTree.AUTO.equals(settings.text(path))) {
-                settings.set(path, Precision.fastest().name().toLowerCase(Locale.ROOT));
+                settings.set(path, Precision.fastest(device(settings)).name().toLowerCase(Locale.ROOT));
             }
         }
         for (String path : List.of(MAX_FLOPS, "limits.max_params", "limits.max_latency_ms")) {
@@ -42,6 +47,12 @@ final class SettingsResolver {
                 settings.set(path, "null");
             }
         }
+    }
+
+    /** Returns the device that settings name; where they name none, which is refused later, the processor. */
+    private static Device device(SettingsTree settings) {
+        String name = settings.text(DEVICE);
+        return name != null && Device.isName(name) ? new Device(name) : Device.PROCESSOR;
     }
 
     /** Returns the settings, checked; what images and space decide, and has not been decided, is left open. */

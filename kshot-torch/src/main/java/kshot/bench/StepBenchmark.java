@@ -21,6 +21,7 @@ import kshot.predict.SupernetEvaluator;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.tensor.Collective;
+import kshot.tensor.Device;
 import kshot.tensor.NativeScope;
 import kshot.train.Phase;
 import kshot.train.SupernetSettings;
@@ -73,18 +74,20 @@ public final class StepBenchmark implements AutoCloseable {
      *
      * @param settings of the training; the batch has their size, and weights of a simplex step their number of groups
      * @param seed of weights, images and labels
+     * @param device of this rank
      * @param collective the ranks, which share each batch and do the same passes; the caller closes it
      */
-    public StepBenchmark(SearchSpace space, SupernetSettings settings, Seed seed, Collective collective) {
+    public StepBenchmark(
+            SearchSpace space, SupernetSettings settings, Seed seed, Device device, Collective collective) {
         this.space = space;
         this.settings = settings;
         this.images = randomImages(space, settings.batchSize(), seed);
         TrainingBatches batches = new TrainingBatches(
                 images, settings.batchSize(), space.input(), Normalization.of(images), Augmentation.NONE, seed);
-        this.trainer = new SupernetTrainer(space, settings, batches, seed, collective);
+        this.trainer = new SupernetTrainer(space, settings, batches, seed, device, collective);
         this.ofSupernets = batches.at(0, trainer.positions(false));
         this.ofGroups = batches.at(0, trainer.positions(true));
-        this.clock = new PhaseClock(collective);
+        this.clock = new PhaseClock(device, collective);
         trainer.observe(clock);
     }
 
@@ -156,6 +159,7 @@ public final class StepBenchmark implements AutoCloseable {
     private static final class PhaseClock implements Phase.Listener {
         private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         private final Thread owner = Thread.currentThread();
+        private final Device device;
         private final Collective collective;
         private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
         private Phase phase = Phase.OTHER;
@@ -163,7 +167,8 @@ public final class StepBenchmark implements AutoCloseable {
         private long heapBefore;
         private Collective.Traffic trafficBefore = new Collective.Traffic(0, 0);
 
-        PhaseClock(Collective collective) {
+        PhaseClock(Device device, Collective collective) {
+            this.device = device;
             this.collective = collective;
         }
 
@@ -180,6 +185,7 @@ public final class StepBenchmark implements AutoCloseable {
             if (Thread.currentThread() != owner) {
                 return;
             }
+            device.await();
             long now = System.nanoTime();
             nanos.merge(phase, now - since, Long::sum);
             phase = next;

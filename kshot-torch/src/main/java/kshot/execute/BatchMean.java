@@ -5,7 +5,6 @@ import java.util.stream.Stream;
 import kshot.tensor.Collective;
 import kshot.tensor.LibTorch;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -16,34 +15,31 @@ public final class BatchMean {
     private BatchMean() {}
 
     /**
-     * Replaces means over this rank's images by those over all images of the batch. The mean of one rank alone stays as it is.
+     * Replaces means over this rank's images by those over all images of the batch, and their count by that of all. What one rank alone has
+     * stays as it is. Nothing waits for the device.
      *
      * @param count of this rank's images; the means of a rank without images count for nothing
      * @param means vectors of one type, such as a gradient
-     * @return the count of all images
      */
-    public static Loss.Count over(Collective collective, Loss.Count count, Tensor... means) {
+    public static void over(Collective collective, CountTensor count, Tensor... means) {
         if (collective.isAlone()) {
-            return count;
+            return;
         }
         try (PointerScope scope = new PointerScope()) {
-            Tensor counts = LibTorch.cast(
-                    Tensor.create((double) count.images(), (double) count.correct(), count.logLikelihood()),
-                    LibTorch.type(means[0]));
-            Tensor message = LibTorch.concatenate(Stream.concat(
-                            Arrays.stream(means).map(mean -> mean.mul(new Scalar((double) count.images()))),
-                            Stream.of(counts))
-                    .toList());
+            Tensor counts = LibTorch.cast(count.numbers().values(), LibTorch.type(means[0]));
+            Tensor images = counts.select(0, 0);
+            Tensor message = LibTorch.concatenate(
+                    Stream.concat(Arrays.stream(means).map(mean -> mean.mul(images)), Stream.of(counts))
+                            .toList());
             collective.sum(message);
-            long end = message.numel() - counts.numel();
-            double[] sums = LibTorch.toDoubles(message.narrow(0, end, counts.numel()));
-            message.div_(new Scalar(sums[0]));
+            Tensor sums = message.narrow(0, message.numel() - CountTensor.SIZE, CountTensor.SIZE);
+            count.numbers().values().copy_(sums);
+            Tensor all = sums.select(0, 0);
             long from = 0;
             for (Tensor mean : means) {
-                mean.copy_(message.narrow(0, from, mean.numel()));
+                mean.copy_(message.narrow(0, from, mean.numel()).div(all));
                 from += mean.numel();
             }
-            return new Loss.Count(Math.round(sums[0]), Math.round(sums[1]), sums[2]);
         }
     }
 }

@@ -22,7 +22,7 @@ public abstract class Executor implements AutoCloseable {
 
     /** Returns the fastest executor: by oneDNN where it has kernels, by libtorch's own layers elsewhere. */
     public static Executor of(Compute compute) {
-        return compute.device().isProcessor() && compute.precision() != Precision.FLOAT64
+        return compute.device().hasKernels() && compute.precision() != Precision.FLOAT64
                 ? new OneDnnExecutor(compute)
                 : new LibTorchExecutor(compute);
     }

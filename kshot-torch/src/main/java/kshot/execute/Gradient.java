@@ -3,6 +3,7 @@ package kshot.execute;
 import kshot.network.Network;
 import kshot.tensor.Compute;
 import kshot.tensor.NativeScope;
+import kshot.tensor.Numbers;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -19,21 +20,18 @@ import org.bytedeco.pytorch.global.torch;
  */
 public record Gradient(WeightLayout layout, Tensor values) implements AutoCloseable {
 
-    /** Returns a gradient of zeros, which the caller closes. */
+    /** Returns a gradient of zeros, in the scope of the caller. */
     public static Gradient zeros(Network network, Compute compute) {
         WeightLayout layout = WeightLayout.of(network);
-        try (PointerScope scope = new PointerScope()) {
-            return new Gradient(layout, NativeScope.own(compute.zeros(layout.size())));
-        }
+        return new Gradient(layout, compute.zeros(layout.size()));
     }
 
     /** Returns the Euclidean norm. */
-    public double norm() {
+    public Numbers norm() {
         try (PointerScope scope = new PointerScope()) {
-            return torch.linalg_vector_norm(
-                            values, new Scalar(2.0), new LongArrayRefOptional(), false, new ScalarTypeOptional())
-                    .item()
-                    .toDouble();
+            Tensor norm = torch.linalg_vector_norm(
+                    values, new Scalar(2.0), new LongArrayRefOptional(), false, new ScalarTypeOptional());
+            return new Numbers(NativeScope.keep(Numbers.of(norm).values()));
         }
     }
 

@@ -30,7 +30,8 @@ public record ImageGradient(Tensor rows) {
                     .sum(new long[] {1}, true, new ScalarTypeOptional())
                     .sqrt();
             Tensor units = centred.div(norms.clamp_min(new Scalar(Double.MIN_NORMAL)));
-            return LibTorch.toDoubles(torch.linalg_eigvalsh(units.matmul(units.t())));
+            return LibTorch.toDoubles(
+                    torch.linalg_eigvalsh(units.matmul(units.t()).cpu()));
         }
     }
 }

@@ -1,8 +1,6 @@
 package kshot.execute;
 
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -44,15 +42,9 @@ public final class Loss {
         /** The count of no images. */
         public static final Count NONE = new Count(0, 0, 0);
 
-        static Count of(Tensor scores, Tensor labels) {
-            try (PointerScope scope = new PointerScope()) {
-                long correct = torch.argmax(scores, new LongOptional(1), false)
-                        .eq(labels)
-                        .sum()
-                        .item_long();
-                double mean = crossEntropy(scores, labels, 0).item_float();
-                return new Count(labels.numel(), correct, -mean * labels.numel());
-            }
+        /** Returns what the numbers of a {@link CountTensor} say. */
+        public static Count of(double... numbers) {
+            return new Count(Math.round(numbers[0]), Math.round(numbers[1]), numbers[2]);
         }
 
         /** Returns the count of all images together. */

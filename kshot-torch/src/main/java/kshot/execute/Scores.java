@@ -17,7 +17,7 @@ public record Scores(Tensor values) {
     }
 
     /** Counts what they say of the images that they belong to. */
-    public Loss.Count count(ImageTensors images) {
-        return Loss.Count.of(values, images.labels());
+    public CountTensor count(ImageTensors images) {
+        return CountTensor.of(values, images.labels());
     }
 }

@@ -23,8 +23,8 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     /** Counts the images, those that are classified correctly, and their log-likelihood. */
-    public Loss.Count count() {
-        return Loss.Count.of(pass.scores(), labels);
+    public CountTensor count() {
+        return CountTensor.of(pass.scores(), labels);
     }
 
     @Override

@@ -3,6 +3,7 @@ package kshot.predict;
 import java.util.List;
 import java.util.stream.IntStream;
 import kshot.data.EvaluationBatches;
+import kshot.execute.CountTensor;
 import kshot.execute.Ensemble;
 import kshot.execute.Executor;
 import kshot.execute.Loss;
@@ -60,19 +61,28 @@ public final class SupernetEvaluator implements AutoCloseable {
 
     private Evaluation evaluate(Architecture architecture, List<List<SupernetMixture>> ensembles, Ensemble how) {
         Network network = space.network(architecture);
-        Loss.Count count = Loss.Count.NONE;
-        for (List<SupernetMixture> ensemble : ensembles) {
-            List<SimplexCode> codes = ensemble.stream()
-                    .map(mixture -> mixture.codes().apply(architecture))
-                    .toList();
-            count = count.plus(count(network, ensemble, codes, how));
+        Loss.Count count;
+        try (NativeScope scope = new NativeScope()) {
+            CountTensor counted = CountTensor.none(executor.compute());
+            for (List<SupernetMixture> ensemble : ensembles) {
+                List<SimplexCode> codes = ensemble.stream()
+                        .map(mixture -> mixture.codes().apply(architecture))
+                        .toList();
+                count(network, ensemble, codes, how, counted);
+            }
+            count = counted.read();
         }
         return SupernetScores.evaluation(
                 architecture, count.accuracy(), count.meanLogLikelihood(), Cost.of(costSpace.network(architecture)));
     }
 
-    private Loss.Count count(Network network, List<SupernetMixture> ensemble, List<SimplexCode> codes, Ensemble how) {
-        Loss.Count count = Loss.Count.NONE;
+    /** Adds what an ensemble makes of all images. */
+    private void count(
+            Network network,
+            List<SupernetMixture> ensemble,
+            List<SimplexCode> codes,
+            Ensemble how,
+            CountTensor counted) {
         try (NativeScope scope = new NativeScope()) {
             List<NetworkWeights> weights = IntStream.range(0, codes.size())
                     .mapToObj(i -> ensemble.get(i).supernets().merge(network, codes.get(i)))
@@ -82,11 +92,10 @@ public final class SupernetEvaluator implements AutoCloseable {
                     Scores scores = how.scores(weights.stream()
                             .map(of -> executor.forward(network, of, batch))
                             .toList());
-                    count = count.plus(scores.count(batch));
+                    counted.add(scores.count(batch));
                 }
             }
         }
-        return count;
     }
 
     @Override

@@ -47,6 +47,11 @@ public record Compute(Device device, Precision precision) {
         return move(floats, precision.features());
     }
 
+    /** Returns a vector of zeros in float64, for what is counted. */
+    public Tensor counters(long count) {
+        return zeros(ScalarType.Double, place(), count);
+    }
+
     /** Returns a vector of class indices. */
     public Tensor labels(long... classes) {
         return move(Tensor.create(classes), ScalarType.Long);

@@ -38,6 +38,7 @@ public final class LibTorch {
         try (UnpackingLock lock = UnpackingLock.of(cacheFolder())) {
             unpackBeforeUse("torch_cpu");
             Loader.load(torch.class);
+            Cuda.register();
         } catch (UnsatisfiedLinkError e) {
             throw NativeLibrary.unusable("libtorch", cacheFolder(), CACHE_PROPERTY, e);
         }
@@ -67,7 +68,7 @@ public final class LibTorch {
      */
     private static void unpackBeforeUse(String library) {
         try {
-            Loader.cacheResource(torch.class, Loader.getPlatform() + "/" + System.mapLibraryName(library));
+            Loader.cacheResource(torch.class, Cuda.platform() + "/" + System.mapLibraryName(library));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "can't unpack " + library + " to " + cacheFolder() + ": " + e.getMessage(), e);

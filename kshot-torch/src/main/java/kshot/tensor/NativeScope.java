@@ -30,6 +30,13 @@ public final class NativeScope implements AutoCloseable {
         return value;
     }
 
+    /** Gives a value that was {@linkplain #own owned} to the innermost scope. */
+    public static <P extends Pointer> P adopt(P value) {
+        PointerScope.getInnerScope().attach(value);
+        value.releaseReference();
+        return value;
+    }
+
     /** Returns the number of native objects that are alive. */
     public static long liveObjects() {
         return Pointer.totalCount();

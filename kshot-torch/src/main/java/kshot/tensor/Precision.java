@@ -28,7 +28,13 @@ public enum Precision {
 
     /** Returns the precision in which this processor trains fastest: bfloat16 where it has instructions for it. */
     public static Precision fastest() {
-        return LibTorch.hasFastBfloat16() ? BFLOAT16 : FLOAT32;
+        return fastest(Device.PROCESSOR);
+    }
+
+    /** Returns the precision in which a device trains fastest: bfloat16 where it has instructions for it. */
+    public static Precision fastest(Device device) {
+        boolean fast = device.isCard() ? GraphicsCard.allHaveFastBfloat16() : LibTorch.hasFastBfloat16();
+        return fast ? BFLOAT16 : FLOAT32;
     }
 
     /** Returns the type of stored weights. */

@@ -1,11 +1,10 @@
 package kshot.train;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import kshot.tensor.Collective;
-import kshot.train.PassGradient.OfCode;
+import kshot.tensor.Numbers;
 
 /**
  * The groups of a batch shared out to ranks: group j belongs to rank j mod N, which has all images of it. A rank alone has all.
@@ -45,21 +44,14 @@ record Groups(int count, Collective collective) {
     }
 
     /**
-     * Returns the gradients of all groups, of which each rank knows those of its own.
+     * Returns the numbers of all groups one after the other, of which each rank knows those of its own.
      *
-     * @param k numbers in a code
+     * @param ofOwn for each of this rank's groups as many numbers
+     * @param zeros makes so many that stand for those of another rank's group
      */
-    List<OfCode> gather(int k, List<OfCode> ofOwn) {
-        if (collective.isAlone()) {
-            return ofOwn;
-        }
-        int numbers = k + OfCode.OTHERS;
-        List<double[]> own = ofOwn.stream().map(OfCode::numbers).toList();
-        double[] all = collective.sum(all(own, group -> new double[numbers]).stream()
-                .flatMapToDouble(Arrays::stream)
-                .toArray());
-        return IntStream.range(0, count)
-                .mapToObj(group -> OfCode.of(Arrays.copyOfRange(all, group * numbers, (group + 1) * numbers)))
-                .toList();
+    Numbers gather(List<Numbers> ofOwn, IntFunction<Numbers> zeros) {
+        Numbers all = Numbers.joined(all(ofOwn, zeros));
+        all.sum(collective);
+        return all;
     }
 }

@@ -2,6 +2,7 @@ package kshot.train;
 
 import kshot.data.Batch;
 import kshot.data.EvaluationBatches;
+import kshot.execute.CountTensor;
 import kshot.execute.Executor;
 import kshot.execute.Loss;
 import kshot.execute.NetworkWeights;
@@ -12,10 +13,8 @@ import kshot.tensor.NativeScope;
 import kshot.tensor.Precision;
 import kshot.weights.StandaloneWeights;
 
-/** Runs a trained network: float32, running statistics, no gradients. */
+/** Runs a trained network where its weights are: float32, running statistics, no gradients. */
 public final class Inference {
-    private static final Compute COMPUTE = Compute.of(Precision.FLOAT32);
-
     private Inference() {}
 
     /**
@@ -27,27 +26,35 @@ public final class Inference {
      */
     public record Score(long images, double accuracy, double logLikelihood) {}
 
+    private static Compute compute(StandaloneWeights weights) {
+        return new Compute(weights.compute().device(), Precision.FLOAT32);
+    }
+
     /** Returns accuracy and mean log-likelihood over all batches. */
     public static Score score(Network network, StandaloneWeights weights, EvaluationBatches batches) {
-        Loss.Count count = Loss.Count.NONE;
-        try (Executor executor = Executor.of(COMPUTE);
+        Loss.Count count;
+        Compute compute = compute(weights);
+        try (Executor executor = Executor.of(compute);
                 NativeScope scope = new NativeScope()) {
+            CountTensor counted = CountTensor.none(compute);
             NetworkWeights ready = weights.forInference();
             for (int i = 0; i < batches.count(); i++) {
                 try (NativeScope ofBatch = new NativeScope()) {
-                    ImageTensors images = ImageTensors.of(batches.at(i), COMPUTE);
-                    count = count.plus(executor.forward(network, ready, images).count(images));
+                    ImageTensors images = ImageTensors.of(batches.at(i), compute);
+                    counted.add(executor.forward(network, ready, images).count(images));
                 }
             }
+            count = counted.read();
         }
         return new Score(count.images(), count.accuracy(), count.meanLogLikelihood());
     }
 
     /** Returns class scores of a batch, one row for each image. */
     public static float[][] scores(Network network, StandaloneWeights weights, Batch batch) {
-        try (Executor executor = Executor.of(COMPUTE);
+        Compute compute = compute(weights);
+        try (Executor executor = Executor.of(compute);
                 NativeScope scope = new NativeScope()) {
-            ImageTensors images = ImageTensors.of(batch, COMPUTE);
+            ImageTensors images = ImageTensors.of(batch, compute);
             float[] flat =
                     executor.forward(network, weights.forInference(), images).toFloats();
             float[][] rows = new float[batch.size()][flat.length / batch.size()];

@@ -2,17 +2,17 @@ package kshot.train;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.DoubleStream;
-import kshot.execute.BatchMean;
+import java.util.stream.IntStream;
+import kshot.execute.CountTensor;
 import kshot.execute.Gradient;
 import kshot.execute.Loss;
-import kshot.network.Network;
 import kshot.simplex.SimplexCode;
-import kshot.tensor.Collective;
-import kshot.tensor.Compute;
 
-/** The gradient that a pass over some images has given, of the weights or of the code. */
+/** The gradient that a pass over some images has given, of the weights or of the code, with the numbers that decide what becomes of it. */
 sealed interface PassGradient {
+    /** How many numbers {@link WeightPass#numbers} are. */
+    int NUMBERS = 1 + CountTensor.SIZE;
+
     /** Returns the norm of ∂L/∂θ̃. */
     double norm();
 
@@ -23,27 +23,19 @@ sealed interface PassGradient {
      * The gradient of the merged weights.
      *
      * @param code λ
-     * @param gradient ∂L/∂θ̃
+     * @param gradient ∂L/∂θ̃, which stays on the device
      */
     record OfWeights(SimplexCode code, Gradient gradient, double norm, Loss.Count count) implements PassGradient {
-        /** Returns what a rank adds that has no image of a group. */
-        static OfWeights none(Network network, Compute compute, SimplexCode code) {
-            return new OfWeights(code, Gradient.zeros(network, compute), 0, Loss.Count.NONE);
-        }
-
-        /** Takes it out of the scope of the pass. */
-        OfWeights own() {
-            gradient.own();
-            return this;
-        }
-
-        /** Returns the mean over the images of all ranks, in place of that over the images of this one. */
-        OfWeights over(Collective ranks) {
-            if (ranks.isAlone()) {
-                return this;
-            }
-            Loss.Count ofAll = BatchMean.over(ranks, count, gradient.values());
-            return new OfWeights(code, gradient, gradient.norm(), ofAll);
+        /**
+         * Returns the gradients of some passes.
+         *
+         * @param numbers of each
+         */
+        static List<OfWeights> of(List<WeightPass> passes, List<double[]> numbers) {
+            return IntStream.range(0, passes.size())
+                    .mapToObj(j -> new OfWeights(
+                            passes.get(j).code(), passes.get(j).gradient(), numbers.get(j)[0], countOf(numbers.get(j))))
+                    .toList();
         }
     }
 
@@ -53,26 +45,26 @@ sealed interface PassGradient {
      * @param values ∂L/∂λ
      */
     record OfCode(List<Double> values, double norm, Loss.Count count) implements PassGradient {
-        /** How many numbers it is beside the K values. */
-        static final int OTHERS = 4;
-
-        static OfCode of(double[] values, double norm, Loss.Count count) {
-            return new OfCode(Arrays.stream(values).boxed().toList(), norm, count);
+        /**
+         * Returns the gradients of some passes.
+         *
+         * @param count of the passes
+         * @param numbers of each the numbers of its pass, then K values
+         */
+        static List<OfCode> of(int count, double[] numbers) {
+            int each = numbers.length / count;
+            return IntStream.range(0, count)
+                    .mapToObj(j -> of(Arrays.copyOfRange(numbers, j * each, (j + 1) * each)))
+                    .toList();
         }
 
-        /** Returns what {@link #numbers} has made numbers of. */
-        static OfCode of(double... numbers) {
-            int k = numbers.length - OTHERS;
-            Loss.Count count = new Loss.Count(Math.round(numbers[k + 1]), Math.round(numbers[k + 2]), numbers[k + 3]);
-            return of(Arrays.copyOf(numbers, k), numbers[k], count);
+        private static OfCode of(double[] numbers) {
+            return new OfCode(
+                    Arrays.stream(numbers, NUMBERS, numbers.length).boxed().toList(), numbers[0], countOf(numbers));
         }
+    }
 
-        double[] numbers() {
-            return DoubleStream.concat(
-                            values.stream().mapToDouble(v -> v),
-                            DoubleStream.of(
-                                    norm, (double) count.images(), (double) count.correct(), count.logLikelihood()))
-                    .toArray();
-        }
+    private static Loss.Count countOf(double[] numbers) {
+        return Loss.Count.of(Arrays.copyOfRange(numbers, 1, NUMBERS));
     }
 }

@@ -2,6 +2,7 @@ package kshot.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import kshot.data.Batch;
 import kshot.data.EvaluationBatches;
 import kshot.data.TrainingBatches;
 import kshot.execute.BatchMean;
+import kshot.execute.CountTensor;
 import kshot.execute.Executor;
 import kshot.execute.Gradient;
 import kshot.execute.Loss;
@@ -20,9 +22,11 @@ import kshot.network.Network;
 import kshot.network.Node;
 import kshot.tensor.Collective;
 import kshot.tensor.Compute;
+import kshot.tensor.Device;
 import kshot.tensor.ImageTensors;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.NativeScope;
+import kshot.tensor.Numbers;
 import kshot.tensor.Precision;
 import kshot.tensor.Safetensors;
 import kshot.weights.RmsProp;
@@ -57,7 +61,7 @@ public final class Retrainer extends Training {
     private double bestAccuracy = NO_ACCURACY;
 
     /**
-     * A training of a network at its start.
+     * A training of a network at its start, on the processor.
      *
      * @param validation held-out images that choose the best weights; null for none, then the last are the best
      * @throws InvalidInputException if a batch normalisation would have the variance of a single value to keep
@@ -68,13 +72,14 @@ public final class Retrainer extends Training {
             TrainingBatches batches,
             @Nullable EvaluationBatches validation,
             Seed seed) {
-        this(network, settings, batches, validation, seed, Collective.ALONE);
+        this(network, settings, batches, validation, seed, Device.PROCESSOR, Collective.ALONE);
     }
 
     /**
      * A training of a network at its start, by several ranks.
      *
      * @param validation held-out images, of which rank 0 makes use; null for none
+     * @param device of this rank
      * @param collective the ranks, each of which has this training; the caller closes it
      * @throws InvalidInputException if a batch normalisation would have the variance of a single value to keep
      */
@@ -84,6 +89,7 @@ public final class Retrainer extends Training {
             TrainingBatches batches,
             @Nullable EvaluationBatches validation,
             Seed seed,
+            Device device,
             Collective collective) {
         super(batches, settings.epochs(), collective);
         requireVariances(network, batches.batchSize() / collective.size());
@@ -91,7 +97,7 @@ public final class Retrainer extends Training {
         this.settings = settings;
         this.validation = validation;
         this.seed = seed;
-        Compute compute = Compute.of(settings.precision());
+        Compute compute = new Compute(device, settings.precision());
         this.executor = Executor.of(compute);
         this.weights = StandaloneWeights.random(network, compute, seed);
         this.average = weights.copy();
@@ -166,8 +172,12 @@ public final class Retrainer extends Training {
             try (TrainingPass pass =
                     executor.train(network, weights.forTraining(), images, settings.labelSmoothing())) {
                 Gradient gradient = pass.backward();
-                Loss.Count count = BatchMean.over(collective(), pass.count(), gradient.values(), weights.statistics());
-                double norm = finiteNorm(gradient, count, rate(), () -> "");
+                CountTensor counted = pass.count();
+                BatchMean.over(collective(), counted, gradient.values(), weights.statistics());
+                List<double[]> numbers = Numbers.read(List.of(gradient.norm(), counted.numbers()));
+                double norm = numbers.get(0)[0];
+                Loss.Count count = Loss.Count.of(numbers.get(1));
+                requireFinite(norm, count, rate(), () -> "");
                 gradient.clip(norm, settings.gradientClip());
                 descend(gradient);
                 return count;

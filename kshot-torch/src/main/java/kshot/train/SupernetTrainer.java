@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Batch;
@@ -14,9 +14,6 @@ import kshot.data.TrainingBatches;
 import kshot.execute.Executor;
 import kshot.execute.Gradient;
 import kshot.execute.Loss;
-import kshot.execute.NetworkWeights;
-import kshot.execute.TrainingPass;
-import kshot.network.Network;
 import kshot.simplex.SimplexCode;
 import kshot.simplex.SimplexNet;
 import kshot.simplex.SimplexOptimizer;
@@ -25,9 +22,10 @@ import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.tensor.Collective;
 import kshot.tensor.Compute;
-import kshot.tensor.ImageTensors;
+import kshot.tensor.Device;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.NativeScope;
+import kshot.tensor.Numbers;
 import kshot.train.PassGradient.OfCode;
 import kshot.train.PassGradient.OfWeights;
 import kshot.weights.SupernetDescent;
@@ -67,20 +65,26 @@ public final class SupernetTrainer extends Training {
     private final WidthRegulariser regulariser;
     private final Executor executor;
     private final double[] reach;
-    private Phase.Listener phases = Phase.Listener.NONE;
+    private BatchPasses passes;
 
-    /** A training of supernets and simplex-net at its start. */
+    /** A training of supernets and simplex-net at its start, on the processor. */
     public SupernetTrainer(SearchSpace space, SupernetSettings settings, TrainingBatches batches, Seed seed) {
-        this(space, settings, batches, seed, Collective.ALONE);
+        this(space, settings, batches, seed, Device.PROCESSOR, Collective.ALONE);
     }
 
     /**
      * A training of supernets and simplex-net at its start, by several ranks.
      *
+     * @param device of this rank
      * @param collective the ranks, each of which has this training; the caller closes it
      */
     public SupernetTrainer(
-            SearchSpace space, SupernetSettings settings, TrainingBatches batches, Seed seed, Collective collective) {
+            SearchSpace space,
+            SupernetSettings settings,
+            TrainingBatches batches,
+            Seed seed,
+            Device device,
+            Collective collective) {
         super(batches, settings.epochs(), collective);
         int images = batches.batchSize() / settings.paths() / collective.size();
         InvalidInputException.require(
@@ -88,7 +92,7 @@ public final class SupernetTrainer extends Training {
                 "number of ranks",
                 collective.size(),
                 "so many that each has at least 2 images of each architecture of a batch of " + batches.batchSize());
-        Compute compute = Compute.of(settings.precision());
+        Compute compute = new Compute(device, settings.precision());
         this.space = space;
         this.settings = settings;
         this.seed = seed;
@@ -99,6 +103,7 @@ public final class SupernetTrainer extends Training {
         this.regulariser = new WidthRegulariser(space, settings.simplex().temperature());
         this.executor = Executor.of(compute);
         this.reach = new double[settings.k()];
+        this.passes = new BatchPasses(space, supernets, executor, settings.labelSmoothing(), Phase.Listener.NONE);
     }
 
     /** Returns the supernets being trained. */
@@ -122,7 +127,7 @@ public final class SupernetTrainer extends Training {
 
     /** Tells a listener where each step is. */
     public void observe(Phase.Listener listener) {
-        phases = listener;
+        passes = passes.with(listener);
     }
 
     /** Returns what scores architectures: the supernets as they are now, mixed by the codes of the last step. */
@@ -163,9 +168,17 @@ public final class SupernetTrainer extends Training {
     public Loss.Count trainSupernets(Batch batch, List<Architecture> architectures) {
         List<SimplexCode> codes = architectures.stream().map(this::code).toList();
         requireSameStep(architectures.stream().map(space::format));
-        List<OfWeights> gradients = ofBatch(architectures, passes(batch, architectures, codes, OfWeights::own));
-        descendSupernets(gradients, rate());
-        return Loss.Count.sum(gradients.stream().map(OfWeights::count));
+        try (NativeScope scope = new NativeScope()) {
+            List<WeightPass> paths = passes.run(batch, architectures, codes, WeightPass::own).stream()
+                    .map(WeightPass::adopt)
+                    .toList();
+            paths.forEach(path -> path.over(collective()));
+            List<double[]> numbers =
+                    Numbers.read(paths.stream().map(WeightPass::numbers).toList());
+            List<OfWeights> gradients = finite(architectures, OfWeights.of(paths, numbers));
+            descendSupernets(gradients, rate());
+            return Loss.Count.sum(gradients.stream().map(OfWeights::count));
+        }
     }
 
     /**
@@ -176,12 +189,18 @@ public final class SupernetTrainer extends Training {
         requireSameStep(architectures.stream().map(space::format));
         SimplexNet.Forward forward = simplexNet.forward(architectures, codeScale());
         Groups groups = new Groups(architectures.size(), collective());
-        List<OfCode> gradients = ofBatch(
-                architectures,
-                groups,
-                passes(batch, groups.own(architectures), groups.own(forward.codes()), this::codeGradient));
-        descendSimplexNet(forward, architectures, gradients);
-        return Loss.Count.sum(gradients.stream().map(OfCode::count));
+        try (NativeScope scope = new NativeScope()) {
+            List<Numbers> own =
+                    passes
+                            .run(batch, groups.own(architectures), groups.own(forward.codes()), this::ownCodeNumbers)
+                            .stream()
+                            .map(Numbers::adopt)
+                            .toList();
+            double[] numbers = groups.gather(own, this::noCodeNumbers).read();
+            List<OfCode> gradients = finite(architectures, OfCode.of(groups.count(), numbers));
+            descendSimplexNet(forward, architectures, gradients);
+            return Loss.Count.sum(gradients.stream().map(OfCode::count));
+        }
     }
 
     /**
@@ -193,22 +212,33 @@ public final class SupernetTrainer extends Training {
         requireSameStep(architectures.stream().map(space::format));
         SimplexNet.Forward forward = simplexNet.forward(architectures, codeScale());
         Groups groups = new Groups(architectures.size(), collective());
-        List<BothGradients> own = passes(
-                batch,
-                groups.own(architectures),
-                groups.own(forward.codes()),
-                path -> new BothGradients(codeGradient(path), path.own()));
-        List<OfCode> ofCodes = ofBatch(
-                architectures, groups, own.stream().map(BothGradients::ofCode).toList());
-        List<OfWeights> ofWeights = groups.all(
-                own.stream().map(BothGradients::ofWeights).toList(),
-                j -> OfWeights.none(
-                        space.network(architectures.get(j)),
-                        executor.compute(),
-                        forward.codes().get(j)));
-        descendSupernets(ofBatch(architectures, ofWeights), rate() / groups.count());
-        descendSimplexNet(forward, architectures, ofCodes);
-        return Loss.Count.sum(ofCodes.stream().map(OfCode::count));
+        try (NativeScope scope = new NativeScope()) {
+            List<BothPasses> own = passes
+                    .run(
+                            batch,
+                            groups.own(architectures),
+                            groups.own(forward.codes()),
+                            path -> new BothPasses(ownCodeNumbers(path), path.own()))
+                    .stream()
+                    .map(BothPasses::adopt)
+                    .toList();
+            Numbers codes = groups.gather(own.stream().map(BothPasses::ofCode).toList(), this::noCodeNumbers);
+            List<WeightPass> paths = groups.all(
+                    own.stream().map(BothPasses::ofWeights).toList(),
+                    j -> WeightPass.none(
+                            space.network(architectures.get(j)),
+                            executor.compute(),
+                            forward.codes().get(j)));
+            paths.forEach(path -> path.over(collective()));
+            List<double[]> numbers =
+                    Numbers.read(Stream.concat(Stream.of(codes), paths.stream().map(WeightPass::numbers))
+                            .toList());
+            List<OfCode> ofCodes = finite(architectures, OfCode.of(groups.count(), numbers.get(0)));
+            List<OfWeights> ofWeights = finite(architectures, OfWeights.of(paths, numbers.subList(1, numbers.size())));
+            descendSupernets(ofWeights, rate() / groups.count());
+            descendSimplexNet(forward, architectures, ofCodes);
+            return Loss.Count.sum(ofCodes.stream().map(OfCode::count));
+        }
     }
 
     /** Returns λ of an architecture at this step: 1/K in warm-up, then by the simplex-net. */
@@ -224,24 +254,27 @@ public final class SupernetTrainer extends Training {
         return settings.codeScale(step() - 1, stepsPerEpoch());
     }
 
-    /** Both gradients of one pass. */
-    private record BothGradients(OfCode ofCode, OfWeights ofWeights) {}
-
-    private OfCode codeGradient(OfWeights path) {
-        double[] values = supernets.codeGradient(path.gradient());
-        return OfCode.of(values, path.norm(), path.count());
+    /**
+     * The findings of one pass for both.
+     *
+     * @param ofCode its numbers, then ∂L/∂λ
+     */
+    private record BothPasses(Numbers ofCode, WeightPass ofWeights) {
+        BothPasses adopt() {
+            ofCode.adopt();
+            ofWeights.adopt();
+            return this;
+        }
     }
 
-    /** Returns the gradients of a batch; those of this rank are of its images alone. */
-    private List<OfWeights> ofBatch(List<Architecture> architectures, List<OfWeights> ofRank) {
-        return finite(
-                architectures,
-                ofRank.stream().map(own -> own.over(collective())).toList());
+    /** Returns the numbers of a pass, then ∂L/∂λ, taken out of the scope of the pass. */
+    private Numbers ownCodeNumbers(WeightPass path) {
+        return Numbers.joined(List.of(path.numbers(), supernets.codeGradient(path.gradient())))
+                .own();
     }
 
-    /** Returns the gradients of all groups; this rank knows those of its own. */
-    private List<OfCode> ofBatch(List<Architecture> architectures, Groups groups, List<OfCode> ofRank) {
-        return finite(architectures, groups.gather(settings.k(), ofRank));
+    private Numbers noCodeNumbers(int group) {
+        return Numbers.zeros(PassGradient.NUMBERS + settings.k(), executor.compute());
     }
 
     /** Looks at gradients when they are of all images, so that all ranks see the same. */
@@ -265,66 +298,19 @@ public final class SupernetTrainer extends Training {
         return inGroups ? new Groups(settings.groups(), collective()).positions(batchSize()) : positions();
     }
 
-    /**
-     * Runs passes over equal parts of a batch, each under its own architecture: side by side, and one alone with all threads for
-     * itself.
-     *
-     * @param use what is made of a pass as long as its tensors are there
-     */
-    private <T> List<T> passes(
-            Batch batch, List<Architecture> architectures, List<SimplexCode> codes, Function<OfWeights, T> use) {
-        if (architectures.isEmpty()) {
-            return List.of();
-        }
-        try (NativeScope scope = new NativeScope()) {
-            ImageTensors images = ImageTensors.of(batch, executor.compute());
-            List<Network> networks = architectures.stream().map(space::network).toList();
-            if (networks.size() == 1) {
-                return List.of(use.apply(pass(networks.get(0), codes.get(0), images)));
-            }
-            long part = images.size() / networks.size();
-            // Most of the time of a small layer does not depend on its multiply-adds.
-            int[] layers = networks.stream().mapToInt(n -> n.liveNodes().size()).toArray();
-            phases.enter(Phase.PASSES);
-            List<T> results = executor.streams().run(layers, j -> {
-                try (NativeScope ofPass = new NativeScope()) {
-                    ImageTensors ofPart = images.range(j * part, (j + 1) * part);
-                    return use.apply(pass(networks.get(j), codes.get(j), ofPart));
-                }
-            });
-            phases.enter(Phase.OTHER);
-            return results;
-        }
-    }
-
-    /** Runs one forward and one backward pass with the merged weights of an architecture. */
-    private OfWeights pass(Network network, SimplexCode lambda, ImageTensors images) {
-        phases.enter(Phase.MERGE);
-        NetworkWeights merged = supernets.merge(network, lambda);
-        phases.enter(Phase.FORWARD);
-        try (TrainingPass pass = executor.train(network, merged, images, settings.labelSmoothing())) {
-            phases.enter(Phase.BACKWARD);
-            Gradient gradient = pass.backward();
-            phases.enter(Phase.OTHER);
-            Loss.Count count = pass.count();
-            return new OfWeights(lambda, gradient, gradient.norm(), count);
-        }
-    }
-
     /** Moves the supernets by the gradient of each pass, one after the other, each at a rate. */
     private void descendSupernets(List<OfWeights> paths, double rate) {
-        phases.enter(Phase.OPTIMIZER);
+        passes.phases().enter(Phase.OPTIMIZER);
         for (OfWeights path : paths) {
-            try (Gradient gradient = path.gradient()) {
-                gradient.clip(path.norm(), settings.gradientClip());
-                if (settings.compensateGradient()) {
-                    gradient.scale(1 / path.code().squaredNorm());
-                }
-                descent.step(gradient, path.code(), settings.descent().sgd(), rate);
-                addReach(path.code(), rate);
+            Gradient gradient = path.gradient();
+            gradient.clip(path.norm(), settings.gradientClip());
+            if (settings.compensateGradient()) {
+                gradient.scale(1 / path.code().squaredNorm());
             }
+            descent.step(gradient, path.code(), settings.descent().sgd(), rate);
+            addReach(path.code(), rate);
         }
-        phases.enter(Phase.OTHER);
+        passes.phases().enter(Phase.OTHER);
     }
 
     /**
@@ -343,7 +329,7 @@ public final class SupernetTrainer extends Training {
         if (!settings.simplex().coding().areLearned()) {
             return;
         }
-        phases.enter(Phase.OPTIMIZER);
+        passes.phases().enter(Phase.OPTIMIZER);
         float[][] gradient = regulariser.gradient(forward.codes(), architectures);
         int m = architectures.size();
         for (int j = 0; j < m; j++) {
@@ -354,7 +340,7 @@ public final class SupernetTrainer extends Training {
         }
         float[] ofSigma = settings.simplex().descent().clipped(forward.backward(gradient));
         simplexOptimizer.step(simplexNet.parameters(), ofSigma, simplexRate());
-        phases.enter(Phase.OTHER);
+        passes.phases().enter(Phase.OTHER);
     }
 
     private double rate() {

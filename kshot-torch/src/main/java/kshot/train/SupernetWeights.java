@@ -12,6 +12,7 @@ import kshot.simplex.SimplexNet;
 import kshot.space.SearchSpace;
 import kshot.tensor.Collective;
 import kshot.tensor.Compute;
+import kshot.tensor.Device;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.NativeScope;
 import kshot.tensor.Safetensors;
@@ -50,11 +51,13 @@ public final class SupernetWeights implements AutoCloseable {
      * Reads them from a checkpoint.
      *
      * @param settings of the training
+     * @param device that holds them
      * @throws kshot.common.InvalidInputException if the file is damaged, or of another training
      */
-    public static SupernetWeights load(Path file, SearchSpace space, SupernetSettings settings) throws IOException {
+    public static SupernetWeights load(Path file, SearchSpace space, SupernetSettings settings, Device device)
+            throws IOException {
         SimplexNet simplexNet = settings.simplexNet(space, ANY_SEED);
-        Supernets supernets = Supernets.zeros(space, settings.k(), Compute.of(settings.precision()));
+        Supernets supernets = Supernets.zeros(space, settings.k(), new Compute(device, settings.precision()));
         try (NativeScope scope = new NativeScope()) {
             NamedTensors tensors = tensors(supernets, simplexNet);
             Map<String, String> metadata = Safetensors.read(file, tensors);
@@ -99,10 +102,12 @@ public final class SupernetWeights implements AutoCloseable {
      * Receives what rank 0 {@linkplain #send sends}.
      *
      * @param settings of the training
+     * @param device that holds them
      */
-    public static SupernetWeights receive(SearchSpace space, SupernetSettings settings, Collective collective) {
+    public static SupernetWeights receive(
+            SearchSpace space, SupernetSettings settings, Device device, Collective collective) {
         SimplexNet simplexNet = settings.simplexNet(space, ANY_SEED);
-        Supernets supernets = Supernets.zeros(space, settings.k(), Compute.of(settings.precision()));
+        Supernets supernets = Supernets.zeros(space, settings.k(), new Compute(device, settings.precision()));
         try (NativeScope scope = new NativeScope()) {
             NamedTensors tensors = tensors(supernets, simplexNet);
             tensors.broadcast(collective);

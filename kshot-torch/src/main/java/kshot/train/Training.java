@@ -15,7 +15,6 @@ import kshot.common.InvalidInputException;
 import kshot.data.Batch;
 import kshot.data.Prefetcher;
 import kshot.data.TrainingBatches;
-import kshot.execute.Gradient;
 import kshot.execute.Loss;
 import kshot.tensor.Collective;
 import kshot.tensor.NamedTensors;
@@ -218,19 +217,12 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
     }
 
     /**
-     * Returns the Euclidean norm of a gradient.
+     * Checks the norm of a gradient, and the loss.
      *
      * @param where the end of the error's message, made only when it is needed
      * @throws DivergenceException unless loss and norm are finite. Looking at both keeps the weights finite: a finite loss
      *     may have a gradient that is not
      */
-    final double finiteNorm(Gradient gradient, Loss.Count count, double rate, Supplier<String> where) {
-        double norm = gradient.norm();
-        requireFinite(norm, count, rate, where);
-        return norm;
-    }
-
-    /** Checks the norm of a gradient, and the loss, as {@link #finiteNorm} does. */
     final void requireFinite(double norm, Loss.Count count, double rate, Supplier<String> where) {
         double loss = -count.meanLogLikelihood();
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {

@@ -24,9 +24,9 @@ interface DictionaryMath {
      * Returns the gradient in the code, ∂L/∂λ_k = ⟨∂L/∂θ̃, θ_k⟩.
      *
      * @param gradient ∂L/∂θ̃
-     * @return K numbers
+     * @return K numbers, float64, on the device; the caller's scope owns them
      */
-    double[] codeGradient(List<Region> regions, Tensor gradient);
+    Tensor codeGradient(List<Region> regions, Tensor gradient);
 
     /**
      * Takes one step of gradient descent with ∂L/∂θ_k = λ_k ∂L/∂θ̃.
@@ -45,7 +45,7 @@ interface DictionaryMath {
 
     /** Returns the fastest implementation of a device. */
     static DictionaryMath of(Compute compute, int k, Collection<Block> blocks) {
-        return compute.device().isProcessor()
+        return compute.device().hasKernels()
                 ? new NativeDictionaryMath(compute, k, blocks)
                 : new TensorDictionaryMath(compute, k, Long.MAX_VALUE);
     }

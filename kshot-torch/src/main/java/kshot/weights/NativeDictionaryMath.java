@@ -55,7 +55,7 @@ final class NativeDictionaryMath implements DictionaryMath {
     }
 
     @Override
-    public double[] codeGradient(List<Region> regions, Tensor gradient) {
+    public Tensor codeGradient(List<Region> regions, Tensor gradient) {
         double[] sum = new double[k];
         try (PointerScope scope = new PointerScope()) {
             long ofRegion = LibTorch.address(compute.empty(k));
@@ -70,7 +70,7 @@ final class NativeDictionaryMath implements DictionaryMath {
                 blas.add(ofRegion, sum);
             }
         }
-        return sum;
+        return Tensor.create(sum);
     }
 
     private long address(Region region) {

@@ -29,13 +29,19 @@ import org.bytedeco.pytorch.Tensor;
 public final class StandaloneWeights implements AutoCloseable, WeightValues {
     private static final long VALUES_OF_STATISTICS = 2;
 
+    private final Compute compute;
     private final WeightLayout layout;
     private final Map<String, Long> statisticsOffsets;
     private final Tensor weights;
     private final Tensor statistics;
 
     private StandaloneWeights(
-            WeightLayout layout, Map<String, Long> statisticsOffsets, Tensor weights, Tensor statistics) {
+            Compute compute,
+            WeightLayout layout,
+            Map<String, Long> statisticsOffsets,
+            Tensor weights,
+            Tensor statistics) {
+        this.compute = compute;
         this.layout = layout;
         this.statisticsOffsets = statisticsOffsets;
         this.weights = weights;
@@ -55,6 +61,7 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
         }
         try (PointerScope scope = new PointerScope()) {
             return new StandaloneWeights(
+                    compute,
                     layout,
                     offsets,
                     NativeScope.own(compute.zeros(layout.size())),
@@ -106,7 +113,11 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
     public StandaloneWeights copy() {
         try (PointerScope scope = new PointerScope()) {
             return new StandaloneWeights(
-                    layout, statisticsOffsets, NativeScope.own(weights.clone()), NativeScope.own(statistics.clone()));
+                    compute,
+                    layout,
+                    statisticsOffsets,
+                    NativeScope.own(weights.clone()),
+                    NativeScope.own(statistics.clone()));
         }
     }
 
@@ -139,6 +150,11 @@ public final class StandaloneWeights implements AutoCloseable, WeightValues {
     /** Returns these weights for a pass that normalises by the batch and leaves the statistics alone. */
     public NetworkWeights byBatch() {
         return new NetworkWeights(layout, weights, null);
+    }
+
+    /** Returns where they are, and in which numbers. */
+    public Compute compute() {
+        return compute;
     }
 
     /** Returns all weights as one vector. */

@@ -17,6 +17,7 @@ import kshot.space.SearchSpace;
 import kshot.tensor.Compute;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.NativeScope;
+import kshot.tensor.Numbers;
 import kshot.weights.DictionaryMath.Block;
 import kshot.weights.DictionaryMath.Region;
 import org.bytedeco.javacpp.PointerScope;
@@ -97,9 +98,12 @@ public final class Supernets implements AutoCloseable {
         return new NetworkWeights(layout, merged, null);
     }
 
-    /** Returns the gradient that reaches the code: ∂L/∂λ_k = ⟨∂L/∂θ̃, θ_k⟩ over the weights in use, K numbers. */
-    public double[] codeGradient(Gradient gradient) {
-        return math.codeGradient(regions(gradient.layout()), gradient.values());
+    /**
+     * Returns the gradient that reaches the code: ∂L/∂λ_k = ⟨∂L/∂θ̃, θ_k⟩ over the weights in use, K numbers in the scope of the
+     * caller.
+     */
+    public Numbers codeGradient(Gradient gradient) {
+        return new Numbers(math.codeGradient(regions(gradient.layout()), gradient.values()));
     }
 
     /** Descends on the weights in use; see {@link SupernetDescent#step}. */

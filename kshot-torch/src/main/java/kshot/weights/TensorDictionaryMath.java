@@ -5,9 +5,11 @@ import java.util.Map;
 import java.util.Objects;
 import kshot.tensor.Compute;
 import kshot.tensor.LibTorch;
+import kshot.tensor.NativeScope;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The algebra in plain tensor operations, for every device.
@@ -26,7 +28,7 @@ record TensorDictionaryMath(Compute compute, int k, long atOnce) implements Dict
     }
 
     @Override
-    public double[] codeGradient(List<Region> regions, Tensor gradient) {
+    public Tensor codeGradient(List<Region> regions, Tensor gradient) {
         try (PointerScope scope = new PointerScope()) {
             Tensor sum = compute.zeros(k);
             for (Region region : regions) {
@@ -34,7 +36,7 @@ record TensorDictionaryMath(Compute compute, int k, long atOnce) implements Dict
                     sum.add_(torch.mv(matrix(region), region.ofVector(gradient)));
                 }
             }
-            return LibTorch.toDoubles(sum);
+            return NativeScope.keep(LibTorch.cast(sum, ScalarType.Double));
         }
     }
 

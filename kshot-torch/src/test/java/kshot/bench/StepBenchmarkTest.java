@@ -20,6 +20,7 @@ import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
 import kshot.space.Skeleton;
 import kshot.tensor.Collective;
+import kshot.tensor.Device;
 import kshot.tensor.Precision;
 import kshot.train.Phase;
 import kshot.train.SupernetSettingsTest;
@@ -33,7 +34,8 @@ class StepBenchmarkTest {
             List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0), Architecture.of(1, 0, 1));
 
     private static StepBenchmark benchmark(int k) {
-        return new StepBenchmark(SPACE, SupernetSettingsTest.settings(k, 2, 2), new Seed(3), Collective.ALONE);
+        return new StepBenchmark(
+                SPACE, SupernetSettingsTest.settings(k, 2, 2), new Seed(3), Device.PROCESSOR, Collective.ALONE);
     }
 
     private static final Phase[] OF_ONE_PASS = {Phase.MERGE, Phase.FORWARD, Phase.BACKWARD, Phase.OPTIMIZER, Phase.OTHER
@@ -82,8 +84,8 @@ class StepBenchmarkTest {
                 .map(text -> Architecture.of(
                         Stream.of(text.split(" ")).mapToInt(Integer::parseInt).toArray()))
                 .toList();
-        try (StepBenchmark benchmark =
-                new StepBenchmark(space, SupernetSettingsTest.settings(k, 2, 2), new Seed(3), Collective.ALONE)) {
+        try (StepBenchmark benchmark = new StepBenchmark(
+                space, SupernetSettingsTest.settings(k, 2, 2), new Seed(3), Device.PROCESSOR, Collective.ALONE)) {
             benchmark.trainSupernets(three);
             return benchmark.trainSupernets(three).heapBytes();
         }

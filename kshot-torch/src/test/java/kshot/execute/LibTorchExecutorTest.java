@@ -137,7 +137,7 @@ class LibTorchExecutorTest {
                 StandaloneWeights weights = StandaloneWeights.random(network, executor.compute(), SEED)) {
             ImageTensors images = images(network, executor.compute());
             try (TrainingPass pass = executor.train(network, weights.forTraining(), images, 0)) {
-                assertThat(pass.count().images()).isEqualTo(IMAGES);
+                assertThat(pass.count().read().images()).isEqualTo(IMAGES);
             }
             Scores scores = executor.forward(network, weights.forInference(), images);
             return new Result(

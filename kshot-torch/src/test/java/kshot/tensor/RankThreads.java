@@ -37,8 +37,8 @@ public final class RankThreads {
                                 LibTorch.threads(); // A thread's first call takes the number of all threads over.
                                 LibTorch.start(1);
                                 Collective collective = rank == 0
-                                        ? GlooCollective.lead(size, HERE, timeout, port::complete)
-                                        : GlooCollective.join(rank, size, HERE, port.join(), HERE, timeout);
+                                        ? GroupCollective.lead(size, HERE, timeout, port::complete)
+                                        : GroupCollective.join(rank, size, HERE, port.join(), HERE, timeout);
                                 synchronized (joined) {
                                     joined.add(collective);
                                 }

@@ -6,27 +6,41 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.Augmentation;
+import kshot.data.Batch;
 import kshot.data.ImageSet;
 import kshot.data.Normalization;
 import kshot.data.TrainingBatches;
+import kshot.execute.Executor;
+import kshot.execute.Gradient;
+import kshot.execute.NetworkWeights;
+import kshot.execute.TrainingPass;
 import kshot.execute.WidthSpace;
+import kshot.network.Network;
+import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.tensor.Collective;
+import kshot.tensor.Compute;
+import kshot.tensor.Device;
+import kshot.tensor.ImageTensors;
 import kshot.tensor.LibTorch;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.NativeScope;
 import kshot.tensor.Precision;
 import kshot.tensor.RankThreads;
+import kshot.weights.SupernetDescent;
+import kshot.weights.Supernets;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +71,12 @@ class RanksTrainingTest {
 
     private static double[] state(Training training) {
         try (NativeScope scope = new NativeScope()) {
-            NamedTensors tensors = training.tensors();
+            return values(training.tensors());
+        }
+    }
+
+    private static double[] values(NamedTensors tensors) {
+        try (NativeScope scope = new NativeScope()) {
             return tensors.names().stream()
                     .map(tensors::get)
                     .filter(tensor -> tensor.numel() > 0)
@@ -87,7 +106,9 @@ class RanksTrainingTest {
         SearchSpace space = new PlainSpace();
         double[] one = trained(new SupernetTrainer(space, settings, batches(), new Seed(1)));
         List<double[]> two = RankThreads.run(
-                2, ranks -> trained(new SupernetTrainer(space, settings, batches(), new Seed(1), ranks)));
+                2,
+                ranks ->
+                        trained(new SupernetTrainer(space, settings, batches(), new Seed(1), Device.PROCESSOR, ranks)));
         assertThat(two.get(1)).as("both ranks").isEqualTo(two.get(0));
         assertThat(two.get(0)).as("one rank").containsExactly(one, within(1e-12));
     }
@@ -98,7 +119,9 @@ class RanksTrainingTest {
         SupernetSettings settings = settings(s -> s);
         double[] one = trained(new SupernetTrainer(space, settings, batches(), new Seed(1)));
         List<double[]> three = RankThreads.run(
-                3, ranks -> trained(new SupernetTrainer(space, settings, batches(), new Seed(1), ranks)));
+                3,
+                ranks ->
+                        trained(new SupernetTrainer(space, settings, batches(), new Seed(1), Device.PROCESSOR, ranks)));
         assertThat(three.get(2)).isEqualTo(three.get(0));
         assertThat(three.get(0)).containsExactly(one, within(1e-12));
     }
@@ -107,7 +130,13 @@ class RanksTrainingTest {
     void twoRetrainingRanksAreOne() {
         RetrainSettings settings = RetrainSettings.quick().withPrecision(Precision.FLOAT64);
         Function<Collective, double[]> train = ranks -> trained(new Retrainer(
-                new PlainSpace().network(Architecture.of(1, 1)), settings, batches(), null, new Seed(1), ranks));
+                new PlainSpace().network(Architecture.of(1, 1)),
+                settings,
+                batches(),
+                null,
+                new Seed(1),
+                Device.PROCESSOR,
+                ranks));
         double[] one = train.apply(Collective.ALONE);
         List<double[]> two = RankThreads.run(2, train);
         assertThat(two.get(1)).isEqualTo(two.get(0));
@@ -118,8 +147,8 @@ class RanksTrainingTest {
     @Test
     void allRanksHaveTheSameWeightsAndTwoTrainingsTheSameBits() {
         SupernetSettings settings = settings(s -> s.withPrecision(Precision.FLOAT32));
-        Function<Collective, double[]> train =
-                ranks -> trained(new SupernetTrainer(new WidthSpace(), settings, batches(), new Seed(1), ranks));
+        Function<Collective, double[]> train = ranks -> trained(
+                new SupernetTrainer(new WidthSpace(), settings, batches(), new Seed(1), Device.PROCESSOR, ranks));
         List<double[]> first = RankThreads.run(2, train);
         List<double[]> second = RankThreads.run(2, train);
         assertThat(first.get(1)).isEqualTo(first.get(0));
@@ -139,6 +168,7 @@ class RanksTrainingTest {
                         batches(),
                         TinyImages.evaluation(30, 10),
                         new Seed(1),
+                        Device.PROCESSOR,
                         ranks)));
         assertThat(states.get(1)).isEqualTo(states.get(0));
     }
@@ -147,8 +177,8 @@ class RanksTrainingTest {
     void theOthersGoOnFromTheStateThatRankZeroHasLoaded() {
         SupernetSettings settings = settings(s -> s.withPrecision(Precision.FLOAT32));
         Path file = folder.resolve("half.safetensors");
-        Function<Collective, SupernetTrainer> trainer =
-                ranks -> new SupernetTrainer(new WidthSpace(), settings, batches(), new Seed(1), ranks);
+        Function<Collective, SupernetTrainer> trainer = ranks ->
+                new SupernetTrainer(new WidthSpace(), settings, batches(), new Seed(1), Device.PROCESSOR, ranks);
         List<double[]> undisturbed = RankThreads.run(2, ranks -> trained(trainer.apply(ranks)));
         RankThreads.run(2, ranks -> {
             try (SupernetTrainer half = trainer.apply(ranks)) {
@@ -183,7 +213,12 @@ class RanksTrainingTest {
         List<String> errors = RankThreads.run(2, ranks -> {
             try {
                 trained(new SupernetTrainer(
-                        new PlainSpace(), settings(s -> s), batches(), new Seed(ranks.rank()), ranks));
+                        new PlainSpace(),
+                        settings(s -> s),
+                        batches(),
+                        new Seed(ranks.rank()),
+                        Device.PROCESSOR,
+                        ranks));
                 return "none";
             } catch (InvalidInputException e) {
                 return String.valueOf(e.getMessage());
@@ -202,6 +237,7 @@ class RanksTrainingTest {
                         settings(s -> s.withPrecision(Precision.FLOAT32).withDescent(of -> of.withLearningRate(1e30))),
                         batches(),
                         new Seed(1),
+                        Device.PROCESSOR,
                         ranks));
                 return "none";
             } catch (DivergenceException e) {
@@ -212,6 +248,56 @@ class RanksTrainingTest {
         assertThat(errors.get(1)).isEqualTo(errors.get(0));
     }
 
+    /** Each half of a batch is normalised by itself, on whichever rank. */
+    @Test
+    void withNormalisationTwoRanksAreOneProcessThatComputesBothHalves() {
+        SearchSpace space = new WidthSpace();
+        int epochs = STEPS / STEPS_PER_EPOCH;
+        SupernetSettings settings = settings(s -> s.withWarmupEpochs(epochs));
+        TrainingBatches batches = batches();
+        Seed seed = new Seed(1);
+        Compute compute = Compute.of(settings.precision());
+        SimplexCode code = SimplexCode.uniform(settings.k());
+        double[] byHand;
+        try (Supernets supernets = Supernets.random(space, settings.k(), compute, settings.initialNoise(), seed);
+                SupernetDescent descent = new SupernetDescent(supernets);
+                Executor executor = Executor.of(compute)) {
+            for (long step = 0; step < STEPS; step++) {
+                Network network = space.network(
+                        settings.sampling().drawPaths(space, seed, step).get(0));
+                try (NativeScope scope = new NativeScope()) {
+                    NetworkWeights merged = supernets.merge(network, code);
+                    List<Gradient> halves = new ArrayList<>();
+                    for (int half = 0; half < 2; half++) {
+                        Batch images = batches.at(step, IntStream.iterate(half, i -> i < BATCH, i -> i + 2));
+                        TrainingPass pass = executor.train(
+                                network, merged, ImageTensors.of(images, compute), settings.labelSmoothing());
+                        halves.add(pass.backward());
+                    }
+                    Gradient mean = halves.get(0);
+                    mean.values().add_(halves.get(1).values());
+                    mean.scale(0.5);
+                    mean.clip(mean.norm().read()[0], settings.gradientClip());
+                    descent.step(
+                            mean,
+                            code,
+                            settings.descent().sgd(),
+                            settings.rate().at((double) step / STEPS_PER_EPOCH));
+                }
+            }
+            byHand = values(supernets.state());
+        }
+        List<double[]> two = RankThreads.run(2, ranks -> {
+            try (SupernetTrainer trainer =
+                    new SupernetTrainer(space, settings, batches(), seed, Device.PROCESSOR, ranks)) {
+                trainer.train(STEPS, step -> {});
+                return values(trainer.supernets().state());
+            }
+        });
+        assertThat(two.get(0)).containsExactly(byHand, within(1e-12));
+        assertThat(two.get(1)).isEqualTo(two.get(0));
+    }
+
     /** A message is as long as the weights of a network, of which there are K. */
     @Test
     void theMessagesDoNotGrowWithTheNumberOfSupernets() {
@@ -219,8 +305,8 @@ class RanksTrainingTest {
                 .map(k -> RankThreads.run(2, ranks -> {
                             SupernetSettings settings =
                                     settings(s -> s.withK(k).withWarmupEpochs(STEPS / STEPS_PER_EPOCH));
-                            try (SupernetTrainer trainer =
-                                    new SupernetTrainer(new PlainSpace(), settings, batches(), new Seed(1), ranks)) {
+                            try (SupernetTrainer trainer = new SupernetTrainer(
+                                    new PlainSpace(), settings, batches(), new Seed(1), Device.PROCESSOR, ranks)) {
                                 trainer.train(STEPS, step -> {});
                             }
                             return ranks.traffic().bytes();

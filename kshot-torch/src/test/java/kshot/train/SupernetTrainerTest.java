@@ -284,7 +284,7 @@ class SupernetTrainerTest {
                 gradients.add(gradient(executor, network, supernets.merge(network, uniform), part, settings));
             }
             for (Gradient each : gradients) {
-                each.clip(each.norm(), settings.gradientClip());
+                each.clip(each.norm().read()[0], settings.gradientClip());
                 descent.step(each, uniform, settings.descent().sgd(), 0.1);
             }
             trainer.train(1, step -> assertThat(step.images()).isEqualTo(TinyImages.BATCH));
@@ -350,7 +350,7 @@ class SupernetTrainerTest {
                 NetworkWeights weights = byHand.supernets().merge(network, code);
                 ImageTensors part = images.range(j * TinyImages.BATCH / 2, (j + 1) * TinyImages.BATCH / 2);
                 Gradient gradient = gradient(executor, network, weights, part, settings);
-                double[] inner = byHand.supernets().codeGradient(gradient);
+                double[] inner = byHand.supernets().codeGradient(gradient).read();
                 ofCodes[j] = new float[] {(float) (inner[0] / 2), (float) (inner[1] / 2)};
                 gradients.add(gradient);
             }
@@ -367,7 +367,7 @@ class SupernetTrainerTest {
             double cosine = (1 + Math.cos(Math.PI * progress)) / 2;
             for (int j = 0; j < 2; j++) {
                 Gradient gradient = gradients.get(j);
-                gradient.clip(gradient.norm(), settings.gradientClip());
+                gradient.clip(gradient.norm().read()[0], settings.gradientClip());
                 byHand.descent()
                         .step(
                                 gradient,

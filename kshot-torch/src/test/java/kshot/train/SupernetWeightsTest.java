@@ -16,6 +16,7 @@ import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.NasBench201;
 import kshot.space.SearchSpace;
+import kshot.tensor.Device;
 import kshot.tensor.ImageTensors;
 import kshot.tensor.NativeScope;
 import kshot.weights.Supernets;
@@ -47,7 +48,7 @@ class SupernetWeightsTest {
         try (SupernetTrainer trainer = trainer(space, settings)) {
             trainer.train(9, step -> {});
             trainer.save(file, Map.of());
-            try (SupernetWeights weights = SupernetWeights.load(file, space, settings)) {
+            try (SupernetWeights weights = SupernetWeights.load(file, space, settings, Device.PROCESSOR)) {
                 assertThat(weights.step()).isEqualTo(9);
                 for (int i = 0; i < 3; i++) {
                     Architecture a = space.sample(new Seed(2).generator("architecture", i));
@@ -93,7 +94,7 @@ class SupernetWeightsTest {
             throws IOException {
         Path file = folder.resolve("supernets.safetensors");
         trainer.save(file, Map.of());
-        try (SupernetWeights weights = SupernetWeights.load(file, space, settings)) {
+        try (SupernetWeights weights = SupernetWeights.load(file, space, settings, Device.PROCESSOR)) {
             return weights.mixture().codes().apply(a);
         }
     }
@@ -105,7 +106,8 @@ class SupernetWeightsTest {
         try (SupernetTrainer trainer = trainer(space, SupernetSettingsTest.settings(2, 3, 2))) {
             trainer.save(file, Map.of());
         }
-        assertThatThrownBy(() -> SupernetWeights.load(file, space, SupernetSettingsTest.settings(3, 3, 2)))
+        assertThatThrownBy(() ->
+                        SupernetWeights.load(file, space, SupernetSettingsTest.settings(3, 3, 2), Device.PROCESSOR))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith(file + " is damaged or of another run: cannot read ");
     }

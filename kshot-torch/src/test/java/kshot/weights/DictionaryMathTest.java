@@ -189,7 +189,7 @@ class DictionaryMathTest {
                 }
             });
             for (DictionaryMath math : implementations(c, supernets)) {
-                assertThat(math.codeGradient(regions, gradient))
+                assertThat(LibTorch.toDoubles(math.codeGradient(regions, gradient)))
                         .containsExactly(expected, within(c.error(layout.size()) * magnitude[0]));
             }
         }
@@ -249,7 +249,7 @@ class DictionaryMathTest {
             SimplexCode code = SimplexCode.of(0.25f, 0.75f);
             NetworkWeights merged = supernets.merge(network, code);
             assertThat(LibTorch.toFloats(merged.flat())).containsOnly(1.75f);
-            assertThat(supernets.codeGradient(new Gradient(layout, four)))
+            assertThat(supernets.codeGradient(new Gradient(layout, four)).read())
                     .containsExactly(4.0 * layout.size(), 8.0 * layout.size());
             descent.step(new Gradient(layout, four), code, new Sgd(0, false, 0), 0.5);
             for (Region region : supernets.regions(layout)) {

@@ -211,7 +211,9 @@ class SupernetsTest {
                     ofCode[k] += byHand.mul(alone).sum().item_double();
                 }
             }
-            assertThat(supernets.codeGradient(new Gradient(merged.layout(), merged.flat())))
+            assertThat(supernets
+                            .codeGradient(new Gradient(merged.layout(), merged.flat()))
+                            .read())
                     .containsExactly(ofCode, within(1e-4));
         }
     }
@@ -229,7 +231,7 @@ class SupernetsTest {
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = c.space.network(c.architecture);
             Gradient gradient = backward(executor, supernets, c);
-            double[] ofCode = supernets.codeGradient(gradient);
+            double[] ofCode = supernets.codeGradient(gradient).read();
             Map<String, Tensor> before = copy(supernets);
             descent.step(gradient, CODE, new Sgd(0, false, 0), 1);
 
@@ -288,7 +290,7 @@ class SupernetsTest {
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = c.space.network(c.architecture);
             Gradient gradient = backward(executor, supernets, c);
-            double[] ofCode = supernets.codeGradient(gradient);
+            double[] ofCode = supernets.codeGradient(gradient).read();
             Map<String, Tensor> before = copy(supernets);
             descent.step(gradient, CODE, new Sgd(0, false, 0), 1);
             Map<String, Tensor> after = copy(supernets);

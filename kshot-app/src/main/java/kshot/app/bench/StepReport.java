@@ -123,6 +123,7 @@ public record StepReport(
             double convolutionFlops,
             int passes,
             int threads,
+            String device,
             long seed) {
         private static Setup of(Workload workload) {
             return new Setup(
@@ -138,6 +139,7 @@ public record StepReport(
                     workload.convolutionFlops(),
                     workload.passes(),
                     workload.threads(),
+                    workload.device().name(),
                     workload.seed().value());
         }
     }
@@ -194,8 +196,8 @@ public record StepReport(
             limits.requireOf(lowerCase(workload.settings().precision()), workload.threads());
         }
         int all = (workload.passes() + 1) * (simplex ? 2 : 1);
-        try (StepBenchmark benchmark =
-                        new StepBenchmark(workload.space(), workload.settings(), workload.seed(), collective);
+        try (StepBenchmark benchmark = new StepBenchmark(
+                        workload.space(), workload.settings(), workload.seed(), workload.device(), collective);
                 Progress progress = console.progress("bench", all)) {
             List<Pass> passes = passes(
                     workload.passes(),

@@ -10,6 +10,7 @@ import kshot.network.Layer;
 import kshot.network.Network;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Device;
 import kshot.tensor.Precision;
 import kshot.train.SupernetSampling;
 import kshot.train.SupernetSettings;
@@ -23,6 +24,7 @@ import kshot.train.SupernetSettings;
  * @param evaluate whether architectures are evaluated instead of trained
  * @param passes how many are measured, after one that is not
  * @param threads of libtorch
+ * @param device of this process
  * @param seed of weights, images and labels
  */
 public record Workload(
@@ -32,6 +34,7 @@ public record Workload(
         boolean evaluate,
         int passes,
         int threads,
+        Device device,
         Seed seed) {
     public Workload {
         architectures = List.copyOf(architectures);

@@ -22,7 +22,8 @@ import kshot.space.SearchSpace;
 import kshot.space.Skeleton;
 import kshot.space.shipped.Spaces;
 import kshot.tensor.Collective;
-import kshot.tensor.GlooCollective;
+import kshot.tensor.Device;
+import kshot.tensor.GroupCollective;
 import kshot.tensor.LibTorch;
 import kshot.tensor.Precision;
 import kshot.train.SupernetSettings;
@@ -154,6 +155,13 @@ final class BenchCommand {
                 description = "Cells of a stage, of nas-bench-201 only. Default: 5.")
         private @Nullable Integer cells;
 
+        @Option(
+                names = "--device",
+                paramLabel = "D",
+                defaultValue = "cpu",
+                description = "Device: cpu, cuda, cuda:1, cpu-libtorch. Default: ${DEFAULT-VALUE}.")
+        private String device;
+
         @Option(names = "--evaluate", description = "Evaluate architectures instead of training.")
         private boolean evaluate;
 
@@ -222,17 +230,18 @@ final class BenchCommand {
         }
 
         private String measure(SearchSpace space, ProgressDisplay console, Links links) {
-            try (Collective collective = GlooCollective.of(links, LONGEST_PASS)) {
-                return measure(space, console, collective);
+            Device ofRank = usableDevice().ofRank(links.ranks().localRank());
+            try (Collective collective = GroupCollective.of(links, LONGEST_PASS)) {
+                return measure(space, console, ofRank, collective);
             }
         }
 
         @Override
         String measure(SearchSpace space, Console console) {
-            return measure(space, console, Collective.ALONE);
+            return measure(space, console, usableDevice(), Collective.ALONE);
         }
 
-        private String measure(SearchSpace named, ProgressDisplay console, Collective collective) {
+        private String measure(SearchSpace named, ProgressDisplay console, Device usable, Collective collective) {
             SearchSpace space = cells == null ? named : withCells(named, cells);
             InvalidInputException.require(!(simplex && evaluate), "--simplex", "with --evaluate", "without");
             InvalidInputException.require(!simplex || k > 1, "--simplex", "with --k " + k, "a K of at least 2");
@@ -243,10 +252,21 @@ final class BenchCommand {
                     evaluate,
                     passes,
                     LibTorch.threads(),
+                    usable,
                     new Seed(seed));
             MachineLimits limits = ceiling == null ? null : MachineLimits.read(ceiling);
             StepReport report = StepReport.measure(workload, simplex, limits, console, collective);
             return json ? Json.document(report) : Rows.table(report.lines());
+        }
+
+        private Device usableDevice() {
+            try {
+                Device usable = new Device(device);
+                usable.requireUsable();
+                return usable;
+            } catch (InvalidInputException e) {
+                throw e.renamed(component -> "--" + component);
+            }
         }
 
         private SupernetSettings settings(SearchSpace space) {

@@ -85,6 +85,13 @@ final class RunCommand implements Callable<Integer>, Resumable {
     @Option(names = "--threads", paramLabel = "N", description = "Threads; 0: as many as processors.")
     private @Nullable Integer threads;
 
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            description =
+                    "Device that trains and scores: auto (a graphics card where there is one), cpu, cuda, cuda:1.")
+    private @Nullable String device;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Directory of the run. Default: runs/ and the time.")
     private @Nullable Path out;
 
@@ -231,6 +238,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
         settings.setIfPresent("repeats", repeats);
         settings.setIfPresent("seed", seed);
         settings.setIfPresent("threads", threads);
+        settings.setText("device", device);
         return settings;
     }
 

@@ -23,6 +23,9 @@ import kshot.run.store.RunStore;
 import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
 import kshot.tensor.Collective;
+import kshot.tensor.Cuda;
+import kshot.tensor.Device;
+import kshot.tensor.GraphicsCard;
 import kshot.tensor.LibTorch;
 import kshot.tensor.Precision;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +72,7 @@ public final class Doctor {
         findings.add(library("SQLite", Doctor::store));
         findings.add(environment());
         if (!libtorch.fatal()) {
+            findings.add(cards(GraphicsCard.listed(), Cuda.problem().orElse(null)));
             findings.add(Finding.of("precision", Precision.fastest().name().toLowerCase(Locale.ROOT)));
             findings.add(speed(console));
         }
@@ -143,6 +147,25 @@ public final class Doctor {
         }
     }
 
+    /**
+     * Returns what is known of graphics cards. Where none is listed and this build has no use for one, nothing is wrong.
+     *
+     * @param problem why none can be used; null where one can
+     */
+    static Finding cards(List<GraphicsCard> listed, @Nullable String problem) {
+        String names = listed.isEmpty()
+                ? "none that a driver lists"
+                : String.join("; ", listed.stream().map(Doctor::card).toList());
+        String ranks = problem == null ? Cuda.problemOfRanks().orElse(null) : null;
+        return ranks == null
+                ? Finding.of("graphics cards", names, listed.isEmpty() || problem == null, String.valueOf(problem))
+                : Finding.of("graphics cards", names, false, "one can be used, but not by several ranks: " + ranks);
+    }
+
+    private static String card(GraphicsCard card) {
+        return format("%s, %.0f GiB, driver %s", card.name(), card.bytes() / GIBIBYTE, card.driver());
+    }
+
     private static Finding environment() {
         List<String> missing = LibTorch.missingEnvironment();
         return Finding.of(
@@ -164,6 +187,7 @@ public final class Doctor {
                 false,
                 PASSES,
                 LibTorch.threads(),
+                Device.PROCESSOR,
                 new Seed(1));
         StepReport report = StepReport.measure(workload, false, null, console, Collective.ALONE);
         return Finding.of(

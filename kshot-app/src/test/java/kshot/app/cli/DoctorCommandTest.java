@@ -32,6 +32,7 @@ class DoctorCommandTest {
                         "ONNX Runtime",
                         "SQLite",
                         "environment",
+                        "graphics cards",
                         "precision",
                         "speed");
         for (JsonNode finding : json.path("findings")) {

@@ -17,6 +17,10 @@ class WrongSettingsTest {
     private static final String WRONG = """
             seed | 99999999999999999999 | an integer of 64 bits
             threads | -1 | at least 0
+            device | gpu | auto, cpu, cpu-libtorch, cuda, or cuda: and a number from 0
+            device | meta | auto, cpu, cpu-libtorch, cuda, or cuda: and a number from 0
+            device | 1 | auto, cpu, cpu-libtorch, cuda, or cuda: and a number from 0
+            device | null | a device or auto
             models | 0 | from 1 to 100
             models | 101 | from 1 to 100
             repeats | 0 | from 1 to 100
@@ -166,7 +170,7 @@ class WrongSettingsTest {
                 return numbers(path + ".", group);
             }
             boolean number = entry.getValue() == null || entry.getValue() instanceof Number;
-            boolean word = prefix.equals("limits.") || path.equals("predictors.image_size");
+            boolean word = prefix.equals("limits.") || path.equals("predictors.image_size") || path.equals("device");
             return number || word ? Stream.of(path) : Stream.empty();
         });
     }

@@ -28,8 +28,6 @@ import kshot.search.model.AggregateEvaluator;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
-import kshot.tensor.Compute;
-import kshot.tensor.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +97,7 @@ public final class Evaluations implements AutoCloseable {
         if (!context.settings().search().score().contains(JacobianCovariance.NAME)) {
             return 0;
         }
-        try (Executor executor = Executor.of(Compute.of(Precision.FLOAT32));
+        try (Executor executor = UntrainedEvaluations.executor(context);
                 JacobianCovariance jacov = UntrainedEvaluations.jacov(context, executor, RunListener.NONE)) {
             jacov.evaluate(architectures);
             long start = System.nanoTime();

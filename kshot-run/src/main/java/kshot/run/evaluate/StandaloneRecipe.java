@@ -9,6 +9,8 @@ import kshot.run.progress.RunListener;
 import kshot.run.store.StandaloneSetup;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
+import kshot.tensor.Collective;
+import kshot.tensor.Device;
 import kshot.train.Inference;
 import kshot.train.RetrainSettings;
 import kshot.train.Retrainer;
@@ -24,6 +26,7 @@ import kshot.weights.StandaloneWeights;
  * @param training the images that train
  * @param test the images that test
  * @param seed of the training
+ * @param device that trains
  */
 public record StandaloneRecipe(
         SearchSpace space,
@@ -31,7 +34,8 @@ public record StandaloneRecipe(
         DataSplits images,
         ImageSet training,
         EvaluationBatches test,
-        Seed seed) {
+        Seed seed,
+        Device device) {
 
     /** Returns the recipe of a setup in a run; loads images if the networks take another size. */
     public static StandaloneRecipe of(RunContext context, StandaloneSetup setup, RunListener listener) {
@@ -48,7 +52,8 @@ public record StandaloneRecipe(
                 images,
                 images.atMost(training, setup.most(), "standalone"),
                 images.inference(test),
-                context.seed().derive("standalone", setup.seed()));
+                context.seed().derive("standalone", setup.seed()),
+                context.device());
     }
 
     /** Returns the training of an architecture at its start; the caller closes it. */
@@ -58,7 +63,9 @@ public record StandaloneRecipe(
                 settings,
                 images.retrainBatches(training, settings.batchSize(), seed),
                 null,
-                seed);
+                seed,
+                device,
+                Collective.ALONE);
     }
 
     /** Returns how well an architecture does with the weights that its training has come to. */

@@ -42,27 +42,37 @@ public final class TrainedSupernets implements AutoCloseable {
      */
     public static TrainedSupernets load(Run run) throws IOException {
         SupernetSettings settings = run.context().settings().supernet();
-        TrainedSupernets trained = new TrainedSupernets(Executor.of(Compute.of(settings.precision())));
+        TrainedSupernets trained = new TrainedSupernets(Executor.of(compute(run.context())));
         try {
             List<Long> steps = snapshotSteps(run.context());
             Checkpoints checkpoints = checkpoints(run, steps);
             Optional<Path> newest = checkpoints.newest();
             if (newest.isPresent()) {
-                trained.snapshots.add(
-                        SupernetWeights.load(newest.get(), run.context().supernetSpace(), settings));
+                trained.snapshots.add(SupernetWeights.load(
+                        newest.get(),
+                        run.context().supernetSpace(),
+                        settings,
+                        run.context().device()));
             }
             requireTrained(trained.steps().stream().findFirst().orElse(0L), steps.get(steps.size() - 1));
             for (int i = 0; i < steps.size() - 1; i++) {
                 trained.snapshots.add(
                         i,
                         SupernetWeights.load(
-                                checkpoints.at(steps.get(i)), run.context().supernetSpace(), settings));
+                                checkpoints.at(steps.get(i)),
+                                run.context().supernetSpace(),
+                                settings,
+                                run.context().device()));
             }
             return trained;
         } catch (IOException | RuntimeException e) {
             trained.close();
             throw e;
         }
+    }
+
+    private static Compute compute(RunContext context) {
+        return new Compute(context.device(), context.settings().supernet().precision());
     }
 
     /** Sends them from rank 0 to all others, which {@linkplain #receive receive} them. */
@@ -77,9 +87,10 @@ public final class TrainedSupernets implements AutoCloseable {
      */
     public static TrainedSupernets receive(RunContext context, int count, Collective collective) {
         SupernetSettings settings = context.settings().supernet();
-        TrainedSupernets trained = new TrainedSupernets(Executor.of(Compute.of(settings.precision())));
+        TrainedSupernets trained = new TrainedSupernets(Executor.of(compute(context)));
         for (int i = 0; i < count; i++) {
-            trained.snapshots.add(SupernetWeights.receive(context.supernetSpace(), settings, collective));
+            trained.snapshots.add(
+                    SupernetWeights.receive(context.supernetSpace(), settings, context.device(), collective));
         }
         return trained;
     }

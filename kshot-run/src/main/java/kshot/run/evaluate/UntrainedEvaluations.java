@@ -27,7 +27,7 @@ import kshot.tensor.Precision;
 final class UntrainedEvaluations implements AutoCloseable {
     private final Run run;
     private final PredictionSetup setup;
-    private final Executor executor = Executor.of(Compute.of(Precision.FLOAT32));
+    private final Executor executor;
     private final JacobianCovariance jacov;
 
     /** Loads the images of a run. */
@@ -36,7 +36,13 @@ final class UntrainedEvaluations implements AutoCloseable {
         PredictorSettings settings = run.context().settings().predictors();
         this.setup = new PredictionSetup(
                 JacobianCovariance.NAME, settings.images(), settings.initializations(), settings.standIn());
+        this.executor = executor(run.context());
         this.jacov = jacov(run.context(), executor, run.listener());
+    }
+
+    /** Returns what runs the untrained networks of a run; the caller closes it. */
+    static Executor executor(RunContext context) {
+        return Executor.of(new Compute(context.device(), Precision.FLOAT32));
     }
 
     /** Returns what scores the untrained networks of a run; the caller closes it. */

@@ -16,7 +16,8 @@ import kshot.run.team.Assignment;
 import kshot.run.team.Team;
 import kshot.space.Architecture;
 import kshot.tensor.Collective;
-import kshot.tensor.GlooCollective;
+import kshot.tensor.Device;
+import kshot.tensor.GroupCollective;
 import kshot.train.DivergenceException;
 import kshot.train.Training;
 import kshot.weights.SupernetMixture;
@@ -72,9 +73,14 @@ public final class Member implements AutoCloseable {
         own.requireAgreement(settings, "given", "on rank 0");
         settings.setText("data.source", own.required("data.source"));
         settings.set("threads", "0".equals(own.text("threads")) ? "" + threads() : own.required("threads"));
+        settings.setText(
+                "device",
+                new Device(settings.required("device"))
+                        .ofRank(links.ranks().localRank())
+                        .name());
         context = RunContext.ofMember(settings, work.fingerprint());
         links.send(0, Team.READY);
-        collective = GlooCollective.of(links, Team.LONGEST_STEP);
+        collective = GroupCollective.of(links, Team.LONGEST_STEP);
     }
 
     private int threads() {

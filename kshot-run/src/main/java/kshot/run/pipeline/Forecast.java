@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import kshot.common.Seed;
+import kshot.execute.WeightLayout;
 import kshot.network.Network;
 import kshot.predict.SupernetEvaluator;
 import kshot.run.RunContext;
@@ -44,13 +45,19 @@ import kshot.weights.SupernetMixture;
  * @param finalists seconds of the trainings of all finalists
  * @param retrain seconds of all retrainings
  * @param memory highest resident memory of the process so far, in bytes; 0 where the system does not say
+ * @param supernets memory of K supernets and their momenta, in bytes, which is on the device; 0 where none are trained
+ * @param card most memory of a graphics card so far, these included, in bytes; 0 where none is used
  */
-public record Forecast(double train, double search, double finalists, double retrain, long memory) {
+public record Forecast(
+        double train, double search, double finalists, double retrain, long memory, long supernets, long card) {
     /** Share of the steps of a training that is tried: one of so many. */
     private static final int STEPS_SHARE = 50;
 
     /** Time after which the first trial of a training begins no further step. */
     private static final double TRIAL_SECONDS = 3;
+
+    /** Supernets of fewer bytes are not worth a word. */
+    private static final long SHOWN_BYTES = 10_000_000;
 
     static Forecast of(RunContext context) {
         boolean supernets = Predictors.needSupernets(context.settings().search().score());
@@ -59,7 +66,9 @@ public record Forecast(double train, double search, double finalists, double ret
                 search(context),
                 finalists(context),
                 retraining(context),
-                Memory.peakResident());
+                Memory.peakResident(),
+                supernets ? supernetBytes(context) : 0,
+                context.device().peakBytes());
     }
 
     /** Returns the seconds that the training of the supernets will take, measured on its first steps of both kinds. */
@@ -93,6 +102,12 @@ public record Forecast(double train, double search, double finalists, double ret
         } finally {
             all.forEach(Training::close);
         }
+    }
+
+    /** Returns the bytes of the weights and of the momenta of K supernets, each a number of four bytes. */
+    static long supernetBytes(RunContext context) {
+        long weights = WeightLayout.of(context.supernetSpace().slots()).size();
+        return 2L * Float.BYTES * context.settings().supernet().k() * weights;
     }
 
     private static double search(RunContext context) {
@@ -220,13 +235,17 @@ public record Forecast(double train, double search, double finalists, double ret
 
     void show(RunListener listener) {
         listener.say(String.format(
-                Locale.ROOT,
-                "forecast: supernets %s, search %s, %sretraining %s: about %s in all%s",
-                ElapsedTime.format(train),
-                ElapsedTime.format(search),
-                finalists > 0 ? "finalists " + ElapsedTime.format(finalists) + ", " : "",
-                ElapsedTime.format(retrain),
-                ElapsedTime.format(train + search + finalists + retrain),
-                memory > 0 ? String.format(Locale.ROOT, ", %.1f GB of memory", memory / 1e9) : ""));
+                        Locale.ROOT,
+                        "forecast: supernets %s, search %s, %sretraining %s: about %s in all%s",
+                        ElapsedTime.format(train),
+                        ElapsedTime.format(search),
+                        finalists > 0 ? "finalists " + ElapsedTime.format(finalists) + ", " : "",
+                        ElapsedTime.format(retrain),
+                        ElapsedTime.format(train + search + finalists + retrain),
+                        memory > 0 ? String.format(Locale.ROOT, ", %.1f GB of memory", memory / 1e9) : "")
+                + (card > 0 ? String.format(Locale.ROOT, ", %.1f GB of the graphics card's", card / 1e9) : "")
+                + (supernets >= SHOWN_BYTES
+                        ? String.format(Locale.ROOT, ", of it %.2f GB for supernets", supernets / 1e9)
+                        : ""));
     }
 }

@@ -82,7 +82,8 @@ public final class Retraining {
         @Nullable
         EvaluationBatches watching = sets.size() > 1 ? context.images().inference(sets.get(1)) : null;
         Seed seed = seed(context, repeat);
-        return new Retrainer(network, settings, batches(context, sets.get(0), seed), watching, seed, collective);
+        return new Retrainer(
+                network, settings, batches(context, sets.get(0), seed), watching, seed, context.device(), collective);
     }
 
     private static TrainingBatches batches(RunContext context, ImageSet images, Seed seed) {

@@ -41,6 +41,7 @@ public final class TrainStep implements Step {
                 settings,
                 context.images().supernetBatches(settings.batchSize()),
                 context.seed().derive("supernets"),
+                context.device(),
                 collective);
     }
 

@@ -42,6 +42,7 @@ final class Presets {
         return new Settings(
                 1,
                 0,
+                SettingsTree.AUTO,
                 true,
                 data(preset, nasBench201),
                 space(preset, nasBench201),

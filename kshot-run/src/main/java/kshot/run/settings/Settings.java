@@ -13,6 +13,7 @@ import kshot.data.distortion.Distortion;
 import kshot.latency.LatencyTable;
 import kshot.search.SearchSettings;
 import kshot.space.Limits;
+import kshot.tensor.Device;
 import kshot.train.RetrainSettings;
 import kshot.train.SupernetSettings;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seed root of all randomness
  * @param threads threads of libtorch
+ * @param device that computes: a name of {@link Device}, or {@value SettingsTree#AUTO}
  * @param shareProcessors whether a training takes fewer threads while other programs use the processors
  * @param data the images
  * @param space the search space
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         long seed,
         int threads,
+        String device,
         boolean shareProcessors,
         Data data,
         Space space,
@@ -56,6 +59,11 @@ public record Settings(
         Checkpoint checkpoint) {
     public Settings {
         Range.atLeast(0).require("threads", threads);
+        InvalidInputException.require(
+                device.equals(SettingsTree.AUTO) || Device.isName(device),
+                "device",
+                device,
+                SettingsTree.AUTO + ", " + Device.NAMES);
         Range.atLeast(1).atMost(100).require("models", models);
         Range.atLeast(1).atMost(100).require("repeats", repeats);
         search = search.withScore(

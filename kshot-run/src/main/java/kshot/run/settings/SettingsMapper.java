@@ -117,7 +117,7 @@ final class SettingsMapper {
             type = mismatch.getTargetType();
         }
         if (type == String.class && isOpen(usual)) {
-            return "a path or " + usual.asString();
+            return (path.equals("device") ? "a device or " : "a path or ") + usual.asString();
         }
         if (type.isEnum()) {
             Set<String> words = new LinkedHashSet<>();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import kshot.common.InvalidInputException;
 import kshot.ranks.Links;
 import kshot.tensor.Collective;
-import kshot.tensor.GlooCollective;
+import kshot.tensor.GroupCollective;
 import org.jspecify.annotations.Nullable;
 
 /** The ranks of a run as rank 0 sees them. */
@@ -61,7 +61,7 @@ public final class Team implements AutoCloseable {
                 String answer = toOthers.receive(rank);
                 InvalidInputException.require(answer.equals(READY), "answer of rank " + rank, answer, READY);
             }
-            collective = GlooCollective.of(toOthers, LONGEST_STEP);
+            collective = GroupCollective.of(toOthers, LONGEST_STEP);
         }
     }
 

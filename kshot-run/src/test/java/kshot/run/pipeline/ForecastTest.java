@@ -55,12 +55,15 @@ class ForecastTest {
     @Test
     void itIsOneLine() {
         StoppingListener listener = new StoppingListener(1);
-        new Forecast(75, 20, 0, 3_600, 0).show(listener);
-        new Forecast(75, 20, 5, 3_600, 1_250_000_000).show(listener);
+        new Forecast(75, 20, 0, 3_600, 0, 0, 0).show(listener);
+        new Forecast(75, 20, 5, 3_600, 1_250_000_000, 0, 0).show(listener);
+        new Forecast(75, 20, 0, 3_600, 1_250_000_000, 400_000_000, 2_000_000_000).show(listener);
         assertThat(listener.said())
                 .containsExactly(
                         "forecast: supernets 1:15, search 0:20, retraining 1:00:00: about 1:01:35 in all",
                         "forecast: supernets 1:15, search 0:20, finalists 0:05, retraining 1:00:00: about 1:01:40 in all,"
-                                + " 1.3 GB of memory");
+                                + " 1.3 GB of memory",
+                        "forecast: supernets 1:15, search 0:20, retraining 1:00:00: about 1:01:35 in all, 1.3 GB of memory,"
+                                + " 2.0 GB of the graphics card's, of it 0.40 GB for supernets");
     }
 }

@@ -12,6 +12,7 @@ import kshot.ranks.Ranks;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.AllreduceOptions;
+import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.ReduceOp;
@@ -21,24 +22,29 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The collective of several ranks, over the process group Gloo of libtorch: the only class that knows one. One thread of a rank may call.
+ * The collective of several ranks, over process groups of libtorch: Gloo for numbers of the processor, and NCCL, from the first tensor on a
+ * graphics card on, for those. One thread of a rank may call.
  */
-public final class GlooCollective implements Collective {
+public final class GroupCollective implements Collective {
     private static final int PORT_BITS = 0xFFFF;
 
     private final int rank;
     private final int size;
     private final TCPStore store;
-    private final ProcessGroupGloo group;
+    private final Duration timeout;
+    private final Backend group;
+    private @Nullable Backend ofCards;
     private long bytes;
     private long nanos;
 
-    private GlooCollective(int rank, int size, TCPStore store, String address, Duration timeout) {
+    private GroupCollective(int rank, int size, TCPStore store, String address, Duration timeout) {
         this.rank = rank;
         this.size = size;
         this.store = store;
+        this.timeout = timeout;
         this.group = group(rank, size, store, address, timeout);
     }
 
@@ -48,7 +54,7 @@ public final class GlooCollective implements Collective {
      *
      * @param timeout after which a call fails
      */
-    public static GlooCollective of(Links links, Duration timeout) {
+    public static GroupCollective of(Links links, Duration timeout) {
         Ranks ranks = links.ranks();
         return ranks.isLead()
                 ? lead(ranks.size(), links.address(), timeout, port -> links.sendAll("" + port))
@@ -68,10 +74,10 @@ public final class GlooCollective implements Collective {
      * @param port hears at which port the others have to join
      * @param timeout after which a call fails
      */
-    static GlooCollective lead(int size, String address, Duration timeout, IntConsumer port) {
+    static GroupCollective lead(int size, String address, Duration timeout, IntConsumer port) {
         TCPStore store = store(address, 0, timeout);
         port.accept(store.getPort() & PORT_BITS);
-        return new GlooCollective(0, size, store, address, timeout);
+        return new GroupCollective(0, size, store, address, timeout);
     }
 
     /**
@@ -82,8 +88,8 @@ public final class GlooCollective implements Collective {
      * @param address of this machine by which the others reach it
      * @param timeout after which a call fails
      */
-    static GlooCollective join(int rank, int size, String lead, int port, String address, Duration timeout) {
-        return new GlooCollective(rank, size, store(lead, port, timeout), address, timeout);
+    static GroupCollective join(int rank, int size, String lead, int port, String address, Duration timeout) {
+        return new GroupCollective(rank, size, store(lead, port, timeout), address, timeout);
     }
 
     /** By port 0 a server at a free port. */
@@ -148,14 +154,25 @@ public final class GlooCollective implements Collective {
 
     @Override
     public void broadcast(Tensor values) {
-        wait(values, () -> group.broadcast(new TensorVector(values)));
+        wait(values, () -> group(values).broadcast(new TensorVector(values)));
     }
 
     private void reduce(Tensor values, ReduceOp.RedOpType operation) {
         wait(
                 values,
-                () -> group.allreduce(
-                        new TensorVector(values), new AllreduceOptions().reduceOp(new ReduceOp(operation))));
+                () -> group(values)
+                        .allreduce(new TensorVector(values), new AllreduceOptions().reduceOp(new ReduceOp(operation))));
+    }
+
+    /** Returns the group that joins tensors where these are. All ranks come to the same in the same order. */
+    private Backend group(Tensor values) {
+        if (values.is_cpu()) {
+            return group;
+        }
+        if (ofCards == null) {
+            ofCards = NcclGroup.join(store, rank, size, milliseconds(timeout));
+        }
+        return ofCards;
     }
 
     private interface Message {
@@ -219,6 +236,9 @@ public final class GlooCollective implements Collective {
     /** The others see it as a loss if they still want something. */
     @Override
     public void close() {
+        if (ofCards != null) {
+            ofCards.close();
+        }
         group.close();
         store.close();
     }

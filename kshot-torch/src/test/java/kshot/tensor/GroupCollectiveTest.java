@@ -9,11 +9,12 @@ import kshot.common.InvalidInputException;
 import kshot.ranks.LostRankException;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GlooCollectiveTest {
+class GroupCollectiveTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3})
     void allRanksHaveTheSumOfTensors(int size) {
@@ -86,7 +87,7 @@ class GlooCollectiveTest {
 
     @Test
     void aRankThatIsAbsentAtTheStartIsAnErrorAfterTheTimeout() {
-        assertThatThrownBy(() -> GlooCollective.lead(2, "127.0.0.1", Duration.ofSeconds(1), port -> {}))
+        assertThatThrownBy(() -> GroupCollective.lead(2, "127.0.0.1", Duration.ofSeconds(1), port -> {}))
                 .isInstanceOf(LostRankException.class)
                 .hasMessageStartingWith("rank 0 does not reach the others: ");
     }
@@ -99,5 +100,21 @@ class GlooCollectiveTest {
         assertThat(alone.broadcast(4)).containsExactly(4);
         assertThat(alone.isAlone() && alone.isLead()).isTrue();
         assertThat(alone.traffic().bytes()).isZero();
+    }
+
+    /** What is not in the memory of the processor goes to NCCL, which says what it lacks. */
+    @Test
+    void tensorsOfAnotherDeviceNeedTheGroupOfCards() {
+        Assumptions.assumeTrue(Cuda.problem().isPresent(), "needs a machine without a graphics card");
+        List<String> errors = RankThreads.run(2, ranks -> {
+            try (PointerScope scope = new PointerScope()) {
+                ranks.sum(new Compute(Device.SHAPES, Precision.FLOAT32).zeros(3));
+                return "none";
+            } catch (IllegalStateException e) {
+                return String.valueOf(e.getMessage());
+            }
+        });
+        assertThat(errors)
+                .containsOnly("ranks can't use graphics cards: " + Cuda.problem().orElseThrow());
     }
 }

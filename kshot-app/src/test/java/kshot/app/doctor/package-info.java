@@ -1,0 +1,4 @@
+@NullMarked
+package kshot.app.doctor;
+
+import org.jspecify.annotations.NullMarked;
