@@ -16,8 +16,6 @@ import kshot.execute.Gradient;
 import kshot.execute.Loss;
 import kshot.simplex.SimplexCode;
 import kshot.simplex.SimplexNet;
-import kshot.simplex.SimplexOptimizer;
-import kshot.simplex.WidthRegulariser;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import kshot.tensor.Collective;
@@ -41,28 +39,18 @@ import kshot.weights.Supernets;
  * the supernets takes a part of each path's images on each rank; of one of the simplex-net, each group is on one rank.
  */
 public final class SupernetTrainer extends Training {
-    /** The name of σ in a checkpoint. */
-    static final String SIGMA = "simplex.parameters";
-
-    /** The name of the number of steps that have trained σ. */
-    static final String SIMPLEX_STEPS = "simplex_steps";
-
     /** The name of the factor of the outputs of the simplex-net. */
     static final String CODE_SCALE = "code_scale";
 
     /** The beginning of the names of how much training has reached each supernet. */
     static final String REACH = "reach.";
 
-    private static final String OPTIMIZER = "simplex.optimizer.";
-
     private final SearchSpace space;
     private final SupernetSettings settings;
     private final Seed seed;
     private final Supernets supernets;
     private final SupernetDescent descent;
-    private final SimplexNet simplexNet;
-    private final SimplexOptimizer simplexOptimizer;
-    private final WidthRegulariser regulariser;
+    private final SimplexTraining simplex;
     private final Executor executor;
     private final double[] reach;
     private BatchPasses passes;
@@ -98,9 +86,7 @@ public final class SupernetTrainer extends Training {
         this.seed = seed;
         this.supernets = Supernets.random(space, settings.k(), compute, settings.initialNoise(), seed);
         this.descent = new SupernetDescent(supernets);
-        this.simplexNet = settings.simplexNet(space, seed);
-        this.simplexOptimizer = settings.simplex().descent().optimizerOf(simplexNet.parameters().length);
-        this.regulariser = new WidthRegulariser(space, settings.simplex().temperature());
+        this.simplex = new SimplexTraining(space, settings, seed);
         this.executor = Executor.of(compute);
         this.reach = new double[settings.k()];
         this.passes = new BatchPasses(space, supernets, executor, settings.labelSmoothing(), Phase.Listener.NONE);
@@ -117,7 +103,7 @@ public final class SupernetTrainer extends Training {
 
     /** Returns the simplex-net being trained. */
     public SimplexNet simplexNet() {
-        return simplexNet;
+        return simplex.net();
     }
 
     /** Returns what runs the networks. */
@@ -133,7 +119,7 @@ public final class SupernetTrainer extends Training {
     /** Returns what scores architectures: the supernets as they are now, mixed by the codes of the last step. */
     public SupernetMixture mixture() {
         double scale = codeScaleOfLastStep();
-        return new SupernetMixture(supernets, a -> simplexNet.code(a, scale));
+        return new SupernetMixture(supernets, a -> simplexNet().code(a, scale));
     }
 
     /** One batch of Algorithm 2, or of joint training. */
@@ -187,7 +173,7 @@ public final class SupernetTrainer extends Training {
      */
     public Loss.Count trainSimplexNet(Batch batch, List<Architecture> architectures) {
         requireSameStep(architectures.stream().map(space::format));
-        SimplexNet.Forward forward = simplexNet.forward(architectures, codeScale());
+        SimplexNet.Forward forward = simplexNet().forward(architectures, codeScale());
         Groups groups = new Groups(architectures.size(), collective());
         try (NativeScope scope = new NativeScope()) {
             List<Numbers> own =
@@ -210,7 +196,7 @@ public final class SupernetTrainer extends Training {
      */
     Loss.Count trainBoth(Batch batch, List<Architecture> architectures) {
         requireSameStep(architectures.stream().map(space::format));
-        SimplexNet.Forward forward = simplexNet.forward(architectures, codeScale());
+        SimplexNet.Forward forward = simplexNet().forward(architectures, codeScale());
         Groups groups = new Groups(architectures.size(), collective());
         try (NativeScope scope = new NativeScope()) {
             List<BothPasses> own = passes
@@ -243,7 +229,7 @@ public final class SupernetTrainer extends Training {
 
     /** Returns λ of an architecture at this step: 1/K in warm-up, then by the simplex-net. */
     SimplexCode code(Architecture architecture) {
-        return simplexNet.code(architecture, codeScale());
+        return simplexNet().code(architecture, codeScale());
     }
 
     private double codeScale() {
@@ -324,22 +310,10 @@ public final class SupernetTrainer extends Training {
         }
     }
 
-    /** Moves the simplex-net by the mean of the gradients of all passes and that of a · r_c. */
-    private void descendSimplexNet(SimplexNet.Forward forward, List<Architecture> architectures, List<OfCode> codes) {
-        if (!settings.simplex().coding().areLearned()) {
-            return;
-        }
+    private void descendSimplexNet(
+            SimplexNet.Forward forward, List<Architecture> architectures, List<OfCode> gradients) {
         passes.phases().enter(Phase.OPTIMIZER);
-        float[][] gradient = regulariser.gradient(forward.codes(), architectures);
-        int m = architectures.size();
-        for (int j = 0; j < m; j++) {
-            for (int k = 0; k < settings.k(); k++) {
-                gradient[j][k] = (float) (settings.simplex().regulariser() * gradient[j][k]
-                        + codes.get(j).values().get(k) / m);
-            }
-        }
-        float[] ofSigma = settings.simplex().descent().clipped(forward.backward(gradient));
-        simplexOptimizer.step(simplexNet.parameters(), ofSigma, simplexRate());
+        simplex.descend(forward, architectures, gradients, simplexRate());
         passes.phases().enter(Phase.OTHER);
     }
 
@@ -353,15 +327,13 @@ public final class SupernetTrainer extends Training {
 
     @Override
     NamedTensors tensors() {
-        NamedTensors tensors = supernets.state().putAll("", descent.state()).put(SIGMA, simplexNet.parameters());
-        simplexOptimizer.state().forEach((name, values) -> tensors.put(OPTIMIZER + name, values));
-        return tensors;
+        return simplex.addTo(supernets.state().putAll("", descent.state()));
     }
 
     @Override
     Map<String, Double> numbers() {
         Map<String, Double> numbers = new HashMap<>();
-        numbers.put(SIMPLEX_STEPS, (double) simplexOptimizer.steps());
+        numbers.put(SimplexTraining.STEPS, (double) simplex.steps());
         numbers.put(CODE_SCALE, codeScaleOfLastStep());
         for (int k = 0; k < reach.length; k++) {
             numbers.put(REACH + k, reach[k]);
@@ -371,12 +343,7 @@ public final class SupernetTrainer extends Training {
 
     @Override
     void restore(NamedTensors tensors, ToDoubleFunction<String> numbers) {
-        simplexNet.setParameters(tensors.toFloats(SIGMA));
-        Map<String, float[]> moments = new HashMap<>();
-        for (String name : simplexOptimizer.state().keySet()) {
-            moments.put(name, tensors.toFloats(OPTIMIZER + name));
-        }
-        simplexOptimizer.restore((long) numbers.applyAsDouble(SIMPLEX_STEPS), moments);
+        simplex.restore(tensors, numbers);
         Arrays.setAll(reach, k -> numbers.applyAsDouble(REACH + k));
     }
 

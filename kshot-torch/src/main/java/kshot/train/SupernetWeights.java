@@ -61,7 +61,7 @@ public final class SupernetWeights implements AutoCloseable {
         try (NativeScope scope = new NativeScope()) {
             NamedTensors tensors = tensors(supernets, simplexNet);
             Map<String, String> metadata = Safetensors.read(file, tensors);
-            simplexNet.setParameters(tensors.toFloats(SupernetTrainer.SIGMA));
+            simplexNet.setParameters(tensors.toFloats(SimplexTraining.SIGMA));
             return new SupernetWeights(
                     Training.savedStep(file, metadata),
                     supernets,
@@ -79,7 +79,7 @@ public final class SupernetWeights implements AutoCloseable {
             return Safetensors.number(file, metadata, SupernetTrainer.CODE_SCALE);
         }
         // Checkpoints of older versions: codes were equal until the simplex-net had learned.
-        return Safetensors.number(file, metadata, SupernetTrainer.SIMPLEX_STEPS) > 0 ? 1 : 0;
+        return Safetensors.number(file, metadata, SimplexTraining.STEPS) > 0 ? 1 : 0;
     }
 
     private static double[] reach(Path file, Map<String, String> metadata, int k) {
@@ -112,7 +112,7 @@ public final class SupernetWeights implements AutoCloseable {
             NamedTensors tensors = tensors(supernets, simplexNet);
             tensors.broadcast(collective);
             double[] numbers = collective.broadcast(new double[2 + settings.k()]);
-            simplexNet.setParameters(tensors.toFloats(SupernetTrainer.SIGMA));
+            simplexNet.setParameters(tensors.toFloats(SimplexTraining.SIGMA));
             return new SupernetWeights(
                     (long) numbers[0],
                     supernets,
@@ -126,7 +126,7 @@ public final class SupernetWeights implements AutoCloseable {
     }
 
     private static NamedTensors tensors(Supernets supernets, SimplexNet simplexNet) {
-        return supernets.state().put(SupernetTrainer.SIGMA, simplexNet.parameters());
+        return supernets.state().put(SimplexTraining.SIGMA, simplexNet.parameters());
     }
 
     /** Returns the number of steps that they were trained for. */
