@@ -33,7 +33,7 @@ record CacheFiles(Path directory, String ofAnySeed, String ofSeed, StoreLimits l
      *
      * @throws IOException if the files of the data set cannot be listed
      */
-    static CacheFiles of(Path directory, FileSpec source, DataOptions options, StoreLimits limits) throws IOException {
+    static CacheFiles of(Path directory, FileSpec source, DataOptions options) throws IOException {
         MessageDigest key = PixelDigest.sha256();
         update(
                 key,
@@ -44,7 +44,7 @@ record CacheFiles(Path directory, String ofAnySeed, String ofSeed, StoreLimits l
         }
         String ofAnySeed = text(key);
         update(key, "\n" + options.seed().value() + " " + options.testFraction());
-        return new CacheFiles(directory, ofAnySeed, text(key), limits);
+        return new CacheFiles(directory, ofAnySeed, text(key), options.limits());
     }
 
     private static void update(MessageDigest digest, String text) {

@@ -17,7 +17,6 @@ import kshot.data.files.FileTree;
 import kshot.data.files.LeftOut;
 import kshot.data.format.Formats;
 import kshot.data.format.ImageSource;
-import kshot.data.store.StoreLimits;
 import org.jspecify.annotations.Nullable;
 
 /** Reads data sets. */
@@ -45,13 +44,8 @@ public final class Datasets {
      * @throws InvalidInputException if there is none, or its format is not recognised, or a file is damaged
      */
     public static Dataset load(String spec, DataOptions options) {
-        return load(spec, options, StoreLimits.usual());
-    }
-
-    /** Reads a data set, and keeps its images where the limits say. */
-    static Dataset load(String spec, DataOptions options, StoreLimits limits) {
         try {
-            return spec.equals(SAMPLE) ? loadSample(options, limits) : loadPath(existing(spec), options, limits);
+            return spec.equals(SAMPLE) ? loadSample(options) : loadPath(existing(spec), options);
         } catch (IOException e) {
             throw new InvalidInputException("data " + spec + ": " + describe(e), e);
         } catch (InvalidInputException e) {
@@ -95,7 +89,7 @@ public final class Datasets {
             return 0;
         }
         try {
-            return question.ask(CacheFiles.of(directory, existing(spec), options, StoreLimits.usual()));
+            return question.ask(CacheFiles.of(directory, existing(spec), options));
         } catch (IOException e) {
             throw new InvalidInputException("data " + spec + ": " + describe(e), e);
         }
@@ -113,14 +107,14 @@ public final class Datasets {
                 : String.valueOf(e.getMessage());
     }
 
-    private static Dataset loadSample(DataOptions options, StoreLimits limits) throws IOException {
+    private static Dataset loadSample(DataOptions options) throws IOException {
         List<FileEntry> files = new ArrayList<>();
         for (String name : SAMPLE_FILES) {
             byte[] content = resource(name);
             files.add(new FileEntry(name, content.length, () -> new ByteArrayInputStream(content)));
         }
         ImageSource source = Formats.read(FileTree.of("bundled sample", files));
-        return decode("Fashion-MNIST sample", "bundled sample", source, options, limits, null)
+        return decode("Fashion-MNIST sample", "bundled sample", source, options, null)
                 .toDataset();
     }
 
@@ -133,16 +127,15 @@ public final class Datasets {
         }
     }
 
-    private static Dataset loadPath(FileSpec spec, DataOptions options, StoreLimits limits) throws IOException {
+    private static Dataset loadPath(FileSpec spec, DataOptions options) throws IOException {
         Path directory = options.cacheDirectory();
         if (directory == null) {
-            return read(spec, options, limits, null, decoded -> decoded).toDataset();
+            return read(spec, options, null, decoded -> decoded).toDataset();
         }
-        CacheFiles files = CacheFiles.of(directory, spec, options, limits);
+        CacheFiles files = CacheFiles.of(directory, spec, options);
         DatasetCache cache = new DatasetCache(files);
         Optional<DecodedDataset> cached = cache.read();
-        return (cached.isPresent() ? cached.get() : read(spec, options, limits, files.disk(), cache::write))
-                .toDataset();
+        return (cached.isPresent() ? cached.get() : read(spec, options, files.disk(), cache::write)).toDataset();
     }
 
     /**
@@ -150,16 +143,12 @@ public final class Datasets {
      * fast again.
      */
     private static DecodedDataset read(
-            FileSpec files,
-            DataOptions options,
-            StoreLimits limits,
-            @Nullable DiskPlaces disk,
-            UnaryOperator<DecodedDataset> keep)
+            FileSpec files, DataOptions options, @Nullable DiskPlaces disk, UnaryOperator<DecodedDataset> keep)
             throws IOException {
         try (FileTree tree = files.open()) {
             ImageSource source = Formats.read(tree);
             String kind = source.format() + " in a " + tree.kind();
-            DecodedDataset decoded = decode(nameOf(files.folder()), kind, source, options, limits, disk);
+            DecodedDataset decoded = decode(nameOf(files.folder()), kind, source, options, disk);
             return source.isEncoded() || decoded.isOnDisk() ? keep.apply(decoded) : decoded;
         }
     }
@@ -172,14 +161,9 @@ public final class Datasets {
     }
 
     private static DecodedDataset decode(
-            String name,
-            String kind,
-            ImageSource source,
-            DataOptions options,
-            StoreLimits limits,
-            @Nullable DiskPlaces disk)
+            String name, String kind, ImageSource source, DataOptions options, @Nullable DiskPlaces disk)
             throws IOException {
-        ImageLoader.Loaded loaded = ImageLoader.load(source, options, limits, disk);
+        ImageLoader.Loaded loaded = ImageLoader.load(source, options, disk);
         ImageSet test = loaded.test();
         Split split = test == null
                 ? loaded.train().split(options.testFraction(), options.seed().derive("test split"))

@@ -28,7 +28,6 @@ import kshot.data.store.ImageCheck;
 import kshot.data.store.PixelStore;
 import kshot.data.store.ShardContent;
 import kshot.data.store.ShardedPixels;
-import kshot.data.store.StoreLimits;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,6 @@ final class ImageLoader {
     private final int trainImages;
     private final List<String> classes;
     private final DataOptions options;
-    private final StoreLimits limits;
     private final @Nullable DiskPlaces disk;
     private final Queue<ImageDecoder> decoders = new ConcurrentLinkedQueue<>();
     private final ConcurrentSkipListMap<Integer, LeftOut> failures = new ConcurrentSkipListMap<>();
@@ -66,13 +64,12 @@ final class ImageLoader {
             Conversions conversions,
             List<LeftOut> unreadable) {}
 
-    private ImageLoader(ImageSource source, DataOptions options, StoreLimits limits, @Nullable DiskPlaces disk) {
+    private ImageLoader(ImageSource source, DataOptions options, @Nullable DiskPlaces disk) {
         this.images = new ArrayList<>(source.train());
         this.images.addAll(source.test());
         this.trainImages = source.train().size();
         this.classes = source.classes();
         this.options = options;
-        this.limits = limits;
         this.disk = disk;
     }
 
@@ -83,9 +80,9 @@ final class ImageLoader {
      * @throws IOException if a part is left without images, or they do not fit into memory and nowhere else
      * @throws InvalidInputException if too many cannot be read
      */
-    static Loaded load(ImageSource source, DataOptions options, StoreLimits limits, @Nullable DiskPlaces disk)
+    static Loaded load(ImageSource source, DataOptions options, @Nullable DiskPlaces disk)
             throws IOException {
-        return new ImageLoader(source, options, limits, disk).load();
+        return new ImageLoader(source, options, disk).load();
     }
 
     /** The work that is done for each image. */
@@ -99,7 +96,7 @@ final class ImageLoader {
         forEach("reading image headers", 0, images.size(), (i, image, decoder) -> shapes[i] = image.shape(decoder));
         ImageLayout target = ImageLayout.of(shapes, options);
         long needed = heapNeeded(target.stored());
-        Stored stored = needed <= limits.heap() ? inHeap(target) : onDisk(target, needed);
+        Stored stored = needed <= options.limits().heap() ? inHeap(target) : onDisk(target, needed);
         DecodingResult result = stored.result();
         return new Loaded(
                 set(target.stored(), stored.pixels(), 0, trainImages),
@@ -123,7 +120,7 @@ final class ImageLoader {
     private Stored onDisk(ImageLayout target, long needed) throws IOException {
         if (disk == null) {
             throw new IOException(images.size() + " images of " + target.stored() + ": the data set "
-                    + Heap.lack(needed, limits.heap()) + "; or choose a smaller image size");
+                    + Heap.lack(needed, options.limits().heap()) + "; or choose a smaller image size");
         }
         int imageBytes = Math.toIntExact(target.stored().elements());
         List<Place> places = places();
@@ -162,7 +159,7 @@ final class ImageLoader {
     private boolean staysEncoded(FeatureShape stored, List<Place> places) {
         long encoded = places.stream().mapToLong(Place::length).sum();
         return !places.isEmpty()
-                && Math.min(stored.height(), stored.width()) >= limits.encodedSide()
+                && Math.min(stored.height(), stored.width()) >= options.limits().encodedSide()
                 && images.size() * stored.elements() > encoded;
     }
 

@@ -103,7 +103,7 @@ class EncodedImagesTest {
 
     private Dataset load(Path data, DataOptions with, StoreLimits limits) {
         decoded.clear();
-        return Datasets.load(data.toString(), with, limits);
+        return Datasets.load(data.toString(), with.withLimits(limits));
     }
 
     private Dataset load(Path data, StoreLimits limits) {

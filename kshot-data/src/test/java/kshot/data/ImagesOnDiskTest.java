@@ -53,7 +53,7 @@ class ImagesOnDiskTest {
 
     private Dataset load(DataOptions with, StoreLimits limits) {
         decoded.clear();
-        return Datasets.load(data.toString(), with, limits);
+        return Datasets.load(data.toString(), with.withLimits(limits));
     }
 
     private Dataset inHeap() {

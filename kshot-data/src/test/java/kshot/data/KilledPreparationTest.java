@@ -55,7 +55,9 @@ class KilledPreparationTest {
     }
 
     private static Dataset load(Path data, Path cache, StoreLimits limits) {
-        return Datasets.load(data.toString(), DataOptions.defaults().withCacheDirectory(cache), limits);
+        return Datasets.load(
+                data.toString(),
+                DataOptions.defaults().withCacheDirectory(cache).withLimits(limits));
     }
 
     @BeforeEach
@@ -92,8 +94,7 @@ class KilledPreparationTest {
     private Dataset expected() {
         return Datasets.load(
                 folder.resolve("data.tar").toString(),
-                DataOptions.defaults(),
-                new StoreLimits(Long.MAX_VALUE, 1 << 30, Integer.MAX_VALUE));
+                DataOptions.defaults().withLimits(new StoreLimits(Long.MAX_VALUE, 1 << 30, Integer.MAX_VALUE)));
     }
 
     /** The files that are being written, or were when a process was killed. */
