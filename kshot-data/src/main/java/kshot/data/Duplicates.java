@@ -2,11 +2,11 @@ package kshot.data;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kshot.data.store.PixelDigest;
 
@@ -21,26 +21,41 @@ record Duplicates(int inTraining, Set<Integer> leaked, Set<Integer> conflicting)
     /** Finds the duplicates of a split. */
     static Duplicates of(Split split) {
         ImageSet train = split.first();
-        ImageSet test = split.second();
-        Map<PixelDigest, List<Integer>> byPixels = new HashMap<>();
-        List<PixelDigest> ofTrain = train.digests();
-        for (int i = 0; i < train.size(); i++) {
-            byPixels.computeIfAbsent(ofTrain.get(i), pixels -> new ArrayList<>(1))
-                    .add(i);
-        }
+        List<PixelDigest> pixels = train.digests();
+        Set<PixelDigest> ofTest = new HashSet<>(split.second().digests());
+        Set<Integer> leaked = IntStream.range(0, train.size())
+                .filter(i -> ofTest.contains(pixels.get(i)))
+                .boxed()
+                .collect(Collectors.toSet());
         int inTraining = 0;
         Set<Integer> conflicting = new HashSet<>();
-        for (List<Integer> equal : byPixels.values()) {
-            Set<Integer> labels = new HashSet<>();
-            equal.forEach(i -> labels.add(train.label(i)));
+        for (List<Integer> equal : repeated(pixels)) {
+            Set<Integer> labels = equal.stream().map(train::label).collect(Collectors.toSet());
             inTraining += equal.size() - labels.size();
             if (labels.size() > 1) {
                 conflicting.addAll(equal);
             }
         }
-        Set<Integer> leaked = new HashSet<>();
-        test.digests().forEach(pixels -> leaked.addAll(byPixels.getOrDefault(pixels, List.of())));
         return new Duplicates(inTraining, leaked, conflicting);
+    }
+
+    /** Returns the images of which there are several, those with equal pixels together. Sorting takes less memory than a table. */
+    private static List<List<Integer>> repeated(List<PixelDigest> pixels) {
+        List<Integer> order = IntStream.range(0, pixels.size())
+                .boxed()
+                .sorted(Comparator.comparing(pixels::get))
+                .toList();
+        List<List<Integer>> repeated = new ArrayList<>();
+        int first = 0;
+        for (int i = 1; i <= order.size(); i++) {
+            if (i == order.size() || !pixels.get(order.get(i)).equals(pixels.get(order.get(first)))) {
+                if (i - first > 1) {
+                    repeated.add(order.subList(first, i));
+                }
+                first = i;
+            }
+        }
+        return repeated;
     }
 
     /** Returns a split without the training images that {@link DuplicatePolicy#DROP} leaves out. */

@@ -19,6 +19,7 @@ import kshot.data.files.Place;
 import kshot.data.format.ImageSource;
 import kshot.data.format.LabelledImage;
 import kshot.data.format.LabelledImage.Encoded;
+import kshot.data.format.LabelledImage.Raw;
 import kshot.data.image.ImageDecoder;
 import kshot.data.image.Pixels;
 import kshot.data.store.DecodingResult;
@@ -80,8 +81,7 @@ final class ImageLoader {
      * @throws IOException if a part is left without images, or they do not fit into memory and nowhere else
      * @throws InvalidInputException if too many cannot be read
      */
-    static Loaded load(ImageSource source, DataOptions options, @Nullable DiskPlaces disk)
-            throws IOException {
+    static Loaded load(ImageSource source, DataOptions options, @Nullable DiskPlaces disk) throws IOException {
         return new ImageLoader(source, options, disk).load();
     }
 
@@ -95,7 +95,7 @@ final class ImageLoader {
         @Nullable FeatureShape[] shapes = new FeatureShape[images.size()];
         forEach("reading image headers", 0, images.size(), (i, image, decoder) -> shapes[i] = image.shape(decoder));
         ImageLayout target = ImageLayout.of(shapes, options);
-        long needed = heapNeeded(target.stored());
+        long needed = images.size() * target.stored().elements();
         Stored stored = needed <= options.limits().heap() ? inHeap(target) : onDisk(target, needed);
         DecodingResult result = stored.result();
         return new Loaded(
@@ -222,17 +222,37 @@ final class ImageLoader {
     private void forEach(String stage, int from, int to, Step step) {
         told = from;
         AtomicInteger done = new AtomicInteger(from);
-        int every = Math.max(1, images.size() / UPDATES);
-        IntStream.range(from, to).parallel().forEach(i -> {
-            if (!failures.containsKey(i)) {
-                attempt(i, step);
+        if (images.get(0) instanceof Raw) {
+            inOrder(from, to, step, () -> count(stage, done));
+        } else {
+            IntStream.range(from, to).parallel().forEach(i -> {
+                if (!failures.containsKey(i)) {
+                    attempt(i, step);
+                }
+                count(stage, done);
+            });
+            requireFewFailures();
+        }
+    }
+
+    /** Works on images that stand in a stream, one after the other. If one cannot be read, so can none behind it. */
+    private void inOrder(int from, int to, Step step, Runnable afterEach) {
+        ImageDecoder unused = new ImageDecoder();
+        try {
+            for (int i = from; i < to; i++) {
+                step.run(i, images.get(i), unused);
+                afterEach.run();
             }
-            int now = done.incrementAndGet();
-            if (now % every == 0 || now == images.size()) {
-                tell(stage, done);
-            }
-        });
-        requireFewFailures();
+        } catch (IOException e) {
+            throw new InvalidInputException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        }
+    }
+
+    private void count(String stage, AtomicInteger done) {
+        int now = done.incrementAndGet();
+        if (now % Math.max(1, images.size() / UPDATES) == 0 || now == images.size()) {
+            tell(stage, done);
+        }
     }
 
     private void requireFewFailures() {
@@ -266,14 +286,5 @@ final class ImageLoader {
             failures.put(i, new LeftOut(image.name(), LeftOut.Reason.UNREADABLE, problem));
         }
         decoders.add(decoder);
-    }
-
-    /** Returns the bytes that all images need in the heap. */
-    private long heapNeeded(FeatureShape stored) {
-        // Images that are in memory already and in the right shape are kept as they are.
-        return images.stream()
-                .mapToLong(
-                        image -> stored.elements() + (image.heldBytes() == stored.elements() ? 0 : image.heldBytes()))
-                .sum();
     }
 }

@@ -1,5 +1,6 @@
 package kshot.data.format;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import kshot.data.format.LabelledImage.Decoded;
-import kshot.data.image.Pixels;
+import kshot.data.format.LabelledImage.Raw;
+import kshot.data.format.RawFile.Layout;
 import kshot.network.FeatureShape;
 
 /**
@@ -28,7 +29,7 @@ final class CifarBinary {
     static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<String, FileEntry> files = BatchFiles.rootFiles(tree);
         List<FileEntry> train = BatchFiles.numbered(files, "data_batch_", ".bin");
-        HeldImages held = new HeldImages();
+        ListedImages listed = new ListedImages();
         if (!train.isEmpty()) {
             List<String> classes = BatchFiles.classNames(files.get("batches.meta.txt"), 10, CifarBinary::lines);
             return Optional.of(BatchFiles.source(
@@ -36,7 +37,7 @@ final class CifarBinary {
                     classes,
                     train,
                     files.get("test_batch.bin"),
-                    file -> images(file, classes.size(), 1, held)));
+                    file -> images(file, classes.size(), 1, listed)));
         }
         if (files.containsKey("train.bin")) {
             List<String> classes = BatchFiles.classNames(files.get("fine_label_names.txt"), 100, CifarBinary::lines);
@@ -45,7 +46,7 @@ final class CifarBinary {
                     classes,
                     List.of(files.get("train.bin")),
                     files.get("test.bin"),
-                    file -> images(file, classes.size(), 2, held)));
+                    file -> images(file, classes.size(), 2, listed)));
         }
         return Optional.empty();
     }
@@ -58,16 +59,19 @@ final class CifarBinary {
                 .toList();
     }
 
-    private static List<LabelledImage> images(FileEntry file, int classes, int labelBytes, HeldImages held)
+    private static List<LabelledImage> images(FileEntry file, int classes, int labelBytes, ListedImages listed)
             throws IOException {
         int row = labelBytes + PIXEL_BYTES;
         if (file.size() == 0 || file.size() % row != 0) {
             throw new IOException(file.path() + ": " + file.size() + " bytes; expected: a multiple of " + row);
         }
-        held.add(SHAPE, file.size() / row);
-        List<LabelledImage> images = new ArrayList<>();
-        try (InputStream in = file.open()) {
-            for (long i = 0; i < file.size() / row; i++) {
+        listed.add(file.size() / row);
+        int count = Math.toIntExact(file.size() / row);
+        RawImages raw = new RawFile(
+                file, file.content(), new Layout(SHAPE, count, 0, labelBytes, RawFile.Order.CHANNELS_FIRST));
+        List<LabelledImage> images = new ArrayList<>(count);
+        try (InputStream in = new BufferedInputStream(file.open(), 1 << 16)) {
+            for (int i = 0; i < count; i++) {
                 byte[] bytes = in.readNBytes(row);
                 if (bytes.length < row) {
                     throw new EOFException(file.path() + ": cut off at image " + i);
@@ -77,7 +81,7 @@ final class CifarBinary {
                     throw new IOException(
                             file.path() + ": label " + label + " of image " + i + "; expected: 0 to " + (classes - 1));
                 }
-                images.add(new Decoded(file.path() + " " + i, Pixels.ofPlanes(SHAPE, bytes, labelBytes), label));
+                images.add(new Raw(raw, i, label));
             }
         }
         return images;

@@ -17,7 +17,7 @@ final class CifarPython {
     static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<String, FileEntry> files = BatchFiles.rootFiles(tree);
         List<FileEntry> train = BatchFiles.numbered(files, "data_batch_", "");
-        HeldImages held = new HeldImages();
+        ListedImages listed = new ListedImages();
         if (!train.isEmpty()) {
             List<String> classes = BatchFiles.classNames(
                     files.get("batches.meta"), 10, file -> PickledBatch.names(file, "label_names"));
@@ -26,7 +26,7 @@ final class CifarPython {
                     classes,
                     train,
                     files.get("test_batch"),
-                    file -> images(file, "labels", classes.size(), held)));
+                    file -> images(file, "labels", classes.size(), listed)));
         }
         if (files.containsKey("train") && files.containsKey("meta")) {
             List<String> classes =
@@ -36,18 +36,18 @@ final class CifarPython {
                     classes,
                     List.of(files.get("train")),
                     files.get("test"),
-                    file -> images(file, "fine_labels", classes.size(), held)));
+                    file -> images(file, "fine_labels", classes.size(), listed)));
         }
         return Optional.empty();
     }
 
-    private static List<LabelledImage> images(FileEntry file, String labelKey, int classes, HeldImages held)
+    private static List<LabelledImage> images(FileEntry file, String labelKey, int classes, ListedImages listed)
             throws IOException {
         PickledBatch batch = PickledBatch.read(file, labelKey);
         Optional<Integer> wrong = batch.labelOutside(0, classes - 1);
         if (wrong.isPresent()) {
             throw new IOException(file.path() + ": label " + wrong.get() + "; expected: 0 to " + (classes - 1));
         }
-        return batch.images(0, classes - 1, held);
+        return batch.images(0, classes - 1, listed);
     }
 }

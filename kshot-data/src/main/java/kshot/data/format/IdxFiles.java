@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import kshot.data.format.LabelledImage.Decoded;
-import kshot.data.image.Pixels;
+import kshot.data.format.LabelledImage.Raw;
+import kshot.data.format.RawFile.Layout;
 import kshot.network.FeatureShape;
 
 /**
@@ -45,19 +45,19 @@ final class IdxFiles {
         if (files.isEmpty()) {
             return Optional.empty();
         }
-        HeldImages held = new HeldImages();
-        int[] trainLabels = labels(required(files, "train labels"));
-        List<Pixels> trainPixels = images(required(files, "train images"), trainLabels.length, held);
+        ListedImages listed = new ListedImages();
+        int[] trainLabels = labels(required(files, "train labels"), listed);
+        RawImages trainImages = images(required(files, "train images"), trainLabels.length);
         boolean hasTest = files.containsKey("test images") || files.containsKey("test labels");
-        int[] testLabels = hasTest ? labels(required(files, "test labels")) : new int[0];
-        List<Pixels> testPixels = hasTest ? images(required(files, "test images"), testLabels.length, held) : List.of();
+        int[] testLabels = hasTest ? labels(required(files, "test labels"), listed) : new int[0];
+        RawImages testImages = hasTest ? images(required(files, "test images"), testLabels.length) : trainImages;
         int[] present = IntStream.of(trainLabels).distinct().sorted().toArray();
         List<String> classes = names(tree, present);
         return Optional.of(new ImageSource(
                 "IDX files",
                 classes,
-                labelled(trainPixels, trainLabels, present, "training"),
-                labelled(testPixels, testLabels, present, "test"),
+                labelled(trainImages, trainLabels, present),
+                labelled(testImages, testLabels, present),
                 ImageSource.mirrorable(classes),
                 List.of()));
     }
@@ -91,16 +91,17 @@ final class IdxFiles {
         return file;
     }
 
-    private static int[] labels(FileEntry file) throws IOException {
+    private static int[] labels(FileEntry file, ListedImages listed) throws IOException {
         try (DataInputStream in = open(file)) {
             int count = extents(file, in, 1)[0];
+            listed.add(count);
             byte[] bytes = in.readNBytes(count);
             requireEnd(file, in, bytes.length == count);
             return IntStream.range(0, count).map(i -> bytes[i] & 0xFF).toArray();
         }
     }
 
-    private static List<Pixels> images(FileEntry file, int labels, HeldImages held) throws IOException {
+    private static RawImages images(FileEntry file, int labels) throws IOException {
         try (DataInputStream in = open(file)) {
             int[] extents = extents(file, in, 3);
             if (extents[0] != labels) {
@@ -111,17 +112,9 @@ final class IdxFiles {
                         + " pixels; allowed: up to " + LARGEST_SIDE + "x" + LARGEST_SIDE);
             }
             FeatureShape shape = new FeatureShape(1, extents[1], extents[2]);
-            held.add(shape, labels);
-            List<Pixels> images = new ArrayList<>();
-            for (int i = 0; i < labels; i++) {
-                byte[] values = in.readNBytes((int) shape.elements());
-                if (values.length < shape.elements()) {
-                    throw new EOFException(file.path() + ": cut off at image " + i + " of " + labels);
-                }
-                images.add(new Pixels(shape, values));
-            }
-            requireEnd(file, in, true);
-            return images;
+            int header = Integer.BYTES * (1 + extents.length);
+            return new RawFile(
+                    file, () -> open(file), new Layout(shape, labels, header, 0, RawFile.Order.CHANNELS_LAST));
         }
     }
 
@@ -180,15 +173,14 @@ final class IdxFiles {
         return IntStream.of(present).mapToObj(lines::get).toList();
     }
 
-    private static List<LabelledImage> labelled(List<Pixels> pixels, int[] labels, int[] present, String part)
-            throws IOException {
-        List<LabelledImage> images = new ArrayList<>();
+    private static List<LabelledImage> labelled(RawImages raw, int[] labels, int[] present) throws IOException {
+        List<LabelledImage> images = new ArrayList<>(labels.length);
         for (int i = 0; i < labels.length; i++) {
             int label = Arrays.binarySearch(present, labels[i]);
             if (label < 0) {
                 throw new IOException("label " + labels[i] + " occurs in the test images only");
             }
-            images.add(new Decoded(part + " image " + i, pixels.get(i), label));
+            images.add(new Raw(raw, i, label));
         }
         return images;
     }

@@ -26,23 +26,23 @@ final class ImageNet16 {
             return Optional.empty();
         }
         List<String> notes = new ArrayList<>();
-        HeldImages held = new HeldImages();
-        List<LabelledImage> trainImages = images(train, "training", notes, held);
+        ListedImages listed = new ListedImages();
+        List<LabelledImage> trainImages = images(train, "training", notes, listed);
         FileEntry val = files.get("val_data");
-        List<LabelledImage> testImages = val == null ? List.of() : images(List.of(val), "test", notes, held);
+        List<LabelledImage> testImages = val == null ? List.of() : images(List.of(val), "test", notes, listed);
         List<String> classes =
                 IntStream.rangeClosed(1, CLASSES).mapToObj(Integer::toString).toList();
         return Optional.of(new ImageSource("ImageNet-16-120 batches", classes, trainImages, testImages, true, notes));
     }
 
-    private static List<LabelledImage> images(List<FileEntry> files, String part, List<String> notes, HeldImages held)
-            throws IOException {
+    private static List<LabelledImage> images(
+            List<FileEntry> files, String part, List<String> notes, ListedImages listed) throws IOException {
         List<LabelledImage> kept = new ArrayList<>();
         long all = 0;
         for (FileEntry file : files) {
             PickledBatch batch = PickledBatch.read(file, "labels");
             all += batch.labels().length;
-            kept.addAll(batch.images(1, CLASSES, held));
+            kept.addAll(batch.images(1, CLASSES, listed));
         }
         if (kept.size() < all) {
             notes.add(kept.size() + " of " + all + " " + part + " images have a label from 1 to " + CLASSES

@@ -6,16 +6,13 @@ import kshot.data.image.ImageDecoder;
 import kshot.data.image.Pixels;
 import kshot.network.FeatureShape;
 
-/** An image of a data set with its label, already decoded or not. */
+/** An image of a data set with its label. Its pixels are in a file, encoded or as they are. */
 public sealed interface LabelledImage {
     /** Returns the index of its class. */
     int label();
 
     /** Returns the place it comes from, for an error message. */
     String name();
-
-    /** Returns the number of bytes of pixels that it holds in memory. */
-    long heldBytes();
 
     /**
      * Returns the channels, height and width, without decoding the image.
@@ -31,21 +28,21 @@ public sealed interface LabelledImage {
      */
     Pixels pixels(ImageDecoder decoder) throws IOException;
 
-    /** An image whose pixels are in memory. */
-    record Decoded(String name, Pixels pixels, int label) implements LabelledImage {
+    /** An image whose pixels stand in a file as they are. */
+    record Raw(RawImages images, int index, int label) implements LabelledImage {
         @Override
-        public long heldBytes() {
-            return pixels.shape().elements();
+        public String name() {
+            return images.path() + " " + index;
         }
 
         @Override
         public FeatureShape shape(ImageDecoder decoder) {
-            return pixels.shape();
+            return images.shape();
         }
 
         @Override
-        public Pixels pixels(ImageDecoder decoder) {
-            return pixels;
+        public Pixels pixels(ImageDecoder decoder) throws IOException {
+            return images.read(index);
         }
     }
 
@@ -54,11 +51,6 @@ public sealed interface LabelledImage {
         @Override
         public String name() {
             return file.path();
-        }
-
-        @Override
-        public long heldBytes() {
-            return 0;
         }
 
         @Override

@@ -32,10 +32,12 @@ final class NpyReader implements AutoCloseable {
     private final char kind;
     private final int bytes;
     private final int[] shape;
+    private final int header;
 
-    private NpyReader(FileEntry file, DataInputStream in, Matcher description, int[] shape) {
+    private NpyReader(FileEntry file, DataInputStream in, int header, Matcher description, int[] shape) {
         this.file = file;
         this.in = in;
+        this.header = header;
         this.order = description.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         this.kind = description.group(2).charAt(0);
         this.bytes = Integer.parseInt(description.group(3));
@@ -65,7 +67,9 @@ final class NpyReader implements AutoCloseable {
             }
             byte[] header = new byte[length];
             in.readFully(header);
-            return of(file, in, new String(header, StandardCharsets.ISO_8859_1));
+            int lengthBytes = version == 1 ? Short.BYTES : Integer.BYTES;
+            return of(
+                    file, in, MAGIC.length + 2 + lengthBytes + length, new String(header, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             in.close();
             String problem = e instanceof EOFException ? "the header is cut off" : e.getMessage();
@@ -73,7 +77,7 @@ final class NpyReader implements AutoCloseable {
         }
     }
 
-    private static NpyReader of(FileEntry file, DataInputStream in, String header) throws IOException {
+    private static NpyReader of(FileEntry file, DataInputStream in, int headerBytes, String header) throws IOException {
         Matcher description = DESCRIPTION.matcher(header);
         Matcher fortran = FORTRAN.matcher(header);
         Matcher shape = SHAPE.matcher(header);
@@ -84,7 +88,7 @@ final class NpyReader implements AutoCloseable {
         if (fortran.group(1).equals("True") && extents.length > 1) {
             throw new IOException("an array in Fortran order is not read");
         }
-        return new NpyReader(file, in, description, extents);
+        return new NpyReader(file, in, headerBytes, description, extents);
     }
 
     private static int[] extents(String text) throws IOException {
@@ -120,8 +124,12 @@ final class NpyReader implements AutoCloseable {
         return kind == 'u' && bytes == 1;
     }
 
-    /** Returns the next elements of an array of bytes. */
-    byte[] bytes(int count) throws IOException {
+    /** Returns the number of bytes before the first element. */
+    int header() {
+        return header;
+    }
+
+    private byte[] bytes(int count) throws IOException {
         byte[] values = in.readNBytes(count);
         if (values.length < count) {
             throw new EOFException(file.path() + ": cut off");

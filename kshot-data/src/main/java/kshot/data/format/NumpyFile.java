@@ -1,5 +1,6 @@
 package kshot.data.format;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,9 +14,9 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import kshot.data.format.LabelledImage.Decoded;
+import kshot.data.format.LabelledImage.Raw;
+import kshot.data.format.RawFile.Layout;
 import kshot.data.format.SplitNames.Role;
-import kshot.data.image.Pixels;
 import kshot.network.FeatureShape;
 
 /**
@@ -54,18 +55,18 @@ final class NumpyFile {
     }
 
     private static ImageSource source(Map<Role, Part> parts) throws IOException {
-        HeldImages held = new HeldImages();
+        ListedImages listed = new ListedImages();
         Map<Role, int[]> labels = new EnumMap<>(Role.class);
-        Map<Role, List<Pixels>> pixels = new EnumMap<>(Role.class);
+        Map<Role, RawImages> raw = new EnumMap<>(Role.class);
         for (Map.Entry<Role, Part> entry : parts.entrySet()) {
             Part part = entry.getValue();
             if (part.images.size() != 1 || part.labels.size() != 1) {
                 throw new IOException(part.images.size() + " arrays of images and " + part.labels.size()
                         + " of labels for one part; expected: one of each");
             }
-            int[] ofPart = labels(part.labels.get(0));
+            int[] ofPart = labels(part.labels.get(0), listed);
             labels.put(entry.getKey(), ofPart);
-            pixels.put(entry.getKey(), images(part.images.get(0), ofPart.length, held));
+            raw.put(entry.getKey(), images(part.images.get(0), ofPart.length));
         }
         TreeMap<Integer, Integer> classes = new TreeMap<>();
         for (int label : new TreeSet<>(IntStream.of(Objects.requireNonNull(labels.get(Role.TRAIN)))
@@ -75,16 +76,16 @@ final class NumpyFile {
         }
         List<String> notes = new ArrayList<>();
         ImageParts joined = ImageParts.of(
-                labelled(Role.TRAIN, labels, pixels, classes),
-                labelled(Role.VALIDATION, labels, pixels, classes),
-                labelled(Role.TEST, labels, pixels, classes),
+                labelled(Role.TRAIN, labels, raw, classes),
+                labelled(Role.VALIDATION, labels, raw, classes),
+                labelled(Role.TEST, labels, raw, classes),
                 notes);
         List<String> names = classes.keySet().stream().map(String::valueOf).toList();
         return new ImageSource("NumPy arrays", names, joined.train(), joined.test(), true, notes);
     }
 
     private static List<LabelledImage> labelled(
-            Role role, Map<Role, int[]> labels, Map<Role, List<Pixels>> pixels, Map<Integer, Integer> classes)
+            Role role, Map<Role, int[]> labels, Map<Role, RawImages> raw, Map<Integer, Integer> classes)
             throws IOException {
         List<LabelledImage> images = new ArrayList<>();
         int[] ofPart = labels.getOrDefault(role, new int[0]);
@@ -93,15 +94,12 @@ final class NumpyFile {
             if (label == null) {
                 throw new IOException("label " + ofPart[i] + " does not occur in the training images");
             }
-            images.add(new Decoded(
-                    role.name().toLowerCase(Locale.ROOT) + " image " + i,
-                    Objects.requireNonNull(pixels.get(role)).get(i),
-                    label));
+            images.add(new Raw(Objects.requireNonNull(raw.get(role)), i, label));
         }
         return images;
     }
 
-    private static int[] labels(FileEntry file) throws IOException {
+    private static int[] labels(FileEntry file, ListedImages listed) throws IOException {
         try (NpyReader array = NpyReader.open(file)) {
             int[] shape = array.shape();
             long columns = IntStream.of(shape).skip(1).asLongStream().reduce(1, (a, b) -> a * b);
@@ -109,11 +107,12 @@ final class NumpyFile {
                 throw new IOException(file.path() + ": labels of shape " + array.shapeText()
                         + "; allowed: one integer for each image");
             }
+            listed.add(shape[0]);
             return array.integers();
         }
     }
 
-    private static List<Pixels> images(FileEntry file, int labels, HeldImages held) throws IOException {
+    private static RawImages images(FileEntry file, int labels) throws IOException {
         try (NpyReader array = NpyReader.open(file)) {
             int[] shape = array.shape();
             boolean grey = shape.length == 3 || (shape.length == 4 && shape[3] == 1);
@@ -126,12 +125,8 @@ final class NumpyFile {
                 throw new IOException(file.path() + ": " + shape[0] + " images for " + labels + " labels");
             }
             FeatureShape each = new FeatureShape(grey ? 1 : 3, shape[1], shape[2]);
-            held.add(each, labels);
-            List<Pixels> images = new ArrayList<>();
-            for (int i = 0; i < labels; i++) {
-                images.add(new Pixels(each, array.bytes(Math.toIntExact(each.elements()))));
-            }
-            return images;
+            Layout layout = new Layout(each, labels, array.header(), 0, RawFile.Order.CHANNELS_LAST);
+            return new RawFile(file, () -> new BufferedInputStream(file.open(), 1 << 16), layout);
         }
     }
 }

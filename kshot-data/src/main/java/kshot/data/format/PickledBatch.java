@@ -1,14 +1,13 @@
 package kshot.data.format;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import kshot.data.files.FileEntry;
-import kshot.data.format.LabelledImage.Decoded;
-import kshot.data.image.Pixels;
+import kshot.data.format.LabelledImage.Raw;
 import kshot.network.FeatureShape;
 import net.razorvine.pickle.PickleException;
 
@@ -17,7 +16,7 @@ import net.razorvine.pickle.PickleException;
  * after the other, and a list or array of labels.
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) {
+record PickledBatch(FileEntry file, FeatureShape shape, byte[] data, int[] labels) {
     /**
      * Reads the batch in a file.
      *
@@ -26,9 +25,7 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
      */
     static PickledBatch read(FileEntry file, String labelKey) throws IOException {
         Map<String, Object> dictionary = ClosedUnpickler.dictionary(file);
-        if (!(dictionary.get("data") instanceof NumpyArray data) || !data.isBytes() || data.shape().length != 2) {
-            throw new IOException(file.path() + ": no array 'data' of unsigned bytes, images x values");
-        }
+        NumpyArray data = data(file, dictionary);
         int images = data.shape()[0];
         int values = data.shape()[1];
         int side = (int) Math.round(Math.sqrt(values / 3.0));
@@ -39,7 +36,19 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
         if (labels.length != images) {
             throw new IOException(file.path() + ": " + labels.length + " labels of " + images + " images");
         }
-        return new PickledBatch(file.path(), new FeatureShape(3, side, side), data.data(), labels);
+        return new PickledBatch(file, new FeatureShape(3, side, side), data.data(), labels);
+    }
+
+    /** Returns the pixels of all images in a file. */
+    static byte[] data(FileEntry file) throws IOException {
+        return data(file, ClosedUnpickler.dictionary(file)).data();
+    }
+
+    private static NumpyArray data(FileEntry file, Map<String, Object> dictionary) throws IOException {
+        if (!(dictionary.get("data") instanceof NumpyArray data) || !data.isBytes() || data.shape().length != 2) {
+            throw new IOException(file.path() + ": no array 'data' of unsigned bytes, images x values");
+        }
+        return data;
     }
 
     private static int[] labels(FileEntry file, Map<String, Object> dictionary, String key) throws IOException {
@@ -72,23 +81,17 @@ record PickledBatch(String path, FeatureShape shape, byte[] data, int[] labels) 
     /**
      * Returns the images with a label from {@code first} to {@code last}; their new labels count from 0.
      *
-     * @throws IOException if there is no room for them
+     * @throws IOException if there is no room for their list
      */
-    List<LabelledImage> images(int first, int last, HeldImages held) throws IOException {
-        held.add(
-                shape,
-                Arrays.stream(labels)
-                        .filter(label -> label >= first && label <= last)
-                        .count());
-        int values = (int) shape.elements();
-        List<LabelledImage> images = new ArrayList<>();
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] >= first && labels[i] <= last) {
-                Pixels pixels = Pixels.ofPlanes(shape, data, i * values);
-                images.add(new Decoded(path + " " + i, pixels, labels[i] - first));
-            }
-        }
-        return images;
+    List<LabelledImage> images(int first, int last, ListedImages listed) throws IOException {
+        int[] kept = IntStream.range(0, labels.length)
+                .filter(i -> labels[i] >= first && labels[i] <= last)
+                .toArray();
+        listed.add(kept.length);
+        RawImages raw = new PickledImages(file, shape, data);
+        return IntStream.of(kept)
+                .mapToObj(i -> (LabelledImage) new Raw(raw, i, labels[i] - first))
+                .toList();
     }
 
     /** Returns a label that is outside of {@code first} to {@code last}, if there is one. */

@@ -3,6 +3,7 @@ package kshot.data.store;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 
 /**
  * A digest of the pixels of an image, the first 16 bytes of their SHA-256. Images of one shape whose digests are equal are
@@ -11,7 +12,15 @@ import java.security.NoSuchAlgorithmException;
  * @param high the first 8 bytes
  * @param low the next 8 bytes
  */
-public record PixelDigest(long high, long low) {
+public record PixelDigest(long high, long low) implements Comparable<PixelDigest> {
+    private static final Comparator<PixelDigest> ORDER =
+            Comparator.comparingLong(PixelDigest::high).thenComparingLong(PixelDigest::low);
+
+    @Override
+    public int compareTo(PixelDigest other) {
+        return ORDER.compare(this, other);
+    }
+
     /** Returns the digest of an image. */
     public static PixelDigest of(byte[] pixels) {
         ByteBuffer digest = ByteBuffer.wrap(sha256().digest(pixels));
