@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
 import kshot.data.store.StoreLimits;
+import kshot.testing.SmallDisk;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -260,5 +261,48 @@ class ImagesOnDiskTest {
         load(options, ON_DISK);
         assertThat(decoded).isNotEmpty();
         assertThat(cached("shards")).hasSize(2);
+    }
+
+    /** Somebody else fills the disk after the second of six shards: there was enough room when the preparation began. */
+    @Test
+    void aDiskThatFillsUpMeanwhileIsALine() throws IOException, InterruptedException {
+        Path mounted = folder.resolve("disk");
+        Path ballast = mounted.resolve("ballast");
+        try (SmallDisk disk = SmallDisk.mount(mounted, 256)) {
+            DataOptions filling = options.withCacheDirectory(mounted.resolve("cache"))
+                    .withProgress((stage, done, total) -> {
+                        if (stage.equals("decoding images") && done > 16) {
+                            fill(ballast);
+                        }
+                    });
+            assertThatThrownBy(() -> load(filling, ON_DISK))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageMatching("data " + data + ": " + mounted + "/cache/.+/00002\\.shard: cannot be written"
+                            + " \\(No space left on device\\)");
+            assertThat(files(mounted.resolve("cache"))).containsExactly("00000.shard", "00001.shard");
+            Files.delete(ballast);
+            DataOptions emptied = options.withCacheDirectory(mounted.resolve("cache"));
+            assertSame(load(emptied, ON_DISK), inHeap());
+            load(emptied, ON_DISK);
+            assertThat(decoded).isEmpty();
+        }
+    }
+
+    /** Writes until there is no more room. */
+    private static void fill(Path file) {
+        try {
+            Files.write(file, new byte[1 << 20]);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
+    }
+
+    private static List<String> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
     }
 }
