@@ -5,13 +5,16 @@ import kshot.network.FeatureShape;
 
 /**
  * Assembles batches: images are cropped, resized where needed, normalised and copied. It is stateless, so any thread
- * may call it. Images on disk are read by all processors; which of them reads an image changes nothing.
+ * may call it.
  */
 final class BatchAssembler {
     private final ImageSet set;
     private final FeatureShape input;
     private final float[] table;
+
+    /** What turns the values of a row of the input into normalised ones. */
     private final float[] scale;
+
     private final float[] shift;
 
     BatchAssembler(ImageSet set, FeatureShape input, Normalization normalization) {
@@ -26,11 +29,12 @@ final class BatchAssembler {
         this.set = set;
         this.input = input;
         this.table = normalization.table();
-        this.scale = new float[input.channels()];
-        this.shift = new float[input.channels()];
-        for (int c = 0; c < input.channels(); c++) {
-            scale[c] = 1 / (255 * normalization.std().get(c));
-            shift[c] = -normalization.mean().get(c) / normalization.std().get(c);
+        this.scale = new float[input.width() * input.channels()];
+        this.shift = new float[scale.length];
+        for (int i = 0; i < scale.length; i++) {
+            int channel = i % input.channels();
+            scale[i] = 1 / (255 * normalization.std().get(channel));
+            shift[i] = -normalization.mean().get(channel) / normalization.std().get(channel);
         }
     }
 
@@ -49,18 +53,26 @@ final class BatchAssembler {
         default void erase(float[] pixels, int offset, int image) {}
     }
 
-    /** Returns the batch of the images {@code indices[from]} to {@code indices[to − 1]}. */
-    Batch assemble(int[] indices, int from, int to, View view) {
+    /** Returns the batch of images of the set. */
+    Batch assemble(int[] images, View view) {
+        return assemble(images, IntStream.range(0, images.length), view);
+    }
+
+    /** Returns it as fast as can be; several threads read images that are on disk. */
+    Batch assembleAtOnce(int[] images, View view) {
+        IntStream positions = IntStream.range(0, images.length);
+        return assemble(images, set.areOnDisk() ? positions.parallel() : positions, view);
+    }
+
+    private Batch assemble(int[] images, IntStream positions, View view) {
         int values = Math.toIntExact(input.elements());
-        float[] pixels = new float[Math.multiplyExact(to - from, values)];
-        long[] labels = new long[to - from];
-        IntStream positions = IntStream.range(from, to);
-        // Images that have to be read or decoded take longer than threads take to start.
-        (set.areOnDisk() ? positions.parallel() : positions).forEach(i -> {
-            labels[i - from] = set.label(indices[i]);
-            assemble(indices[i], view, pixels, (i - from) * values);
+        float[] pixels = new float[Math.multiplyExact(images.length, values)];
+        long[] labels = new long[images.length];
+        positions.forEach(i -> {
+            labels[i] = set.label(images[i]);
+            assemble(images[i], view, pixels, i * values);
         });
-        return new Batch(to - from, input, pixels, labels);
+        return new Batch(images.length, input, pixels, labels);
     }
 
     private void assemble(int image, View view, float[] pixels, int offset) {
@@ -96,12 +108,18 @@ final class BatchAssembler {
     /** Copies the columns {@code begin} to {@code end − 1} of a row, counted before mirroring. */
     private void copyRow(byte[] image, int source, float[] out, int row, int begin, int end, boolean mirrored) {
         int channels = input.channels();
-        int last = input.width() - 1;
-        for (int x = begin; x < end; x++) {
-            int from = (source + x) * channels;
-            int to = row + (mirrored ? last - x : x) * channels;
-            for (int c = 0; c < channels; c++) {
-                out[to + c] = table[(c << 8) | (image[from + c] & 0xFF)];
+        int from = (source + begin) * channels;
+        int to = row + (mirrored ? input.width() - 1 - begin : begin) * channels;
+        int step = mirrored ? -channels : channels;
+        if (channels == 1) {
+            for (int x = begin; x < end; x++, from++, to += step) {
+                out[to] = table[image[from] & 0xFF];
+            }
+        } else {
+            for (int x = begin; x < end; x++, from += 3, to += step) {
+                out[to] = table[image[from] & 0xFF];
+                out[to + 1] = table[1 << 8 | (image[from + 1] & 0xFF)];
+                out[to + 2] = table[2 << 8 | (image[from + 2] & 0xFF)];
             }
         }
     }
@@ -117,26 +135,54 @@ final class BatchAssembler {
         }
     }
 
-    /** Resizes the crop bilinearly. Beyond its border the pixels of the border are repeated. */
+    /**
+     * Resizes the crop bilinearly, first along each of its rows that is needed, then from row to row. Beyond its border the pixels of the
+     * border are repeated.
+     */
     private void resize(byte[] image, Crop window, float[] out, int offset) {
-        int channels = input.channels();
-        int stride = set.shape().width() * channels;
         Axis rows = new Axis(window.height(), input.height());
         Axis columns = new Axis(window.width(), input.width());
+        int values = input.width() * input.channels();
+        float[] above = new float[values];
+        float[] below = new float[values];
+        int aboveRow = -1;
+        int belowRow = -1;
         for (int y = 0; y < input.height(); y++) {
-            int upper = (window.top() + rows.low[y]) * stride + window.left() * channels;
-            int lower = (window.top() + rows.high[y]) * stride + window.left() * channels;
-            float down = rows.weight[y];
-            for (int x = 0; x < input.width(); x++) {
-                int left = columns.low[x] * channels;
-                int right = columns.high[x] * channels;
-                float across = columns.weight[x];
-                int to = offset + (y * input.width() + (window.mirrored() ? input.width() - 1 - x : x)) * channels;
-                for (int c = 0; c < channels; c++) {
-                    float above = mix(image[upper + left + c], image[upper + right + c], across);
-                    float below = mix(image[lower + left + c], image[lower + right + c], across);
-                    out[to + c] = (above + (below - above) * down) * scale[c] + shift[c];
+            if (rows.low[y] != aboveRow) {
+                if (rows.low[y] == belowRow) {
+                    float[] free = above;
+                    above = below;
+                    below = free;
+                    belowRow = -1;
+                } else {
+                    resizeRow(image, window, rows.low[y], columns, above);
                 }
+                aboveRow = rows.low[y];
+            }
+            if (rows.high[y] != belowRow) {
+                resizeRow(image, window, rows.high[y], columns, below);
+                belowRow = rows.high[y];
+            }
+            float down = rows.weight[y];
+            int to = offset + y * values;
+            for (int i = 0; i < values; i++) {
+                out[to + i] = (above[i] + (below[i] - above[i]) * down) * scale[i] + shift[i];
+            }
+        }
+    }
+
+    /** Resizes a row of the crop along its length, and mirrors it where it is to be mirrored. */
+    private void resizeRow(byte[] image, Crop window, int row, Axis columns, float[] out) {
+        int channels = input.channels();
+        int start = ((window.top() + row) * set.shape().width() + window.left()) * channels;
+        int step = window.mirrored() ? -channels : channels;
+        int to = window.mirrored() ? (input.width() - 1) * channels : 0;
+        for (int x = 0; x < input.width(); x++, to += step) {
+            int left = start + columns.low[x] * channels;
+            int right = start + columns.high[x] * channels;
+            float across = columns.weight[x];
+            for (int c = 0; c < channels; c++) {
+                out[to + c] = mix(image[left + c], image[right + c], across);
             }
         }
     }

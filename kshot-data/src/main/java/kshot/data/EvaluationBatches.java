@@ -11,7 +11,6 @@ import kshot.network.FeatureShape;
 public final class EvaluationBatches {
     private final int size;
     private final int batchSize;
-    private final int[] inOrder;
     private final Crop centre;
     private final BatchAssembler assembler;
 
@@ -28,7 +27,6 @@ public final class EvaluationBatches {
         Range.atLeast(1).require("batch size", batchSize);
         this.size = set.size();
         this.batchSize = batchSize;
-        this.inOrder = IntStream.range(0, size).toArray();
         this.centre = Crop.centre(set.shape(), inputShape);
         this.assembler = new BatchAssembler(set, inputShape, normalization);
     }
@@ -44,6 +42,8 @@ public final class EvaluationBatches {
             throw new IllegalArgumentException("batch " + index + " of " + count());
         }
         int from = index * batchSize;
-        return assembler.assemble(inOrder, from, (int) Math.min(size, (long) from + batchSize), image -> centre);
+        int[] images = IntStream.range(from, (int) Math.min(size, (long) from + batchSize))
+                .toArray();
+        return assembler.assembleAtOnce(images, image -> centre);
     }
 }

@@ -2,6 +2,7 @@ package kshot.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import kshot.common.InvalidInputException;
@@ -100,9 +101,14 @@ public final class ImageSet {
         return pixels.read(numbers[i]);
     }
 
+    /** Returns how images come from the disk, in words that follow "the images are"; nothing if they are in the heap. */
+    public Optional<String> onDisk() {
+        return pixels.onDisk();
+    }
+
     /** Returns whether images are read from disk, which several threads do faster than one. */
     boolean areOnDisk() {
-        return pixels.onDisk().isPresent();
+        return onDisk().isPresent();
     }
 
     /** Returns the pixels of images {@code from} to {@code to − 1}; several threads read those that are on disk. */

@@ -9,13 +9,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongFunction;
+import kshot.common.Heap;
 import org.jspecify.annotations.Nullable;
 
-/** A thread that computes the next batches before they are needed. One thread takes them; any thread may close. */
+/**
+ * Threads that compute the next batches before they are needed, a whole batch each, as many as there are processors. One thread takes
+ * the batches in the order of their steps; any thread may close.
+ */
 public final class Prefetcher implements AutoCloseable {
+    private static final int USUAL_DEPTH = 4;
+    private static final double SHARE_OF_HEAP = 0.25;
+
     private final LongFunction<Batch> batches;
     private final long end;
-    private final ExecutorService worker = Executors.newSingleThreadExecutor(Prefetcher::daemon);
+    private final ExecutorService workers;
     private final Queue<Future<Batch>> ahead = new ArrayDeque<>();
     private long nextToSubmit;
     private @Nullable Future<Batch> awaited;
@@ -34,11 +41,18 @@ public final class Prefetcher implements AutoCloseable {
             throw new IllegalArgumentException("prefetcher of steps " + from + " to " + to + ", depth " + depth);
         }
         this.batches = batches;
+        this.workers = Executors.newFixedThreadPool(
+                Math.min(depth, Runtime.getRuntime().availableProcessors()), Prefetcher::daemon);
         this.nextToSubmit = from;
         this.end = to;
         for (int i = 0; i < depth; i++) {
             submitNext();
         }
+    }
+
+    /** Returns how many batches to have ahead: four, or as many as fit into a quarter of the heap, but at least one. */
+    public static int depth(long bytesOfBatch) {
+        return (int) Math.max(1, Math.min(USUAL_DEPTH, Heap.share(SHARE_OF_HEAP) / bytesOfBatch));
     }
 
     private static Thread daemon(Runnable task) {
@@ -50,7 +64,7 @@ public final class Prefetcher implements AutoCloseable {
     private synchronized void submitNext() {
         if (nextToSubmit < end) {
             long step = nextToSubmit++;
-            ahead.add(worker.submit(() -> batches.apply(step)));
+            ahead.add(workers.submit(() -> batches.apply(step)));
         }
     }
 
@@ -100,7 +114,7 @@ public final class Prefetcher implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        worker.shutdownNow();
+        workers.shutdownNow();
         ahead.forEach(batch -> batch.cancel(true));
         ahead.clear();
         if (awaited != null) {

@@ -88,6 +88,11 @@ public final class TrainingBatches {
         return batchSize;
     }
 
+    /** Returns the number of bytes of the pixels of every batch. */
+    public long batchBytes() {
+        return batchSize * input.elements() * Float.BYTES;
+    }
+
     /** Returns the number of batches of an epoch, at least 1. */
     public long batchesPerEpoch() {
         return set.size() / batchSize;
@@ -111,7 +116,7 @@ public final class TrainingBatches {
         int[] order = order(epoch);
         int first = (int) (step % batchesPerEpoch()) * batchSize;
         int[] images = positions.map(position -> order[first + position]).toArray();
-        return assembler.assemble(images, 0, images.length, new ViewOfEpoch(epoch));
+        return assembler.assemble(images, new ViewOfEpoch(epoch));
     }
 
     /** The views of the images in an epoch, each drawn by generators of its own. */

@@ -47,7 +47,7 @@ class BatchesTest {
     private static float[] seen(Crop window, int height, int width) {
         FeatureShape input = new FeatureShape(1, height, width);
         return new BatchAssembler(images(1), input, AS_IS)
-                .assemble(new int[] {0}, 0, 1, image -> window)
+                .assemble(new int[] {0}, image -> window)
                 .pixels();
     }
 
@@ -74,7 +74,7 @@ class BatchesTest {
     void borderIsBlackBeforeNormalisation() {
         Normalization normalization = new Normalization(List.of(0.5f), List.of(0.25f));
         float[] pixels = new BatchAssembler(images(1), new FeatureShape(1, 3, 3), normalization)
-                .assemble(new int[] {0}, 0, 1, image -> new Crop(3, 0, 3, 3, false))
+                .assemble(new int[] {0}, image -> new Crop(3, 0, 3, 3, false))
                 .pixels();
         assertThat(pixels).containsOnly(-2f); // (0 − 0.5) / 0.25
     }
@@ -94,7 +94,7 @@ class BatchesTest {
     void interpolatedPixelsAreNormalised() {
         Normalization normalization = new Normalization(List.of(0.5f), List.of(0.25f));
         float[] pixels = new BatchAssembler(images(1), new FeatureShape(1, 1, 1), normalization)
-                .assemble(new int[] {0}, 0, 1, image -> new Crop(0, 0, 2, 2, false))
+                .assemble(new int[] {0}, image -> new Crop(0, 0, 2, 2, false))
                 .pixels();
         assertPixels(pixels, (3 / 255f - 0.5f) / 0.25f);
     }
@@ -106,10 +106,8 @@ class BatchesTest {
         Normalization normalization = new Normalization(List.of(0f, 0f, 0f), List.of(1 / 255f, 1 / 255f, 2 / 255f));
         BatchAssembler assembler = new BatchAssembler(set, set.shape(), normalization);
         int[] only = {0};
-        assertPixels(
-                assembler.assemble(only, 0, 1, i -> new Crop(0, 0, 1, 2, true)).pixels(), 4, 5, 3, 1, 2, 1.5f);
-        assertPixels(
-                assembler.assemble(only, 0, 1, i -> new Crop(0, 1, 1, 2, false)).pixels(), 4, 5, 3, 0, 0, 0);
+        assertPixels(assembler.assemble(only, i -> new Crop(0, 0, 1, 2, true)).pixels(), 4, 5, 3, 1, 2, 1.5f);
+        assertPixels(assembler.assemble(only, i -> new Crop(0, 1, 1, 2, false)).pixels(), 4, 5, 3, 0, 0, 0);
     }
 
     @Test

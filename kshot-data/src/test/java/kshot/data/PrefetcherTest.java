@@ -38,7 +38,7 @@ class PrefetcherTest {
         CountDownLatch three = new CountDownLatch(3);
         try (Prefetcher prefetcher = new Prefetcher(
                 step -> {
-                    last.set(step);
+                    last.accumulateAndGet(step, Math::max);
                     three.countDown();
                     return batch(step);
                 },
@@ -50,6 +50,15 @@ class PrefetcherTest {
             assertThat(last).hasValue(2);
             assertThat(prefetcher.next().labels()).containsExactly(0);
         }
+    }
+
+    /** A batch of 1,024 photos of 224 pixels has 616 MB: four of them would need a heap of 10 GB. */
+    @Test
+    void largeBatchesAreFewer() {
+        long quarter = Runtime.getRuntime().maxMemory() / 4;
+        assertThat(Prefetcher.depth(64 * 3072 * 4)).isEqualTo(4);
+        assertThat(Prefetcher.depth(quarter / 3)).isEqualTo(3);
+        assertThat(Prefetcher.depth(2 * quarter)).isEqualTo(1);
     }
 
     @Test

@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * for.
  */
 public abstract sealed class Training implements AutoCloseable permits SupernetTrainer, Retrainer {
-    /** Batches that are ready before they are needed. */
-    private static final int PREFETCHED = 4;
-
     private static final String STEP = "step";
     private static final String RATE_FACTOR = "rate_factor";
 
@@ -98,7 +95,7 @@ public abstract sealed class Training implements AutoCloseable permits SupernetT
      *     worth keeping
      */
     public final void train(BooleanSupplier pause, TrainingStep.Listener listener) {
-        try (Prefetcher data = new Prefetcher(this::batch, step, steps, PREFETCHED)) {
+        try (Prefetcher data = new Prefetcher(this::batch, step, steps, Prefetcher.depth(batches.batchBytes()))) {
             while (step < steps && !pause.getAsBoolean()) {
                 TrainingStep done = train(data.next());
                 step++;

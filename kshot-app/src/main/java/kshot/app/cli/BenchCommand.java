@@ -35,11 +35,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code kshot bench}: the speed of training, evaluation and exported networks on this machine. */
+/** {@code kshot bench}: the speed of training, evaluation, loading images and exported networks on this machine. */
 @Command(
         name = "bench",
-        description = "Measure the speed of training, of evaluation and of exported networks.",
-        subcommands = {BenchCommand.Step.class, BenchCeilingCommand.class, BenchLatencyCommand.class})
+        description = "Measure the speed of training, of evaluation, of loading images and of exported networks.",
+        subcommands = {
+            BenchCommand.Step.class,
+            BenchCeilingCommand.class,
+            BenchLoadingCommand.class,
+            BenchLatencyCommand.class
+        })
 final class BenchCommand {
     /** The types of the numbers of features. */
     enum Dtype {

@@ -60,6 +60,27 @@ class BenchCommandTest {
                         .toArray(String[]::new));
     }
 
+    /** The sample is in the heap, so a training on it is as fast as on one batch of it, but for the noise of so short a time. */
+    @Test
+    void loadingOfImages() {
+        JsonNode json = bench("loading", "--seconds", "0.05", "--rounds", "1", "--train");
+        double loaded = json.path("images_per_second").asDouble();
+        double read = json.path("reading_images_per_second").asDouble();
+        assertThat(json.path("share_of_reading").asDouble()).isCloseTo(loaded / read, within(1e-9));
+        assertThat(json.path("kept").asString()).isEqualTo("in the heap");
+        assertThat(json.path("images").asInt()).isEqualTo(10_000);
+        assertThat(json.path("batch").asInt()).isEqualTo(4);
+        JsonNode training = json.path("training");
+        assertThat(training.path("slowdown").asDouble())
+                .isCloseTo(
+                        1
+                                - training.path("images_per_second").asDouble()
+                                        / training.path("from_heap_images_per_second")
+                                                .asDouble(),
+                        within(1e-9));
+        assertThat(training.path("waited").asDouble()).isBetween(0.0, 1.0);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"float32", "bfloat16"})
     void aTrainingStep(String dtype) throws IOException {

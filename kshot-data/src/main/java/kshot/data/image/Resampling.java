@@ -89,19 +89,42 @@ record Resampling(int[] first, float[][] weights) {
         byte[] values = image.values();
         int start = y * image.shape().width() * channels;
         float[] line = new float[outputs() * channels];
-        for (int x = 0; x < outputs(); x++) {
-            float[] row = weights[x];
-            for (int c = 0; c < channels; c++) {
-                int at = start + first[x] * channels + c;
-                float sum = 0;
-                for (float weight : row) {
-                    sum += weight * (values[at] & 0xFF);
-                    at += channels;
-                }
-                line[x * channels + c] = sum;
-            }
+        if (channels == 3) {
+            colourLine(values, start, line);
+        } else {
+            greyLine(values, start, line);
         }
         return line;
+    }
+
+    private void greyLine(byte[] values, int start, float[] line) {
+        for (int x = 0; x < line.length; x++) {
+            int at = start + first[x];
+            float sum = 0;
+            for (float weight : weights[x]) {
+                sum += weight * (values[at++] & 0xFF);
+            }
+            line[x] = sum;
+        }
+    }
+
+    /** Sums up the three channels side by side: a loop over them around that over the few weights takes several times as long. */
+    private void colourLine(byte[] values, int start, float[] line) {
+        for (int x = 0; x < weights.length; x++) {
+            int at = start + 3 * first[x];
+            float red = 0;
+            float green = 0;
+            float blue = 0;
+            for (float weight : weights[x]) {
+                red += weight * (values[at] & 0xFF);
+                green += weight * (values[at + 1] & 0xFF);
+                blue += weight * (values[at + 2] & 0xFF);
+                at += 3;
+            }
+            line[3 * x] = red;
+            line[3 * x + 1] = green;
+            line[3 * x + 2] = blue;
+        }
     }
 
     private static void blend(float[][] lines, int first, float[] weights, float[] sums) {

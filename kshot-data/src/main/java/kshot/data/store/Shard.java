@@ -42,7 +42,7 @@ final class Shard {
     private final DecodingResult decoded;
 
     /** Opened at the first use. It is closed when nothing refers to this shard any more, as data sets have no end. */
-    private @Nullable FileChannel channel;
+    private volatile @Nullable FileChannel channel;
 
     private Shard(Path file, ShardHeader header, int[] checksums, DecodingResult decoded) {
         this.file = file;
@@ -155,7 +155,12 @@ final class Shard {
         }
     }
 
-    private synchronized FileChannel channel() throws IOException {
+    private FileChannel channel() throws IOException {
+        FileChannel open = channel;
+        return open != null && open.isOpen() ? open : reopened();
+    }
+
+    private synchronized FileChannel reopened() throws IOException {
         FileChannel open = channel;
         if (open == null || !open.isOpen()) {
             open = FileChannel.open(file, StandardOpenOption.READ);
