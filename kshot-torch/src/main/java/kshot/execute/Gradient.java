@@ -48,7 +48,7 @@ public record Gradient(WeightLayout layout, Tensor values) implements AutoClosea
     }
 
     /** Multiplies the gradient by a factor. */
-    public void scale(double factor) {
+    private void scale(double factor) {
         try (PointerScope scope = new PointerScope()) {
             values.mul_(new Scalar(factor));
         }

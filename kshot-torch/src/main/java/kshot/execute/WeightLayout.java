@@ -72,6 +72,11 @@ public final class WeightLayout {
         return place(parameter).shape;
     }
 
+    /** Returns whether the vector has a slot for a parameter. */
+    public boolean has(Parameter parameter) {
+        return places.containsKey(parameter.slot());
+    }
+
     private Place place(Parameter parameter) {
         Place place = places.get(parameter.slot());
         if (place == null) {

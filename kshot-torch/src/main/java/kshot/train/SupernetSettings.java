@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import kshot.common.Preset;
-import kshot.common.Range;
 import kshot.common.Seed;
 import kshot.simplex.SimplexNet;
 import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
 import kshot.tensor.Precision;
-import kshot.weights.Supernets;
+import kshot.weights.DictionarySettings;
 
 /**
  * The training of supernets and simplex-net: start from a preset, and change what should be different.
@@ -25,10 +24,7 @@ import kshot.weights.Supernets;
  * <p>Here and in the parts, a method {@code withX} returns a copy with another X. Every copy is checked, so where one
  * component limits another, as epochs limit those of the warm-up, lower the second one first.
  *
- * @param k K, number of supernets
- * @param initialNoise how far the K initialisations are apart, see {@link Supernets#random}
- * @param compensateGradient whether the gradient is divided by Σ λ_k²: a merged weight then moves as it does for K = 1,
- *     and decays by as much relative to that; the paper does not, and its merged weight moves Σ λ_k² times as far
+ * @param dictionary the K supernets
  * @param schedule which batches train what, and how long
  * @param sampling the images and architectures of a batch
  * @param descent the descent of the supernets
@@ -37,9 +33,7 @@ import kshot.weights.Supernets;
  * @param simplex the simplex-net
  */
 public record SupernetSettings(
-        int k,
-        double initialNoise,
-        boolean compensateGradient,
+        DictionarySettings dictionary,
         SupernetSchedule schedule,
         SupernetSampling sampling,
         DescentSettings descent,
@@ -53,11 +47,6 @@ public record SupernetSettings(
         ITERATIVE,
         /** Each batch, split into m groups, trains both: the ablation of the supplement's section G. */
         JOINT
-    }
-
-    public SupernetSettings {
-        Range.atLeast(1).atMost(64).require("k", k);
-        Range.atLeast(0).atMost(1).require("initialNoise", initialNoise);
     }
 
     /**
@@ -84,9 +73,7 @@ public record SupernetSettings(
     /** Returns the settings of {@link Preset#QUICK}. The precision is the fastest of this processor, as in all presets. */
     public static SupernetSettings quick() {
         return new SupernetSettings(
-                4,
-                1.0,
-                false,
+                DictionarySettings.of(4),
                 new SupernetSchedule(Mode.ITERATIVE, 6, 2, 2, SupernetSchedule.IdleBatches.SUPERNETS, 1),
                 new SupernetSampling(64, 1, false, 1, 8),
                 new DescentSettings(0.1, 0.0, 0.9, true, 0.0005, 0.0, 5.0),
@@ -118,9 +105,8 @@ public record SupernetSettings(
     }
 
     private static SupernetSettings quickNasBench201() {
-        return quick().withK(1)
-                .withInitialNoise(0)
-                .withCompensateGradient(true)
+        return quick().withDictionary(
+                        dictionary -> dictionary.withK(1).withInitialNoise(0).withCompensateGradient(true))
                 .withSchedule(schedule -> schedule.withEpochs(12)
                         .withWarmupEpochs(0)
                         .withSimplexEvery(8)
@@ -151,23 +137,16 @@ public record SupernetSettings(
     }
 
     public SupernetSettings withK(int k) {
-        return new SupernetSettings(
-                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+        return withDictionary(current -> current.withK(k));
     }
 
-    public SupernetSettings withInitialNoise(double initialNoise) {
-        return new SupernetSettings(
-                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
-    }
-
-    public SupernetSettings withCompensateGradient(boolean compensateGradient) {
-        return new SupernetSettings(
-                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+    public SupernetSettings withDictionary(UnaryOperator<DictionarySettings> change) {
+        DictionarySettings dictionary = change.apply(this.dictionary);
+        return new SupernetSettings(dictionary, schedule, sampling, descent, precision, onDivergence, simplex);
     }
 
     public SupernetSettings withPrecision(Precision precision) {
-        return new SupernetSettings(
-                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+        return new SupernetSettings(dictionary, schedule, sampling, descent, precision, onDivergence, simplex);
     }
 
     public SupernetSettings withEpochs(int epochs) {
@@ -184,26 +163,26 @@ public record SupernetSettings(
 
     public SupernetSettings withSchedule(UnaryOperator<SupernetSchedule> change) {
         SupernetSchedule schedule = change.apply(this.schedule);
-        return new SupernetSettings(
-                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+        return new SupernetSettings(dictionary, schedule, sampling, descent, precision, onDivergence, simplex);
     }
 
     public SupernetSettings withSampling(UnaryOperator<SupernetSampling> change) {
         SupernetSampling sampling = change.apply(this.sampling);
-        return new SupernetSettings(
-                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+        return new SupernetSettings(dictionary, schedule, sampling, descent, precision, onDivergence, simplex);
     }
 
     public SupernetSettings withDescent(UnaryOperator<DescentSettings> change) {
         DescentSettings descent = change.apply(this.descent);
-        return new SupernetSettings(
-                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+        return new SupernetSettings(dictionary, schedule, sampling, descent, precision, onDivergence, simplex);
     }
 
     public SupernetSettings withSimplex(UnaryOperator<SimplexSettings> change) {
         SimplexSettings simplex = change.apply(this.simplex);
-        return new SupernetSettings(
-                k, initialNoise, compensateGradient, schedule, sampling, descent, precision, onDivergence, simplex);
+        return new SupernetSettings(dictionary, schedule, sampling, descent, precision, onDivergence, simplex);
+    }
+
+    public int k() {
+        return dictionary.k();
     }
 
     public int epochs() {
@@ -258,7 +237,7 @@ public record SupernetSettings(
     }
 
     private boolean learnsCodes() {
-        return k > 1 && simplex.coding().areLearned();
+        return k() > 1 && simplex.coding().areLearned();
     }
 
     /** Returns the factor of the outputs of the simplex-net in a step, counted from 0: from 0 for equal codes to 1. */
@@ -268,7 +247,7 @@ public record SupernetSettings(
 
     /** Returns the simplex-net of a space at its start. */
     public SimplexNet simplexNet(SearchSpace space, Seed seed) {
-        return simplex.net(space, k, largestOf(), seed);
+        return simplex.net(space, k(), largestOf(), seed);
     }
 
     /** Returns the steps after which supernets score architectures, ascending; the last is the end. */

@@ -84,7 +84,7 @@ public final class SupernetTrainer extends Training {
         this.space = space;
         this.settings = settings;
         this.seed = seed;
-        this.supernets = Supernets.random(space, settings.k(), compute, settings.initialNoise(), seed);
+        this.supernets = Supernets.random(space, settings.dictionary(), compute, seed);
         this.descent = new SupernetDescent(supernets);
         this.simplex = new SimplexTraining(space, settings, seed);
         this.executor = Executor.of(compute);
@@ -290,9 +290,6 @@ public final class SupernetTrainer extends Training {
         for (OfWeights path : paths) {
             Gradient gradient = path.gradient();
             gradient.clip(path.norm(), settings.gradientClip());
-            if (settings.compensateGradient()) {
-                gradient.scale(1 / path.code().squaredNorm());
-            }
             descent.step(gradient, path.code(), settings.descent().sgd(), rate);
             addReach(path.code(), rate);
         }
@@ -304,7 +301,7 @@ public final class SupernetTrainer extends Training {
      * compensated. Σ λ_k(a) of these sums is how far the merged weights of an architecture a have been moved, momentum left out.
      */
     private void addReach(SimplexCode code, double rate) {
-        double factor = settings.compensateGradient() ? rate / code.squaredNorm() : rate;
+        double factor = settings.dictionary().compensateGradient() ? rate / code.squaredNorm() : rate;
         for (int k = 0; k < reach.length; k++) {
             reach[k] += factor * code.get(k);
         }

@@ -57,7 +57,7 @@ public final class SupernetWeights implements AutoCloseable {
     public static SupernetWeights load(Path file, SearchSpace space, SupernetSettings settings, Device device)
             throws IOException {
         SimplexNet simplexNet = settings.simplexNet(space, ANY_SEED);
-        Supernets supernets = Supernets.zeros(space, settings.k(), new Compute(device, settings.precision()));
+        Supernets supernets = Supernets.zeros(space, settings.dictionary(), new Compute(device, settings.precision()));
         try (NativeScope scope = new NativeScope()) {
             NamedTensors tensors = tensors(supernets, simplexNet);
             Map<String, String> metadata = Safetensors.read(file, tensors);
@@ -107,7 +107,7 @@ public final class SupernetWeights implements AutoCloseable {
     public static SupernetWeights receive(
             SearchSpace space, SupernetSettings settings, Device device, Collective collective) {
         SimplexNet simplexNet = settings.simplexNet(space, ANY_SEED);
-        Supernets supernets = Supernets.zeros(space, settings.k(), new Compute(device, settings.precision()));
+        Supernets supernets = Supernets.zeros(space, settings.dictionary(), new Compute(device, settings.precision()));
         try (NativeScope scope = new NativeScope()) {
             NamedTensors tensors = tensors(supernets, simplexNet);
             tensors.broadcast(collective);

@@ -15,10 +15,9 @@ interface DictionaryMath {
     /**
      * Writes θ̃.
      *
-     * @param lambda λ, K
      * @param merged θ̃, of which every value is overwritten
      */
-    void merge(List<Region> regions, Tensor lambda, Tensor merged);
+    void merge(List<Region> regions, Mixture mixture, Tensor merged);
 
     /**
      * Returns the gradient in the code, ∂L/∂λ_k = ⟨∂L/∂θ̃, θ_k⟩.
@@ -31,17 +30,30 @@ interface DictionaryMath {
     /**
      * Takes one step of gradient descent with ∂L/∂θ_k = λ_k ∂L/∂θ̃.
      *
-     * @param momenta K×S for each block, by its name
-     * @param lambda λ, K
-     * @param gradient ∂L/∂θ̃
+     * @param momenta for each block as many as it has weights, by its name
+     * @param gradient ∂L/∂θ̃, which may be overwritten
      */
     void descend(
             List<Region> regions,
             Map<String, Tensor> momenta,
-            Tensor lambda,
+            Mixture mixture,
             Tensor gradient,
-            Sgd sgd,
+            DescentRule rule,
             double learningRate);
+
+    /**
+     * How weights are moved.
+     *
+     * @param sgd of all weights but D_k
+     * @param ofDifferences of D_k
+     * @param compensates whether the gradient of a block is divided by {@link Mixture#squaredNorm}
+     */
+    record DescentRule(Sgd sgd, Sgd ofDifferences, boolean compensates) {
+        static DescentRule of(Sgd sgd, DictionarySettings settings) {
+            Sgd ofDifferences = new Sgd(sgd.momentum(), sgd.nesterov(), settings.differenceDecay());
+            return new DescentRule(sgd, ofDifferences, settings.compensateGradient());
+        }
+    }
 
     /** Returns the fastest implementation of a device. */
     static DictionaryMath of(Compute compute, int k, Collection<Block> blocks) {
@@ -50,16 +62,49 @@ interface DictionaryMath {
                 : new TensorDictionaryMath(compute, k, Long.MAX_VALUE);
     }
 
-    /**
-     * The K copies of all weights of one block.
-     *
-     * @param layout of one copy, S weights
-     * @param weights K×S
-     */
-    record Block(String name, WeightLayout layout, Tensor weights) {}
+    /** The ways in which the rows of a block make its merged weights. */
+    enum Sharing {
+        /** K rows θ_k, mixed by λ: the paper. */
+        OWN,
+        /** One row, which all supernets share. */
+        SHARED,
+        /** K rows D_k = θ_k − θ_0, mixed by λ, then θ_0, mixed by 1. */
+        COMMON;
+
+        int rows(int k) {
+            return switch (this) {
+                case OWN -> k;
+                case SHARED -> 1;
+                case COMMON -> k + 1;
+            };
+        }
+    }
 
     /**
-     * The weights of a block that a network uses, in each of the K copies: the leading {@code width} of each of some rows, which
+     * The copies of all weights of one block.
+     *
+     * @param layout of one copy, S weights
+     * @param k K
+     * @param weights rows × S
+     */
+    record Block(String name, WeightLayout layout, Sharing sharing, int k, Tensor weights) {
+        int rows() {
+            return sharing.rows(k);
+        }
+
+        /** Returns where the factors of its rows begin in a {@link Mixture}. */
+        int firstFactor() {
+            return sharing == Sharing.SHARED ? k : 0;
+        }
+
+        /** Returns the number of rows that a code mixes, which come first: K or 0. */
+        int codedRows() {
+            return sharing == Sharing.SHARED ? 0 : k;
+        }
+    }
+
+    /**
+     * The weights of a block that a network uses, in each of its copies: the leading {@code width} of each of some rows, which
      * follow one another.
      *
      * @param first where the first row begins in the block
@@ -86,7 +131,7 @@ interface DictionaryMath {
             return rows * pitch;
         }
 
-        /** Returns the part of a K×S matrix that is in use as a view: K×rows×width, or K×n without gaps. */
+        /** Returns the part of a matrix of copies that is in use as a view: copies×rows×width, or copies×n without gaps. */
         Tensor of(Tensor matrix) {
             Tensor span = matrix.narrow(1, first, span());
             return isDense() ? span : span.view(matrix.size(0), rows, pitch).narrow(2, 0, width);

@@ -39,14 +39,16 @@ final class NativeDictionaryMath implements DictionaryMath {
     }
 
     @Override
-    public void merge(List<Region> regions, Tensor lambda, Tensor merged) {
+    public void merge(List<Region> regions, Mixture mixture, Tensor merged) {
         try (PointerScope scope = new PointerScope()) {
-            long code = LibTorch.address(lambda);
+            long factors = LibTorch.address(mixture.factors());
             long to = LibTorch.address(merged);
             for (Region region : regions) {
                 long part = to + blas.bytes(region.offset());
                 long span = region.isDense() ? part : gaps(region);
-                blas.transposedProduct(k, region.span(), pitch(region), address(region), code, span);
+                long ofBlock = factors + blas.bytes(region.block().firstFactor());
+                blas.transposedProduct(
+                        region.block().rows(), region.span(), pitch(region), address(region), ofBlock, span);
                 if (!region.isDense()) {
                     blas.copyRows(region.rows(), region.width(), span, region.pitch(), part, region.width());
                 }
@@ -61,6 +63,9 @@ final class NativeDictionaryMath implements DictionaryMath {
             long ofRegion = LibTorch.address(compute.empty(k));
             long from = LibTorch.address(gradient);
             for (Region region : regions) {
+                if (region.block().codedRows() == 0) {
+                    continue;
+                }
                 long part = from + blas.bytes(region.offset());
                 long span = region.isDense() ? part : gaps(region);
                 if (!region.isDense()) {
@@ -92,10 +97,10 @@ final class NativeDictionaryMath implements DictionaryMath {
     public void descend(
             List<Region> regions,
             Map<String, Tensor> momenta,
-            Tensor lambda,
+            Mixture mixture,
             Tensor gradient,
-            Sgd sgd,
+            DescentRule rule,
             double learningRate) {
-        tensors.descend(regions, momenta, lambda, gradient, sgd, learningRate);
+        tensors.descend(regions, momenta, mixture, gradient, rule, learningRate);
     }
 }

@@ -23,7 +23,7 @@ public final class SupernetDescent implements AutoCloseable {
         try (PointerScope scope = new PointerScope()) {
             for (Block block : supernets.blocks()) {
                 Tensor zero =
-                        supernets.compute().zeros(supernets.k(), block.layout().size());
+                        supernets.compute().zeros(block.rows(), block.layout().size());
                 momenta.put(block.name(), NativeScope.own(zero));
             }
         }
@@ -39,7 +39,7 @@ public final class SupernetDescent implements AutoCloseable {
         supernets.descend(gradient, code, momenta, sgd, learningRate);
     }
 
-    /** Returns the momenta by name, for a checkpoint: K×S for each block, as they are, not copied. */
+    /** Returns the momenta by name, for a checkpoint: as many as weights for each block, as they are, not copied. */
     public NamedTensors state() {
         NamedTensors state = new NamedTensors();
         momenta.forEach((name, momentum) -> state.put(name + MOMENTUM, momentum));

@@ -21,6 +21,7 @@ import kshot.tensor.ImageTensors;
 import kshot.tensor.NativeScope;
 import kshot.tensor.Precision;
 import kshot.train.TinyImages;
+import kshot.weights.DictionarySettings;
 import kshot.weights.SupernetMixture;
 import kshot.weights.Supernets;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class SupernetEvaluatorTest {
         List<Architecture> architectures =
                 List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0), Architecture.of(1, 0, 1));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
-        try (Supernets supernets = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(4));
+        try (Supernets supernets = Supernets.random(SPACE, DictionarySettings.of(2), COMPUTE, new Seed(4));
                 Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             SupernetMixture dictionary = new SupernetMixture(supernets, a -> CODE);
@@ -67,8 +68,8 @@ class SupernetEvaluatorTest {
     void ofSeveralDictionariesTheMeanCounts() {
         List<Architecture> architectures = List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
-        try (Supernets first = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(4));
-                Supernets second = Supernets.random(SPACE, 2, COMPUTE, 1, new Seed(5));
+        try (Supernets first = Supernets.random(SPACE, DictionarySettings.of(2), COMPUTE, new Seed(4));
+                Supernets second = Supernets.random(SPACE, DictionarySettings.of(2), COMPUTE, new Seed(5));
                 Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             SimplexCode corner = SimplexCode.of(1, 0);
@@ -92,8 +93,8 @@ class SupernetEvaluatorTest {
         List<Architecture> architectures = List.of(Architecture.of(2, 1, 1), Architecture.of(0, 2, 0));
         EvaluationBatches images = TinyImages.evaluation(IMAGES, IMAGES);
         SimplexCode one = SimplexCode.of(1);
-        try (Supernets first = Supernets.random(SPACE, 1, COMPUTE, 1, new Seed(4));
-                Supernets second = Supernets.random(SPACE, 1, COMPUTE, 1, new Seed(5));
+        try (Supernets first = Supernets.random(SPACE, DictionarySettings.of(1), COMPUTE, new Seed(4));
+                Supernets second = Supernets.random(SPACE, DictionarySettings.of(1), COMPUTE, new Seed(5));
                 Executor executor = Executor.of(COMPUTE);
                 SupernetEvaluator evaluator = new SupernetEvaluator(SPACE, SPACE, executor, images)) {
             List<SupernetMixture> both =

@@ -115,6 +115,7 @@ class GroupCollectiveTest {
             }
         });
         assertThat(errors)
-                .containsOnly("ranks can't use graphics cards: " + Cuda.problem().orElseThrow());
+                .containsOnly(
+                        "ranks can't use graphics cards: " + Cuda.problem().orElseThrow());
     }
 }

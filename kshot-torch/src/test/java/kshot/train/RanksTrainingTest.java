@@ -41,6 +41,7 @@ import kshot.tensor.Precision;
 import kshot.tensor.RankThreads;
 import kshot.weights.SupernetDescent;
 import kshot.weights.Supernets;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -259,7 +260,7 @@ class RanksTrainingTest {
         Compute compute = Compute.of(settings.precision());
         SimplexCode code = SimplexCode.uniform(settings.k());
         double[] byHand;
-        try (Supernets supernets = Supernets.random(space, settings.k(), compute, settings.initialNoise(), seed);
+        try (Supernets supernets = Supernets.random(space, settings.dictionary(), compute, seed);
                 SupernetDescent descent = new SupernetDescent(supernets);
                 Executor executor = Executor.of(compute)) {
             for (long step = 0; step < STEPS; step++) {
@@ -275,8 +276,7 @@ class RanksTrainingTest {
                         halves.add(pass.backward());
                     }
                     Gradient mean = halves.get(0);
-                    mean.values().add_(halves.get(1).values());
-                    mean.scale(0.5);
+                    mean.values().add_(halves.get(1).values()).mul_(new Scalar(0.5));
                     mean.clip(mean.norm().read()[0], settings.gradientClip());
                     descent.step(
                             mean,

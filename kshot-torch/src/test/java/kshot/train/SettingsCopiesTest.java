@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kshot.tensor.Precision;
+import kshot.weights.DictionarySettings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,7 +29,19 @@ class SettingsCopiesTest {
         SimplexDescent ofSimplex = new SimplexDescent(SimplexDescent.Optimizer.ADAM, 0.4, 0.8);
         SimplexSettings simplex = new SimplexSettings(3, coding, ofSimplex, 0.5, 0.6);
         RetrainDescent ofRetraining = new RetrainDescent(0.3, 3, 0.4, 5, 0.6, 0.7, 0.8, 0.25, 0.9);
+        DictionarySettings dictionary = new DictionarySettings(2, 0.5, true, true, true, true, 0.1);
         return Stream.of(
+                arguments(
+                        supernet.dictionary(),
+                        dictionary,
+                        List.of(
+                                "k",
+                                "initialNoise",
+                                "compensateGradient",
+                                "shareFixed",
+                                "shareNormalization",
+                                "commonWeights",
+                                "differenceDecay")),
                 arguments(
                         supernet.schedule(),
                         schedule,
@@ -48,16 +61,14 @@ class SettingsCopiesTest {
                 arguments(
                         supernet,
                         new SupernetSettings(
-                                2,
-                                0.5,
-                                true,
+                                dictionary,
                                 schedule,
                                 sampling,
                                 descent,
                                 Precision.BFLOAT16,
                                 OnDivergence.HALVE_RATE,
                                 simplex),
-                        List.of("k", "initialNoise", "compensateGradient", "precision")),
+                        List.of("precision")),
                 arguments(
                         retrain.descent(),
                         ofRetraining,

@@ -46,9 +46,8 @@ public class SupernetSettingsTest {
     /** Settings of equal supernets under equal codes, whose merged weights move as one supernet does. */
     public static SupernetSettings compensated(int k, int epochs) {
         return settings(k, epochs, 2)
-                .withInitialNoise(0)
-                .withSchedule(schedule -> schedule.withWarmupEpochs(epochs))
-                .withCompensateGradient(true);
+                .withDictionary(dictionary -> dictionary.withInitialNoise(0).withCompensateGradient(true))
+                .withSchedule(schedule -> schedule.withWarmupEpochs(epochs));
     }
 
     /** Settings that train supernets and simplex-net in each batch, by the largest of three; the first codes are not equal. */

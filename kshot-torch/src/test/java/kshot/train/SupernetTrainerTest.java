@@ -272,7 +272,7 @@ class SupernetTrainerTest {
         try (SupernetTrainer trainer = new SupernetTrainer(space, settings, batches, seed);
                 Executor executor = Executor.of(Compute.of(settings.precision()));
                 Supernets supernets =
-                        Supernets.random(space, 2, Compute.of(settings.precision()), settings.initialNoise(), seed);
+                        Supernets.random(space, settings.dictionary(), Compute.of(settings.precision()), seed);
                 SupernetDescent descent = new SupernetDescent(supernets);
                 NativeScope scope = new NativeScope()) {
             ImageTensors images = ImageTensors.of(batches.at(0), Compute.of(settings.precision()));

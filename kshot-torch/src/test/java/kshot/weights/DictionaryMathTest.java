@@ -1,6 +1,7 @@
 package kshot.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -25,7 +26,9 @@ import kshot.tensor.LibTorch;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.Precision;
 import kshot.weights.DictionaryMath.Block;
+import kshot.weights.DictionaryMath.DescentRule;
 import kshot.weights.DictionaryMath.Region;
+import kshot.weights.DictionaryMath.Sharing;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -42,8 +45,15 @@ class DictionaryMathTest {
     private static final double RATE = 0.1;
     private static final Sgd SGD = new Sgd(0.9, true, 0.01);
 
+    /** Three supernets that share what they can, and have something in common. */
+    private static final DictionarySettings PARTLY = new DictionarySettings(3, 0.6, true, true, true, true, 0.05);
+
     /** A network of a space under K supernets. */
-    record Case(SearchSpace space, Architecture architecture, int k, Precision precision) {
+    record Case(SearchSpace space, Architecture architecture, DictionarySettings dictionary, Precision precision) {
+        int k() {
+            return dictionary.k();
+        }
+
         Compute compute() {
             return Compute.of(precision);
         }
@@ -53,7 +63,7 @@ class DictionaryMathTest {
         }
 
         SimplexCode code() {
-            return k == 1 ? SimplexCode.uniform(1) : SimplexCode.of(0.5f, 0.125f, 0.375f);
+            return k() == 1 ? SimplexCode.uniform(1) : SimplexCode.of(0.5f, 0.125f, 0.375f);
         }
 
         /**
@@ -64,9 +74,18 @@ class DictionaryMathTest {
             return n * (precision == Precision.FLOAT32 ? Math.pow(2, -24) : Math.pow(2, -53));
         }
 
+        Mixture mixture() {
+            return Mixture.of(code(), compute());
+        }
+
+        /** The factor of a row of a block. */
+        double factor(Block block, int row) {
+            return block.sharing() != Sharing.SHARED && row < k() ? code().get(row) : 1;
+        }
+
         @Override
         public String toString() {
-            return String.format("%s %s, K = %d, %s", space.name(), space.format(architecture), k, precision);
+            return String.format("%s %s, %s, %s", space.name(), space.format(architecture), dictionary, precision);
         }
     }
 
@@ -75,11 +94,16 @@ class DictionaryMathTest {
         SearchSpace widths = new WidthSpace();
         List<Case> cases = new ArrayList<>();
         for (Precision precision : List.of(Precision.FLOAT32, Precision.FLOAT64)) {
-            for (int k : new int[] {1, 3}) {
-                cases.add(new Case(cell, Architecture.of(3, 1, 2, 4, 3, 2), k, precision));
-                cases.add(new Case(widths, Architecture.of(0, 2, 1), k, precision));
-                cases.add(new Case(widths, Architecture.of(1, 1, 0), k, precision));
-                cases.add(new Case(widths, Architecture.of(2, 2, 1), k, precision));
+            for (DictionarySettings dictionary : List.of(
+                    DictionarySettings.of(1),
+                    DictionarySettings.of(3),
+                    PARTLY.withCommonWeights(false),
+                    PARTLY.withShareFixed(false).withShareNormalization(false),
+                    PARTLY)) {
+                cases.add(new Case(cell, Architecture.of(3, 1, 2, 4, 3, 2), dictionary, precision));
+                cases.add(new Case(widths, Architecture.of(0, 2, 1), dictionary, precision));
+                cases.add(new Case(widths, Architecture.of(1, 1, 0), dictionary, precision));
+                cases.add(new Case(widths, Architecture.of(2, 2, 1), dictionary, precision));
             }
         }
         return cases.stream();
@@ -87,12 +111,12 @@ class DictionaryMathTest {
 
     private static List<DictionaryMath> implementations(Case c, Supernets supernets) {
         return List.of(
-                new NativeDictionaryMath(c.compute(), c.k, supernets.blocks()),
-                new TensorDictionaryMath(c.compute(), c.k, Long.MAX_VALUE));
+                new NativeDictionaryMath(c.compute(), c.k(), supernets.blocks()),
+                new TensorDictionaryMath(c.compute(), c.k(), Long.MAX_VALUE));
     }
 
     private static Supernets supernets(Case c) {
-        return Supernets.random(c.space, c.k, c.compute(), 1, SEED);
+        return Supernets.random(c.space, c.dictionary, c.compute(), SEED);
     }
 
     private static Tensor random(Case c, long count) {
@@ -129,7 +153,7 @@ class DictionaryMathTest {
                 int size = (int) block.layout().size();
                 forEachUse(regions, (inVector, used, inBlock) -> {
                     if (used.name().equals(block.name())) {
-                        for (int k = 0; k < supernets.k(); k++) {
+                        for (int k = 0; k < block.rows(); k++) {
                             filled[k * size + inBlock] = values[k * size + inBlock];
                         }
                     }
@@ -152,16 +176,17 @@ class DictionaryMathTest {
             double[] expected = new double[(int) layout.size()];
             forEachUse(regions, (inVector, block, inBlock) -> {
                 Tensor weights = block.weights().select(1, inBlock);
-                for (int k = 0; k < c.k; k++) {
-                    expected[inVector] += c.code().get(k) * weights.select(0, k).item_double();
+                for (int row = 0; row < block.rows(); row++) {
+                    expected[inVector] +=
+                            c.factor(block, row) * weights.select(0, row).item_double();
                 }
             });
             for (DictionaryMath math : implementations(c, supernets)) {
                 Tensor merged = c.compute().empty(layout.size());
                 merged.fill_(new Scalar(Double.NaN));
-                math.merge(regions, c.compute().vector(c.code().toArray()), merged);
-                // All weights are within ±1, and so is Σ |λ_k θ_k|.
-                assertThat(LibTorch.toDoubles(merged)).containsExactly(expected, within(c.error(c.k)));
+                math.merge(regions, c.mixture(), merged);
+                // All weights are within ±1, and so is Σ |λ_k θ_k|; with θ_0 it is within ±2.
+                assertThat(LibTorch.toDoubles(merged)).containsExactly(expected, within(2 * c.error(c.k() + 1)));
             }
         }
     }
@@ -178,11 +203,11 @@ class DictionaryMathTest {
             fillUnused(supernets, descent, regions, 1e30);
             Tensor gradient = random(c, layout.size());
             double[] values = LibTorch.toDoubles(gradient);
-            double[] expected = new double[c.k];
+            double[] expected = new double[c.k()];
             double[] magnitude = new double[1];
             forEachUse(regions, (inVector, block, inBlock) -> {
                 Tensor weights = block.weights().select(1, inBlock);
-                for (int k = 0; k < c.k; k++) {
+                for (int k = 0; k < block.codedRows(); k++) {
                     double product = values[inVector] * weights.select(0, k).item_double();
                     expected[k] += product;
                     magnitude[0] += Math.abs(product);
@@ -210,9 +235,9 @@ class DictionaryMathTest {
                 NamedTensors state = supernets.state().putAll("", descent.state());
                 double[] before = values(state);
                 DictionaryMath math = implementations(c, supernets).get(implementation);
-                Tensor lambda = c.compute().vector(c.code().toArray());
+                DescentRule rule = DescentRule.of(SGD, c.dictionary);
                 for (int step = 0; step < 2; step++) {
-                    math.descend(regions, descent.momenta(), lambda, random(c, layout.size()), SGD, RATE);
+                    math.descend(regions, descent.momenta(), c.mixture(), random(c, layout.size()), rule, RATE);
                 }
                 double[] after = values(state);
                 for (int i = 0; i < after.length; i++) {
@@ -236,7 +261,7 @@ class DictionaryMathTest {
     void descendsByHand() {
         Compute compute = Compute.of(Precision.FLOAT32);
         try (PointerScope scope = new PointerScope();
-                Supernets supernets = Supernets.zeros(new WidthSpace(), 2, compute);
+                Supernets supernets = Supernets.zeros(new WidthSpace(), DictionarySettings.of(2), compute);
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = new WidthSpace().network(Architecture.of(0, 0, 0));
             WeightLayout layout = WeightLayout.of(network);
@@ -260,12 +285,87 @@ class DictionaryMathTest {
         }
     }
 
+    /** Without momentum and decay a compensated step moves each merged weight by rate · g, however it is shared. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void compensatedStepsMoveMergedWeightsAsOneSupernet(Case c) {
+        DictionarySettings compensated =
+                c.dictionary.withCompensateGradient(true).withDifferenceDecay(0);
+        try (PointerScope scope = new PointerScope();
+                Supernets supernets = Supernets.random(c.space, compensated, c.compute(), SEED);
+                SupernetDescent descent = new SupernetDescent(supernets)) {
+            NetworkWeights merged = supernets.merge(c.network(), c.code());
+            double[] before = LibTorch.toDoubles(merged.flat());
+            Tensor gradient = random(c, merged.layout().size());
+            double[] g = LibTorch.toDoubles(gradient);
+            descent.step(new Gradient(merged.layout(), gradient), c.code(), new Sgd(0, false, 0), RATE);
+            double[] after =
+                    LibTorch.toDoubles(supernets.merge(c.network(), c.code()).flat());
+            for (int i = 0; i < g.length; i++) {
+                assertThat(after[i]).as("at %d", i).isCloseTo(before[i] - RATE * g[i], within(1e-6));
+            }
+        }
+    }
+
+    /** Supernet k of a dictionary with θ_0 begins as that of one without; with a gradient of 0 only D_k decays, by its own rate. */
+    @Test
+    void commonWeightsAndDifferencesMakeTheSameSupernetsAtTheStart() {
+        SearchSpace space = new WidthSpace();
+        Network network = space.network(Architecture.of(2, 2, 1));
+        Compute compute = Compute.of(Precision.FLOAT64);
+        SimplexCode second = SimplexCode.of(0, 1, 0);
+        DictionarySettings own = DictionarySettings.of(3).withInitialNoise(0.6);
+        DictionarySettings common = own.withCommonWeights(true).withDifferenceDecay(0.5);
+        try (PointerScope scope = new PointerScope();
+                Supernets ofOwn = Supernets.random(space, own, compute, SEED);
+                Supernets ofCommon = Supernets.random(space, common, compute, SEED);
+                SupernetDescent descent = new SupernetDescent(ofCommon)) {
+            double[] expected = LibTorch.toDoubles(ofOwn.merge(network, second).flat());
+            NetworkWeights merged = ofCommon.merge(network, second);
+            assertThat(LibTorch.toDoubles(merged.flat())).containsExactly(expected, within(1e-6));
+
+            double[] first = LibTorch.toDoubles(
+                    ofCommon.merge(network, SimplexCode.of(1, 0, 0)).flat());
+            Tensor none = compute.zeros(merged.layout().size());
+            descent.step(new Gradient(merged.layout(), none), second, new Sgd(0, false, 0), RATE);
+            double[] nearer = LibTorch.toDoubles(ofCommon.merge(network, second).flat());
+            double[] firstNearer = LibTorch.toDoubles(
+                    ofCommon.merge(network, SimplexCode.of(1, 0, 0)).flat());
+            for (int i = 0; i < nearer.length; i++) {
+                assertThat(nearer[i] - firstNearer[i])
+                        .isCloseTo((expected[i] - first[i]) * (1 - RATE * 0.5), within(1e-6));
+            }
+        }
+    }
+
+    /** Stem, reductions and classifier are in every network of cells; operations of edges are not. */
+    @Test
+    void fixedLayersAndNormalizationCanBeShared() {
+        SearchSpace cell = new NasBench201(4, 1, new FeatureShape(3, 8, 8), 5);
+        DictionarySettings shared =
+                DictionarySettings.of(3).withShareFixed(true).withShareNormalization(true);
+        try (Supernets supernets = Supernets.zeros(cell, shared, Compute.of(Precision.FLOAT32))) {
+            assertThat(supernets.blocks())
+                    .filteredOn(block -> block.rows() == 1)
+                    .extracting(Block::name)
+                    .filteredOn(name -> !name.endsWith(".normalization"))
+                    .containsExactlyInAnyOrder("stem", "reduction1", "reduction2", "head");
+            assertThat(supernets.blocks())
+                    .filteredOn(block -> block.name().startsWith("stage0.cell0.edge0.nor_conv_3x3"))
+                    .extracting(
+                            Block::name, Block::rows, block -> block.layout().size())
+                    .containsExactly(
+                            tuple("stage0.cell0.edge0.nor_conv_3x3", 3, 4 * 4 * 9L),
+                            tuple("stage0.cell0.edge0.nor_conv_3x3.normalization", 1, 8L));
+        }
+    }
+
     /** On a device without numbers a tensor that was made elsewhere would be an error. */
     @Test
     void theTensorImplementationStaysOnItsDevice() {
         Compute shapes = new Compute(Device.SHAPES, Precision.FLOAT32);
         try (PointerScope scope = new PointerScope();
-                Supernets supernets = Supernets.zeros(new WidthSpace(), 3, shapes);
+                Supernets supernets = Supernets.zeros(new WidthSpace(), DictionarySettings.of(3), shapes);
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             SimplexCode code = SimplexCode.of(0.5f, 0.125f, 0.375f);
             NetworkWeights merged = supernets.merge(new WidthSpace().network(Architecture.of(0, 2, 1)), code);

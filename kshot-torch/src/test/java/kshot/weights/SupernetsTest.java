@@ -30,6 +30,7 @@ import kshot.tensor.Compute;
 import kshot.tensor.LibTorch;
 import kshot.tensor.NamedTensors;
 import kshot.tensor.Precision;
+import kshot.weights.DictionaryMath.DescentRule;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
@@ -182,7 +183,7 @@ class SupernetsTest {
     @MethodSource("cases")
     void mergedForwardIsTheForwardOfTheSumBuiltByHand(Case c) {
         try (PointerScope scope = new PointerScope();
-                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED)) {
+                Supernets supernets = Supernets.random(c.space, DictionarySettings.of(K), DOUBLES, SEED)) {
             Network network = c.space.network(c.architecture);
             Map<String, Tensor> byHand = new HashMap<>();
             for (Parameter p : network.liveParameters()) {
@@ -198,7 +199,7 @@ class SupernetsTest {
     @MethodSource("cases")
     void float32IsMergedAndReachesTheCodeByTheSumsBuiltByHand(Case c) {
         try (PointerScope scope = new PointerScope();
-                Supernets supernets = Supernets.random(c.space, K, FLOATS, 1, SEED)) {
+                Supernets supernets = Supernets.random(c.space, DictionarySettings.of(K), FLOATS, SEED)) {
             Network network = c.space.network(c.architecture);
             NetworkWeights merged = supernets.merge(network, CODE);
             double[] ofCode = new double[K];
@@ -227,7 +228,7 @@ class SupernetsTest {
     void gradientsEqualAutogradThroughTheMerge(Case c) {
         try (PointerScope scope = new PointerScope();
                 LibTorchExecutor executor = new LibTorchExecutor(DOUBLES);
-                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED);
+                Supernets supernets = Supernets.random(c.space, DictionarySettings.of(K), DOUBLES, SEED);
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = c.space.network(c.architecture);
             Gradient gradient = backward(executor, supernets, c);
@@ -286,7 +287,7 @@ class SupernetsTest {
         double h = 1e-6;
         try (PointerScope scope = new PointerScope();
                 LibTorchExecutor executor = new LibTorchExecutor(DOUBLES);
-                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED);
+                Supernets supernets = Supernets.random(c.space, DictionarySettings.of(K), DOUBLES, SEED);
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = c.space.network(c.architecture);
             Gradient gradient = backward(executor, supernets, c);
@@ -363,7 +364,7 @@ class SupernetsTest {
         Sgd sgd = new Sgd(0.9, true, 0.01);
         try (PointerScope scope = new PointerScope();
                 LibTorchExecutor executor = new LibTorchExecutor(DOUBLES);
-                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED);
+                Supernets supernets = Supernets.random(c.space, DictionarySettings.of(K), DOUBLES, SEED);
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             Gradient gradient = backward(executor, supernets, c);
             descent.step(gradient, CODE, sgd, 0.1);
@@ -388,9 +389,9 @@ class SupernetsTest {
                 .descend(
                         supernets.regions(gradient.layout()),
                         descent.momenta(),
-                        DOUBLES.vector(CODE.toArray()),
+                        Mixture.of(CODE, DOUBLES),
                         gradient.values(),
-                        sgd,
+                        DescentRule.of(sgd, DictionarySettings.of(K)),
                         0.1);
     }
 
@@ -399,7 +400,7 @@ class SupernetsTest {
     void onlySlotsAndSlicesOnThePathChange(Case c) {
         try (PointerScope scope = new PointerScope();
                 LibTorchExecutor executor = new LibTorchExecutor(DOUBLES);
-                Supernets supernets = Supernets.random(c.space, K, DOUBLES, 1, SEED);
+                Supernets supernets = Supernets.random(c.space, DictionarySettings.of(K), DOUBLES, SEED);
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             Network network = c.space.network(c.architecture);
             Map<String, Parameter> used = new HashMap<>();
@@ -455,7 +456,7 @@ class SupernetsTest {
         Sgd sgd = new Sgd(0.9, true, 5e-4);
         try (PointerScope scope = new PointerScope();
                 LibTorchExecutor executor = new LibTorchExecutor(FLOATS);
-                Supernets supernets = Supernets.random(space, 1, FLOATS, 1, SEED);
+                Supernets supernets = Supernets.random(space, DictionarySettings.of(1), FLOATS, SEED);
                 SupernetDescent descent = new SupernetDescent(supernets)) {
             PlainNetwork plain = new PlainNetwork(space, supernets, sgd, 0.1);
             Tensor images = LibTorch.cast(images(space), ScalarType.Float);

@@ -67,6 +67,7 @@ class WrongSettingsTest {
             supernet.gradient_clip | -0.1 | at least 0
             supernet.initial_noise | -0.1 | from 0 to 1
             supernet.initial_noise | 1.1 | from 0 to 1
+            supernet.difference_decay | -0.1 | at least 0
             supernet.simplex_every | 1 | at least 2
             supernet.snapshots | 0 | from 1 to supernet.epochs, 6
             supernet.snapshots | 9 | from 1 to supernet.epochs, 6

@@ -15,6 +15,7 @@ import kshot.train.RetrainDescent;
 import kshot.train.SimplexDescent;
 import kshot.train.SupernetSampling;
 import kshot.train.SupernetSchedule;
+import kshot.weights.DictionarySettings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.InputCoercionException;
@@ -38,6 +39,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 final class SettingsMapper {
     private static final Set<Class<?>> FLAT = Set.of(
+            DictionarySettings.class,
             SupernetSchedule.class,
             SupernetSampling.class,
             DescentSettings.class,
