@@ -92,6 +92,11 @@ public final class Run implements AutoCloseable {
         return open(path, tree -> {}, listener, Team.ALONE);
     }
 
+    /** Opens the run of an earlier command for several ranks. */
+    public static Run open(Path path, RunListener listener, Team team) throws IOException {
+        return open(path, tree -> {}, listener, team);
+    }
+
     /**
      * Opens the run of an earlier command with some settings changed for this time.
      *

@@ -13,14 +13,15 @@ import kshot.run.Run;
 import kshot.run.evaluate.Evaluations;
 import kshot.run.settings.Predictors;
 import kshot.run.store.EvaluationSetup.Codes;
+import kshot.run.team.Team;
 import kshot.search.Evaluation;
 import kshot.search.Scores;
 import kshot.simplex.SimplexCode;
 import kshot.space.Architecture;
 import kshot.space.SearchSpace;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,12 +44,20 @@ final class EvaluateCommand implements Callable<Integer> {
                     "What scores them, with commas between: ${COMPLETION-CANDIDATES}. Default: what the run searches by.")
     private @Nullable List<String> predictors;
 
+    @Mixin
+    private RanksOptions ranks = new RanksOptions();
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        try (Run run = Run.open(directory, Console.ofProcess())) {
+        Console console = Console.ofProcess();
+        return ranks.share(console, (place, team) -> evaluate(console, team), settings -> settings);
+    }
+
+    private void evaluate(Console console, Team team) throws IOException {
+        try (Run run = Run.open(directory, console, team)) {
             List<Architecture> architectures =
                     ArchitectureFile.read(run.context().space(), archs);
             List<String> asked = predictors == null
@@ -64,7 +73,6 @@ final class EvaluateCommand implements Callable<Integer> {
                                         Line.of(run.context().space(), e, evaluations.code(e.architecture())))));
             }
         }
-        return CommandLine.ExitCode.OK;
     }
 
     /** An evaluated architecture in JSON. */

@@ -13,12 +13,14 @@ import kshot.rank.BenchmarkTable;
 import kshot.run.Run;
 import kshot.run.evaluate.Ranking;
 import kshot.run.settings.Predictors;
+import kshot.run.team.Team;
 import kshot.space.SearchSpace;
 import kshot.space.shipped.Spaces;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -103,18 +105,28 @@ final class RankCommand implements Callable<Integer> {
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
+    @Mixin
+    private RanksOptions ranks = new RanksOptions();
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         BenchmarkTable table = BenchmarkTable.read(truth);
-        Ranking ranking =
-                source.run != null ? rank(table, source.run) : rank(table, Objects.requireNonNull(source.file));
+        OfRun run = source.run;
+        if (run == null) {
+            print(rank(table, Objects.requireNonNull(source.file)));
+            return CommandLine.ExitCode.OK;
+        }
+        Console console = Console.ofProcess();
+        return ranks.share(console, (place, team) -> print(rank(table, run, console, team)), settings -> settings);
+    }
+
+    private void print(Ranking ranking) {
         spec.commandLine()
                 .getOut()
                 .println(json ? Json.document(RankingOutput.json(ranking)) : RankingOutput.text(ranking));
-        return CommandLine.ExitCode.OK;
     }
 
     private Ranking rank(BenchmarkTable table, OfFile of) {
@@ -123,7 +135,7 @@ final class RankCommand implements Callable<Integer> {
         return Ranking.ofScores(table, column, scores, space, new Seed(seed));
     }
 
-    private Ranking rank(BenchmarkTable table, OfRun of) throws IOException {
+    private Ranking rank(BenchmarkTable table, OfRun of, Console console, Team team) throws IOException {
         if (of.scoresOut != null) {
             Path folder = of.scoresOut.toAbsolutePath().getParent();
             InvalidInputException.require(
@@ -134,7 +146,7 @@ final class RankCommand implements Callable<Integer> {
         }
         @Nullable
         List<String> asked = of.predictors == null ? null : Predictors.requireKnown("--predictors", of.predictors);
-        try (Run run = Run.open(of.directory, Console.ofProcess())) {
+        try (Run run = Run.open(of.directory, console, team)) {
             List<String> predictors =
                     asked == null ? run.context().settings().search().score() : asked;
             Ranking ranking = Ranking.ofRun(run, table, column, of.sample, predictors, new Seed(seed));

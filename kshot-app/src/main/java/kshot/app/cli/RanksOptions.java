@@ -2,6 +2,7 @@ package kshot.app.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import kshot.app.ranks.LocalRanks;
 import kshot.app.ranks.RankJob;
 import kshot.app.terminal.Console;
@@ -11,6 +12,9 @@ import kshot.common.InvalidInputException;
 import kshot.common.Range;
 import kshot.ranks.Links;
 import kshot.ranks.Ranks;
+import kshot.run.member.Member;
+import kshot.run.settings.SettingsTree;
+import kshot.run.team.Team;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,6 +71,39 @@ final class RanksOptions {
         return startsOthers ? " --ranks " + ranks : "";
     }
 
+    /** The work of rank 0 on a run. */
+    @FunctionalInterface
+    interface WorkOnRun {
+        /** Does it, alone or with others. */
+        void run(Ranks place, Team team) throws IOException;
+    }
+
+    /**
+     * Does the work of this rank on a run: rank 0 opens it and works, the others help.
+     *
+     * @param given lays over the settings of rank 0 what another rank was told
+     */
+    int share(Console console, WorkOnRun work, UnaryOperator<SettingsTree> given) throws IOException {
+        Ranks place = place();
+        if (place.isAlone()) {
+            work.run(place, Team.ALONE);
+            return CommandLine.ExitCode.OK;
+        }
+        return place.isLead()
+                ? lead(place, console, links -> {
+                    try (Team team = Team.of(links)) {
+                        work.run(place, team);
+                    }
+                })
+                : help(place, links -> {
+                    try (Member member = new Member(links, given)) {
+                        while (true) {
+                            member.work();
+                        }
+                    }
+                });
+    }
+
     /** Does the work of rank 0, which prints its results, and ends the job. */
     int lead(Ranks place, Console console, Work work) throws IOException {
         try (StandardOutput output = StandardOutput.taken();
@@ -82,7 +119,7 @@ final class RanksOptions {
     /** Does what rank 0 wants of another rank, again and again until the job ends; says nothing that rank 0 says. */
     int help(Ranks place, Work work) throws IOException {
         StandardOutput.silence();
-        try (Links links = connect(place, LocalRanks.NONE);
+        try (Links links = connect(place, LocalRanks.starter());
                 StopSignals signals = StopSignals.handTo(links::wish, Console.ofProcess())) {
             try {
                 job(links).run(() -> work.run(links));

@@ -11,11 +11,9 @@ import java.util.concurrent.Callable;
 import kshot.app.terminal.Console;
 import kshot.app.terminal.StopSignals;
 import kshot.common.InvalidInputException;
-import kshot.ranks.Links;
 import kshot.ranks.Ranks;
 import kshot.run.Run;
 import kshot.run.RunDirectory;
-import kshot.run.member.Member;
 import kshot.run.pipeline.Pipeline;
 import kshot.run.pipeline.Pipeline.Stage;
 import kshot.run.pipeline.RunSummary;
@@ -23,7 +21,6 @@ import kshot.run.progress.ElapsedTime;
 import kshot.run.settings.SettingsTree;
 import kshot.run.team.Team;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -118,28 +115,7 @@ final class RunCommand implements Callable<Integer>, Resumable {
     @Override
     public Integer call() throws IOException {
         Console console = Console.ofProcess();
-        Ranks place = ranks.place();
-        if (place.isAlone()) {
-            run(console, place, Team.ALONE);
-            return CommandLine.ExitCode.OK;
-        }
-        return place.isLead()
-                ? ranks.lead(place, console, links -> lead(console, links))
-                : ranks.help(place, this::help);
-    }
-
-    private void lead(Console console, Links links) throws IOException {
-        try (Team team = Team.of(links)) {
-            run(console, links.ranks(), team);
-        }
-    }
-
-    private void help(Links links) {
-        try (Member member = new Member(links, this::given)) {
-            while (true) {
-                member.work();
-            }
-        }
+        return ranks.share(console, (place, team) -> run(console, place, team), this::given);
     }
 
     /** Returns what this rank was told, over the settings of rank 0 where nothing was said. */

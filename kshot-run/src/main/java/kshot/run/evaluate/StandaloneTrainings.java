@@ -14,6 +14,7 @@ import kshot.run.progress.ProgressDisplay;
 import kshot.run.progress.StopRequest;
 import kshot.run.store.StandaloneSetup;
 import kshot.run.store.StandaloneTraining;
+import kshot.run.team.Assignment;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.RememberingEvaluator;
@@ -29,7 +30,7 @@ import kshot.train.Retrainer;
 
 /**
  * Trains architectures alone, from scratch, and says how well each does on images that did not train it. Several are trained
- * side by side, one thread each; a result depends neither on how many there are at once nor on interruptions.
+ * side by side, one thread each, and shared out to ranks; a result depends neither on how many there are at once nor on interruptions.
  *
  * <p>Each result goes into the run store as soon as it is there; what stands there is not trained again. A training that is
  * interrupted goes on from its checkpoint.
@@ -94,12 +95,16 @@ public final class StandaloneTrainings {
     private void train(StandaloneSetup setup, List<Architecture> architectures, Consumer<Evaluation> results) {
         StandaloneRecipe recipe = StandaloneRecipe.of(run.context(), setup, run.listener());
         String title = "train " + architectures.size() + " for " + setup.epochs() + " epochs";
+        int ofRank = (architectures.size() + run.team().size() - 1) / run.team().size();
         try (ParallelPasses streams = new ParallelPasses(atOnce);
-                JointProgress progress = new JointProgress(run.listener(), title, architectures.size())) {
-            streams.run(
-                    architectures.size(),
-                    i -> evaluation(architectures.get(i), train(setup, recipe, architectures.get(i), progress)),
-                    results);
+                JointProgress progress = new JointProgress(run.listener(), title, ofRank)) {
+            SharedWork<StandaloneTraining> shared = new SharedWork<>(
+                    run.team(),
+                    space(),
+                    (own, done) -> streams.run(own.size(), i -> train(setup, recipe, own.get(i), progress), done),
+                    others -> new Assignment.TrainAlone(setup, others),
+                    (architecture, answer) -> ofOther(setup, recipe, space().format(architecture), answer));
+            shared.run(architectures, training -> results.accept(evaluation(space().parse(training.arch()), training)));
         }
     }
 
@@ -115,7 +120,7 @@ public final class StandaloneTrainings {
                 Inference.Score score = recipe.test(architecture, training.last());
                 result = new StandaloneTraining(arch, score.accuracy(), score.logLikelihood(), seconds, Instant.now());
             } catch (DivergenceException e) {
-                result = diverged(setup, recipe, arch, e);
+                result = diverged(setup, recipe, arch, String.valueOf(e.getMessage()));
             }
             run.store().putStandalone(setup, result);
             checkpoints.clear();
@@ -125,12 +130,49 @@ public final class StandaloneTrainings {
         }
     }
 
+    /** Keeps what another rank has trained, from its start: it has no checkpoints. */
+    private StandaloneTraining ofOther(
+            StandaloneSetup setup, StandaloneRecipe recipe, String arch, Assignment.Answer answer) {
+        StandaloneTraining result = answer.divergence().isEmpty()
+                ? new StandaloneTraining(
+                        arch,
+                        answer.get(Scores.STANDALONE_ACCURACY),
+                        answer.get(Scores.STANDALONE_LOG_LIKELIHOOD),
+                        answer.get(SECONDS),
+                        Instant.now())
+                : diverged(setup, recipe, arch, answer.divergence());
+        run.store().putStandalone(setup, result);
+        run.listener().stop().check();
+        return result;
+    }
+
+    /** Trains an architecture on another rank than rank 0, and returns the answer. */
+    public static Assignment.Answer ofMember(StandaloneRecipe recipe, Architecture architecture) {
+        long start = System.nanoTime();
+        try (Retrainer training = recipe.trainer(architecture)) {
+            training.train(training.steps(), step -> {});
+            double seconds = secondsSince(start);
+            Inference.Score score = recipe.test(architecture, training.last());
+            return new Assignment.Answer(
+                    Map.of(
+                            Scores.STANDALONE_ACCURACY,
+                            score.accuracy(),
+                            Scores.STANDALONE_LOG_LIKELIHOOD,
+                            score.logLikelihood(),
+                            SECONDS,
+                            seconds),
+                    "");
+        } catch (DivergenceException e) {
+            return new Assignment.Answer(Map.of(), String.valueOf(e.getMessage()));
+        }
+    }
+
     /** Where architectures are chosen, one whose training diverges loses; a truth must not hold it. */
     private StandaloneTraining diverged(
-            StandaloneSetup setup, StandaloneRecipe recipe, String arch, DivergenceException divergence) {
-        String what = "the training of " + arch + " alone diverged: " + divergence.getMessage();
+            StandaloneSetup setup, StandaloneRecipe recipe, String arch, String divergence) {
+        String what = "the training of " + arch + " alone diverged: " + divergence;
         if (setup.images() != StandaloneSetup.Images.SEARCH) {
-            throw new IllegalStateException(what + ADVICE, divergence);
+            throw new IllegalStateException(what + ADVICE);
         }
         run.listener().say(what + "; it counts as a guess");
         return StandaloneTraining.diverged(arch, recipe.training().classes().size(), Instant.now());

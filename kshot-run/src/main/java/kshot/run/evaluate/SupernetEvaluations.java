@@ -70,16 +70,18 @@ final class SupernetEvaluations implements AutoCloseable {
         int images = run.context().images().scoring(data.validationImages()).size();
         EvaluationSetup setup = new EvaluationSetup(trained.steps().get(index), images, data.validationBatch(), codes);
         SupernetMixture mixture = trained.mixture(run.context(), index, codes == Codes.UNIFORM);
-        Evaluator shared = new SharedEvaluator(
+        Evaluator own = supernets.under(List.of(mixture));
+        SharedWork<Evaluation> shared = new SharedWork<>(
                 run.team(),
                 run.context().space(),
-                supernets.under(List.of(mixture)),
-                architectures -> new Assignment.ScoreArchitectures(index, codes, architectures));
+                own::evaluate,
+                architectures -> new Assignment.ScoreArchitectures(index, codes, architectures),
+                this::evaluation);
         int count = trained.steps().size();
         String task =
                 "evaluate, " + codes.label() + " codes" + (count > 1 ? ", epoch " + (index + 1) + " of " + count : "");
         return new RememberingEvaluator(
-                new WatchedEvaluator(shared, listener, task),
+                new WatchedEvaluator(shared::run, listener, task),
                 run.store().evaluations(setup).stream().map(this::evaluation).toList(),
                 evaluation -> {
                     run.store().putEvaluations(setup, List.of(stored(evaluation, mixture)));
@@ -98,11 +100,18 @@ final class SupernetEvaluations implements AutoCloseable {
     }
 
     private Evaluation evaluation(StoredEvaluation stored) {
-        Architecture architecture = run.context().space().parse(stored.arch());
+        return evaluation(run.context().space().parse(stored.arch()), stored.accuracy(), stored.logLikelihood());
+    }
+
+    private Evaluation evaluation(Architecture architecture, Assignment.Answer answer) {
+        return evaluation(architecture, answer.get(SupernetScores.ACCURACY), answer.get(SupernetScores.LOG_LIKELIHOOD));
+    }
+
+    private Evaluation evaluation(Architecture architecture, double accuracy, double logLikelihood) {
         return SupernetScores.evaluation(
                 architecture,
-                stored.accuracy(),
-                stored.logLikelihood(),
+                accuracy,
+                logLikelihood,
                 Cost.of(run.context().space().network(architecture)));
     }
 

@@ -12,6 +12,7 @@ import kshot.run.RunContext;
 import kshot.run.progress.RunListener;
 import kshot.run.settings.PredictorSettings;
 import kshot.run.store.PredictionSetup;
+import kshot.run.team.Assignment;
 import kshot.search.Evaluation;
 import kshot.search.Evaluator;
 import kshot.search.RememberingEvaluator;
@@ -24,7 +25,7 @@ import kshot.tensor.Precision;
  * Scores the untrained networks of architectures on a few images of those that train the supernets. Each score goes into the run
  * store as soon as it is there.
  */
-final class UntrainedEvaluations implements AutoCloseable {
+public final class UntrainedEvaluations implements AutoCloseable {
     private final Run run;
     private final PredictionSetup setup;
     private final Executor executor;
@@ -41,12 +42,12 @@ final class UntrainedEvaluations implements AutoCloseable {
     }
 
     /** Returns what runs the untrained networks of a run; the caller closes it. */
-    static Executor executor(RunContext context) {
+    public static Executor executor(RunContext context) {
         return Executor.of(new Compute(context.device(), Precision.FLOAT32));
     }
 
     /** Returns what scores the untrained networks of a run; the caller closes it. */
-    static JacobianCovariance jacov(RunContext context, Executor executor, RunListener listener) {
+    public static JacobianCovariance jacov(RunContext context, Executor executor, RunListener listener) {
         PredictorSettings settings = context.settings().predictors();
         Seed seed = context.seed().derive("untrained");
         DataSplits splits = context.images().resized(settings.standIn().imageSize(), listener);
@@ -73,8 +74,15 @@ final class UntrainedEvaluations implements AutoCloseable {
                 .map(stored -> Evaluation.of(
                         space, space.parse(stored.getKey()), Scores.of(JacobianCovariance.NAME, stored.getValue())))
                 .toList();
+        SharedWork<Evaluation> shared = new SharedWork<>(
+                run.team(),
+                space,
+                jacov::evaluate,
+                Assignment.ScoreUntrained::new,
+                (architecture, answer) -> Evaluation.of(
+                        space, architecture, Scores.of(JacobianCovariance.NAME, answer.get(JacobianCovariance.NAME))));
         return new RememberingEvaluator(
-                new WatchedEvaluator(jacov, listener, "score untrained networks"), known, evaluation -> {
+                new WatchedEvaluator(shared::run, listener, "score untrained networks"), known, evaluation -> {
                     run.store()
                             .putPrediction(
                                     setup,

@@ -3,21 +3,29 @@ package kshot.run.member;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import kshot.execute.Executor;
+import kshot.predict.JacobianCovariance;
 import kshot.predict.SupernetEvaluator;
-import kshot.predict.SupernetScores;
 import kshot.ranks.Links;
 import kshot.run.RunContext;
+import kshot.run.evaluate.StandaloneRecipe;
+import kshot.run.evaluate.StandaloneTrainings;
 import kshot.run.evaluate.TrainedSupernets;
+import kshot.run.evaluate.UntrainedEvaluations;
 import kshot.run.pipeline.Retraining;
 import kshot.run.pipeline.TrainStep;
+import kshot.run.progress.RunListener;
 import kshot.run.settings.SettingsTree;
 import kshot.run.store.EvaluationSetup.Codes;
 import kshot.run.team.Assignment;
 import kshot.run.team.Team;
+import kshot.search.Evaluator;
 import kshot.space.Architecture;
 import kshot.tensor.Collective;
 import kshot.tensor.Device;
 import kshot.tensor.GroupCollective;
+import kshot.tensor.LibTorch;
+import kshot.tensor.ParallelPasses;
 import kshot.train.DivergenceException;
 import kshot.train.Training;
 import kshot.weights.SupernetMixture;
@@ -34,6 +42,8 @@ public final class Member implements AutoCloseable {
     private @Nullable RunContext context;
     private @Nullable TrainedSupernets supernets;
     private @Nullable SupernetEvaluator evaluator;
+    private @Nullable Executor untrainedExecutor;
+    private @Nullable JacobianCovariance untrained;
 
     /**
      * A rank that has nothing to do yet.
@@ -62,6 +72,10 @@ public final class Member implements AutoCloseable {
             load(work.snapshots());
         } else if (next instanceof Assignment.ScoreArchitectures work) {
             score(work);
+        } else if (next instanceof Assignment.ScoreUntrained work) {
+            answer(work.architectures(), untrained());
+        } else if (next instanceof Assignment.TrainAlone work) {
+            trainAlone(work);
         } else {
             release();
         }
@@ -114,19 +128,41 @@ public final class Member implements AutoCloseable {
     }
 
     private void score(Assignment.ScoreArchitectures work) {
-        List<Architecture> architectures =
-                work.architectures().stream().map(context().space()::parse).toList();
         SupernetMixture mixture = Objects.requireNonNull(supernets, "a score before the supernets")
                 .mixture(context(), work.snapshot(), work.codes() == Codes.UNIFORM);
-        Objects.requireNonNull(evaluator)
-                .under(List.of(mixture))
-                .evaluate(
-                        architectures,
-                        evaluation -> links.send(
-                                0,
-                                Assignment.JSON.writeValueAsString(new Assignment.Score(
-                                        evaluation.score(SupernetScores.ACCURACY),
-                                        evaluation.score(SupernetScores.LOG_LIKELIHOOD)))));
+        answer(work.architectures(), Objects.requireNonNull(evaluator).under(List.of(mixture)));
+    }
+
+    private void answer(List<String> architectures, Evaluator own) {
+        own.evaluate(parse(architectures), evaluation -> answer(Assignment.Answer.of(evaluation.scores())));
+    }
+
+    private void answer(Assignment.Answer answer) {
+        links.send(0, Assignment.JSON.writeValueAsString(answer));
+    }
+
+    private List<Architecture> parse(List<String> architectures) {
+        return architectures.stream().map(context().space()::parse).toList();
+    }
+
+    /** Returns what scores untrained networks; it keeps its images until the job ends. */
+    private JacobianCovariance untrained() {
+        if (untrained == null) {
+            untrainedExecutor = UntrainedEvaluations.executor(context());
+            untrained = UntrainedEvaluations.jacov(context(), untrainedExecutor, RunListener.NONE);
+        }
+        return untrained;
+    }
+
+    private void trainAlone(Assignment.TrainAlone work) {
+        StandaloneRecipe recipe = StandaloneRecipe.of(context(), work.setup(), RunListener.NONE);
+        List<Architecture> architectures = parse(work.architectures());
+        try (ParallelPasses streams = new ParallelPasses(LibTorch.threads())) {
+            streams.run(
+                    architectures.size(),
+                    i -> StandaloneTrainings.ofMember(recipe, architectures.get(i)),
+                    this::answer);
+        }
     }
 
     private void release() {
@@ -143,6 +179,12 @@ public final class Member implements AutoCloseable {
     @Override
     public void close() {
         release();
+        if (untrained != null) {
+            untrained.close();
+        }
+        if (untrainedExecutor != null) {
+            untrainedExecutor.close();
+        }
         collective.close();
     }
 }

@@ -3,7 +3,10 @@ package kshot.run.team;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import kshot.run.store.EvaluationSetup.Codes;
+import kshot.run.store.StandaloneSetup;
+import kshot.search.Scores;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A message of rank 0 to the other ranks that says what to do next. */
@@ -39,17 +42,38 @@ public sealed interface Assignment {
      */
     record LoadSupernets(int snapshots) implements Assignment {}
 
-    /** To score architectures under a snapshot of the supernets, and to answer with a {@link Score} for each, in order. */
+    /** To score architectures under a snapshot of the supernets, and to answer for each, in order, with its scores. */
     record ScoreArchitectures(int snapshot, Codes codes, List<String> architectures) implements Assignment {}
+
+    /** To score the untrained networks of architectures, and to answer for each, in order, with its scores. */
+    record ScoreUntrained(List<String> architectures) implements Assignment {}
+
+    /** To train architectures alone, each by one thread, and to answer for each, in order, with its scores and the seconds that it took. */
+    record TrainAlone(StandaloneSetup setup, List<String> architectures) implements Assignment {}
 
     /** To forget the supernets. */
     record ReleaseSupernets() implements Assignment {}
 
     /**
-     * The answer to {@link ScoreArchitectures} for one architecture.
+     * An answer for one architecture.
      *
-     * @param accuracy a fraction
-     * @param logLikelihood mean of an image
+     * @param numbers by their names; none where its training diverged
+     * @param divergence how that was; empty where it did not
      */
-    record Score(double accuracy, double logLikelihood) {}
+    record Answer(Map<String, Double> numbers, String divergence) {
+        /** Copies the numbers. */
+        public Answer {
+            numbers = Map.copyOf(numbers);
+        }
+
+        /** Returns an answer with scores. */
+        public static Answer of(Scores scores) {
+            return new Answer(scores.byName(), "");
+        }
+
+        /** Returns the number of a name. */
+        public double get(String name) {
+            return Objects.requireNonNull(numbers.get(name), name);
+        }
+    }
 }

@@ -77,9 +77,9 @@ public final class Team implements AutoCloseable {
         toOthers().send(rank, text(work));
     }
 
-    /** Waits for the next score that another rank has found. */
-    public Assignment.Score score(int rank) {
-        return Assignment.JSON.readValue(toOthers().receive(rank), Assignment.Score.class);
+    /** Waits for the next answer of another rank. */
+    public Assignment.Answer answer(int rank) {
+        return Assignment.JSON.readValue(toOthers().receive(rank), Assignment.Answer.class);
     }
 
     private Links toOthers() {
