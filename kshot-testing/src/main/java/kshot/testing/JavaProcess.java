@@ -38,12 +38,33 @@ public final class JavaProcess {
         return builder.start();
     }
 
-    private static ProcessBuilder process(Path log, String mainClass, List<String> arguments) {
+    /**
+     * Starts a command line that may start main classes.
+     *
+     * @param log gets what it prints
+     */
+    public static Process start(Path log, List<String> command) throws IOException {
+        return process(log, command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    /** Returns the command line of a main class. */
+    public static List<String> command(String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m"));
         command.add(mainClass);
         command.addAll(arguments);
+        return command;
+    }
+
+    private static ProcessBuilder process(Path log, String mainClass, List<String> arguments) {
+        return process(log, command(mainClass, arguments));
+    }
+
+    private static ProcessBuilder process(Path log, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         // ONNX Runtime 1.29 searches the command line by a regular expression that overflows the stack on a long one.
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));

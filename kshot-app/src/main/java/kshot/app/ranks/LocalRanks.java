@@ -7,6 +7,9 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,18 +17,36 @@ import java.util.function.IntConsumer;
 import kshot.ranks.Ranks;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The other processes of a job whose ranks are all on this machine, started by rank 0 with its own command line. */
+/**
+ * The other processes of a job whose ranks are all on this machine: those that rank 0 has started with its own command line, or, for one
+ * of these, rank 0. A process hears of their ends also before the ranks are connected.
+ */
 public final class LocalRanks implements AutoCloseable {
     private static final String MAIN = "kshot.app.Main";
+    private static final String LEAD = "KSHOT_LEAD_PROCESS";
     private static final long SECONDS_TO_END = 5;
 
     private final List<Process> processes = new ArrayList<>();
+    private final Map<Integer, CompletableFuture<?>> ends = new TreeMap<>();
     private final AtomicBoolean met = new AtomicBoolean();
 
     /** No other processes: a launcher has started them. */
     public static final LocalRanks NONE = new LocalRanks();
 
     private LocalRanks() {}
+
+    /** Returns rank 0 if it has started this process; nobody where a launcher has. */
+    public static LocalRanks starter() {
+        LocalRanks others = new LocalRanks();
+        String lead = System.getenv(LEAD);
+        if (lead != null) {
+            Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(lead));
+            others.ends.put(
+                    0,
+                    process.isPresent() ? process.get().onExit() : CompletableFuture.completedFuture("gone already"));
+        }
+        return others;
+    }
 
     /**
      * Starts them.
@@ -48,21 +69,23 @@ public final class LocalRanks implements AutoCloseable {
             // path.
             builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
             builder.environment().putAll(lead.variables(rank));
-            others.processes.add(builder.start());
+            builder.environment().put(LEAD, "" + ProcessHandle.current().pid());
+            Process process = builder.start();
+            others.processes.add(process);
+            others.ends.put(rank, process.onExit());
         }
         return others;
     }
 
     /** Hears, as long as they have not {@linkplain #haveMet met}, of one that has ended, and so will never come. */
     public void onEarlyEnd(IntConsumer rank) {
-        for (int i = 0; i < processes.size(); i++) {
-            int other = i + 1;
-            CompletableFuture<Void> unused = processes.get(i).onExit().thenAccept(ended -> {
+        ends.forEach((other, end) -> {
+            CompletableFuture<Void> unused = end.thenAccept(ended -> {
                 if (!met.get()) {
                     rank.accept(other);
                 }
             });
-        }
+        });
     }
 
     /** Says that all are connected, and hear of each other from now on. */

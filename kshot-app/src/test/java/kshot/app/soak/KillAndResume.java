@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import kshot.app.Main;
 import kshot.common.Seed;
@@ -25,40 +27,46 @@ import kshot.testing.TinyRun;
 /**
  * Kills a tiny run by SIGKILL at random moments, lets it go on, kills it again, and looks whether what comes out is what
  * comes out of a run that nobody disturbs: the same model to the byte, and the same rows in the store but for the times.
- * Nothing that the store held when it was killed may be computed twice.
+ * Nothing that the store held when it was killed may be computed twice. Of a run by several ranks each time one of them is killed, and
+ * all others have to end by themselves.
  *
  * <p>{@code docs/architecture.md} says how to run it.
  */
 public final class KillAndResume {
     private final Path folder;
     private final TinyRun tiny;
+    private final int ranks;
     private final Consumer<String> log;
 
-    private KillAndResume(Path folder, Consumer<String> log) throws IOException {
+    private KillAndResume(Path folder, int ranks, Consumer<String> log) throws IOException {
         this.folder = folder;
+        this.ranks = ranks;
         this.tiny = TinyRun.in(folder);
         this.log = log;
     }
 
     /**
-     * Kills as often as the first argument says, at moments that follow from the second, the seed.
+     * Kills as often as the first argument says, at moments that follow from the second, the seed. The third is the number of ranks.
      *
      * @throws AssertionError if anything was lost
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int kills = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50;
         long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : 1;
-        run(Files.createTempDirectory("kill-and-resume"), kills, new Seed(seed), System.out::println);
+        int ranks = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1;
+        run(Files.createTempDirectory("kill-and-resume"), kills, new Seed(seed), ranks, System.out::println);
     }
 
     /**
      * Kills so many times and finishes the last run.
      *
      * @param folder where everything goes
+     * @param ranks that share the run
      * @param log hears of each kill
      */
-    static void run(Path folder, int kills, Seed seed, Consumer<String> log) throws IOException, InterruptedException {
-        new KillAndResume(folder, log).run(kills, seed);
+    static void run(Path folder, int kills, Seed seed, int ranks, Consumer<String> log)
+            throws IOException, InterruptedException {
+        new KillAndResume(folder, ranks, log).run(kills, seed);
     }
 
     private void run(int kills, Seed seed) throws IOException, InterruptedException {
@@ -82,7 +90,8 @@ public final class KillAndResume {
                 boolean fromTheStart = !RunDirectory.isAt(out);
                 long begin = System.nanoTime();
                 Process process = start(out);
-                double moment = seed.generator("kill", started++).nextDouble();
+                RandomGenerator random = seed.generator("kill", started++);
+                double moment = random.nextDouble();
                 if (killed < kills) {
                     finished = process.waitFor(Math.round(pace * (loading + moment * working)), TimeUnit.NANOSECONDS);
                     if (finished && fromTheStart) {
@@ -95,7 +104,7 @@ public final class KillAndResume {
                 if (finished) {
                     assertThat(process.exitValue()).as("exit code in " + out).isZero();
                 } else {
-                    process.destroyForcibly().waitFor();
+                    kill(process, random.nextInt(ranks));
                     killed++;
                     before.add(Rows.of(out));
                     log.accept(String.format(
@@ -107,9 +116,28 @@ public final class KillAndResume {
         log.accept(killed + " kills, nothing lost");
     }
 
+    /** Kills a rank, and waits until all are gone: the others end by themselves. */
+    private void kill(Process lead, int rank) throws InterruptedException {
+        List<ProcessHandle> others = lead.children()
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
+                .toList();
+        if (rank == 0 || others.size() < rank) {
+            lead.destroyForcibly();
+        } else {
+            others.get(rank - 1).destroyForcibly();
+        }
+        lead.waitFor();
+        for (ProcessHandle other : others) {
+            assertThat(other.onExit()).as("end of the other ranks").succeedsWithin(Duration.ofMinutes(2));
+        }
+    }
+
     private Process start(Path out) throws IOException {
-        List<String> arguments =
-                RunDirectory.isAt(out) ? List.of("run", "--resume", "--out", out.toString()) : tiny.commandLine(out);
+        List<String> arguments = new ArrayList<>(
+                RunDirectory.isAt(out) ? List.of("run", "--resume", "--out", out.toString()) : tiny.commandLine(out));
+        if (ranks > 1) {
+            arguments.addAll(List.of("--ranks", "" + ranks));
+        }
         return JavaProcess.start(folder.resolve(out.getFileName() + ".log"), Main.class.getName(), arguments);
     }
 

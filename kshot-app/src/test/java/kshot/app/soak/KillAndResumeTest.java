@@ -9,6 +9,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KillAndResumeTest {
     @Test
     void aRunThatIsKilledLosesNothing(@TempDir Path folder) throws IOException, InterruptedException {
-        KillAndResume.run(folder, 3, new Seed(1), System.out::println);
+        KillAndResume.run(folder, 3, new Seed(1), 1, System.out::println);
     }
 }
