@@ -16,7 +16,7 @@ import kshot.data.files.FileSpec;
 import kshot.data.files.FileTree;
 import kshot.data.files.LeftOut;
 import kshot.data.format.Formats;
-import kshot.data.format.ImageSource;
+import kshot.data.source.ImageSource;
 import org.jspecify.annotations.Nullable;
 
 /** Reads data sets. */

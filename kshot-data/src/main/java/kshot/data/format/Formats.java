@@ -5,6 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import kshot.data.files.FileTree;
 import kshot.data.image.ImageFormat;
+import kshot.data.raw.CifarBinary;
+import kshot.data.raw.CifarPython;
+import kshot.data.raw.IdxFiles;
+import kshot.data.raw.ImageNet16;
+import kshot.data.raw.NumpyFile;
+import kshot.data.source.ImageSource;
 
 /** The list of the known formats, which are tried one after the other. */
 public final class Formats {
@@ -12,9 +18,9 @@ public final class Formats {
     public static final String RECOGNISED =
             "'sample', or a folder or archive (zip, tar, tar.gz, tar.bz2, tar.xz) of class"
                     + " folders (with or without train, val and test) of " + ImageFormat.READ
-                    + " images, ImageNet's tar archives, WebDataset shards (also as {000..127}.tar), images beside a CSV file"
-                    + " with their labels, arrays in a NumPy file (.npz, as MedMNIST has), CIFAR-10/100 binary or Python batches,"
-                    + " IDX files (MNIST family, gzipped or not), ImageNet-16-120 batches";
+                    + " images, ImageNet's tar archives, WebDataset shards (also as {000..127}.tar), images beside a"
+                    + " CSV file with their labels, arrays in a NumPy file (.npz, as MedMNIST has), CIFAR-10/100"
+                    + " binary or Python batches, IDX files (MNIST family, gzipped or not), ImageNet-16-120 batches";
 
     /** A reader of one format. */
     @FunctionalInterface

@@ -17,8 +17,12 @@ import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
 import kshot.data.files.LeftOut;
 import kshot.data.files.LeftOut.Reason;
-import kshot.data.format.LabelledImage.Encoded;
-import kshot.data.format.SplitNames.Role;
+import kshot.data.source.ImageParts;
+import kshot.data.source.ImageSource;
+import kshot.data.source.LabelledImage;
+import kshot.data.source.LabelledImage.Encoded;
+import kshot.data.source.SplitNames;
+import kshot.data.source.SplitNames.Role;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,6 +16,7 @@ import kshot.common.ByteOrderMark;
 import kshot.common.Heap;
 import kshot.data.files.FileEntry;
 import kshot.data.format.LabelFiles.ImageNames;
+import kshot.data.source.SplitNames;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;

@@ -9,7 +9,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import kshot.data.format.SplitNames.Role;
+import kshot.data.source.ImageSource;
+import kshot.data.source.SplitNames;
+import kshot.data.source.SplitNames.Role;
 
 /**
  * A reader of class folders in tar archives, which stay as they are. An archive stands for a folder of its name, also one inside of

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import kshot.data.format.SplitNames.Role;
+import kshot.data.source.SplitNames;
+import kshot.data.source.SplitNames.Role;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -15,10 +15,14 @@ import kshot.data.files.FileTree;
 import kshot.data.files.LeftOut;
 import kshot.data.files.LeftOut.Reason;
 import kshot.data.files.PathBudget;
-import kshot.data.format.LabelledImage.Encoded;
-import kshot.data.format.SplitNames.Role;
 import kshot.data.format.WebDatasetSamples.Sample;
 import kshot.data.image.ImageFormat;
+import kshot.data.source.ImageParts;
+import kshot.data.source.ImageSource;
+import kshot.data.source.LabelledImage;
+import kshot.data.source.LabelledImage.Encoded;
+import kshot.data.source.SplitNames;
+import kshot.data.source.SplitNames.Role;
 
 /**
  * A reader of WebDataset shards: tar archives of samples, each of which is the files of one name, {@code 0123.jpg} with {@code

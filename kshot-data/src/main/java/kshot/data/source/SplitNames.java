@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.source;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The names that people give to the parts of a data set: folders, files, or values of a column. */
-final class SplitNames {
+public final class SplitNames {
     /** A part of a data set. */
-    enum Role {
+    public enum Role {
         /** Images to train on. */
         TRAIN("train|training|trn|trainval"),
         /** Images that watch a training. */
@@ -79,7 +79,7 @@ final class SplitNames {
      * Returns the roles of names that stand side by side, in their order, without the names that have none. Words that all
      * of them share, such as the name of the data set, do not count.
      */
-    static Map<String, Role> roles(Collection<String> names) {
+    public static Map<String, Role> roles(Collection<String> names) {
         Set<String> shared = new HashSet<>();
         Set<Role> said = new HashSet<>();
         List<String> splits = names.stream().filter(name -> said(name) != null).toList();
@@ -107,12 +107,12 @@ final class SplitNames {
     }
 
     /** Returns the role of one name; null if it has none. */
-    static @Nullable Role role(String name) {
+    public static @Nullable Role role(String name) {
         return roles(List.of(name)).get(name);
     }
 
     /** Returns whether a name may be that of a part, even if other words stand beside it. */
-    static boolean looksLikeSplit(String name) {
+    public static boolean looksLikeSplit(String name) {
         return tokens(name).stream().anyMatch(token -> STEM.matcher(token).matches());
     }
 

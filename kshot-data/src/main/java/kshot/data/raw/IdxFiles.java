@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -19,8 +19,11 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import kshot.data.format.LabelledImage.Raw;
-import kshot.data.format.RawFile.Layout;
+import kshot.data.raw.RawFile.Layout;
+import kshot.data.source.ImageSource;
+import kshot.data.source.LabelledImage;
+import kshot.data.source.LabelledImage.Raw;
+import kshot.data.source.RawImages;
 import kshot.network.FeatureShape;
 
 /**
@@ -31,7 +34,7 @@ import kshot.network.FeatureShape;
  * <p>The classes are the labels that occur; they are named by the lines of a file {@code classes.txt} (the first is
  * label 0) where there is one, and by their numbers otherwise.
  */
-final class IdxFiles {
+public final class IdxFiles {
     private static final Pattern NAME = Pattern.compile(
             "(.*?)(train|t10k|test)[-_.](images|labels)[-_.]idx[13]-ubyte(\\.gz)?", Pattern.CASE_INSENSITIVE);
     private static final int UNSIGNED_BYTES = 8;
@@ -40,7 +43,12 @@ final class IdxFiles {
 
     private IdxFiles() {}
 
-    static Optional<ImageSource> read(FileTree tree) throws IOException {
+    /**
+     * Reads the files of a data set; nothing if they are others.
+     *
+     * @throws IOException if one is damaged
+     */
+    public static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<String, FileEntry> files = find(tree);
         if (files.isEmpty()) {
             return Optional.empty();

@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.source;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.List;
  * @param train the training images
  * @param test the test images; empty if there are neither test nor validation images
  */
-record ImageParts(List<LabelledImage> train, List<LabelledImage> test) {
+public record ImageParts(List<LabelledImage> train, List<LabelledImage> test) {
     /**
      * Gives the validation images their use: they join the training images if there are test images, and are the test images
      * otherwise.
@@ -18,7 +18,7 @@ record ImageParts(List<LabelledImage> train, List<LabelledImage> test) {
      * @param added a note for the case that they join the training images
      * @param notes the list that takes the note
      */
-    static ImageParts of(
+    public static ImageParts of(
             List<LabelledImage> train,
             List<LabelledImage> validation,
             List<LabelledImage> test,
@@ -39,7 +39,7 @@ record ImageParts(List<LabelledImage> train, List<LabelledImage> test) {
     }
 
     /** Gives validation images that have no name of their own their use. */
-    static ImageParts of(
+    public static ImageParts of(
             List<LabelledImage> train, List<LabelledImage> validation, List<LabelledImage> test, List<String> notes) {
         return of(
                 train,

@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import kshot.data.files.FileEntry;
-import kshot.data.format.LabelledImage.Raw;
+import kshot.data.source.LabelledImage;
+import kshot.data.source.LabelledImage.Raw;
+import kshot.data.source.RawImages;
 import kshot.network.FeatureShape;
 import net.razorvine.pickle.PickleException;
 

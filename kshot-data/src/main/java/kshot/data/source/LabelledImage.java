@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.source;
 
 import java.io.IOException;
 import kshot.data.files.FileEntry;

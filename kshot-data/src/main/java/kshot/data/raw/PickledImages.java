@@ -1,9 +1,10 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import kshot.data.files.FileEntry;
 import kshot.data.image.Pixels;
+import kshot.data.source.RawImages;
 import kshot.network.FeatureShape;
 
 /**

@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,18 +8,25 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
+import kshot.data.source.ImageSource;
+import kshot.data.source.LabelledImage;
 
 /**
  * A reader of ImageNet-16-120 of NAS-Bench-201 (Dong and Yang, ICLR 2020): the pickled batches of downsampled ImageNet
  * (Chrabaszcz et al., 2017, arXiv:1707.08819), whose labels start at 1. The first 120 classes are kept. The classes are
  * named by their labels.
  */
-final class ImageNet16 {
+public final class ImageNet16 {
     private static final int CLASSES = 120;
 
     private ImageNet16() {}
 
-    static Optional<ImageSource> read(FileTree tree) throws IOException {
+    /**
+     * Reads the files of a data set; nothing if they are others.
+     *
+     * @throws IOException if one is damaged
+     */
+    public static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<String, FileEntry> files = BatchFiles.rootFiles(tree);
         List<FileEntry> train = BatchFiles.numbered(files, "train_data_batch_", "");
         if (train.isEmpty()) {

@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.source;
 
 import java.io.IOException;
 import kshot.data.image.Pixels;
@@ -8,7 +8,7 @@ import kshot.network.FeatureShape;
  * The images of one shape in a file that holds their pixels as they are. None of them is in memory. They are read in the order of
  * their numbers, so that a file is read once, however it is packed.
  */
-interface RawImages {
+public interface RawImages {
     /** Returns the path of the file. */
     String path();
 

@@ -1,10 +1,11 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import kshot.data.files.FileEntry;
 import kshot.data.image.Pixels;
+import kshot.data.source.RawImages;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;
 

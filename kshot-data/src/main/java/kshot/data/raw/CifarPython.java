@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.IOException;
 import java.util.List;
@@ -6,15 +6,22 @@ import java.util.Map;
 import java.util.Optional;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
+import kshot.data.source.ImageSource;
+import kshot.data.source.LabelledImage;
 
 /**
  * A reader of CIFAR-10 and CIFAR-100 in the Python version: pickled batches (Krizhevsky, 2009). CIFAR-100 is read with
  * its fine labels.
  */
-final class CifarPython {
+public final class CifarPython {
     private CifarPython() {}
 
-    static Optional<ImageSource> read(FileTree tree) throws IOException {
+    /**
+     * Reads the files of a data set; nothing if they are others.
+     *
+     * @throws IOException if one is damaged
+     */
+    public static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<String, FileEntry> files = BatchFiles.rootFiles(tree);
         List<FileEntry> train = BatchFiles.numbered(files, "data_batch_", "");
         ListedImages listed = new ListedImages();

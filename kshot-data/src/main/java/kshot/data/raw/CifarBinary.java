@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -11,8 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import kshot.data.format.LabelledImage.Raw;
-import kshot.data.format.RawFile.Layout;
+import kshot.data.raw.RawFile.Layout;
+import kshot.data.source.ImageSource;
+import kshot.data.source.LabelledImage;
+import kshot.data.source.LabelledImage.Raw;
+import kshot.data.source.RawImages;
 import kshot.network.FeatureShape;
 
 /**
@@ -20,13 +23,18 @@ import kshot.network.FeatureShape;
  * images", 2009). An image is one byte of label (CIFAR-100: coarse, then fine; the fine one counts), then 1,024 bytes
  * each of red, green and blue, row by row.
  */
-final class CifarBinary {
+public final class CifarBinary {
     private static final FeatureShape SHAPE = new FeatureShape(3, 32, 32);
     private static final int PIXEL_BYTES = 3072;
 
     private CifarBinary() {}
 
-    static Optional<ImageSource> read(FileTree tree) throws IOException {
+    /**
+     * Reads the files of a data set; nothing if they are others.
+     *
+     * @throws IOException if one is damaged
+     */
+    public static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<String, FileEntry> files = BatchFiles.rootFiles(tree);
         List<FileEntry> train = BatchFiles.numbered(files, "data_batch_", ".bin");
         ListedImages listed = new ListedImages();

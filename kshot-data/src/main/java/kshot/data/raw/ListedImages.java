@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.IOException;
 import kshot.common.Heap;

@@ -1,8 +1,8 @@
-package kshot.data.format;
+package kshot.data.source;
 
 import java.util.List;
 import kshot.data.files.LeftOut;
-import kshot.data.format.LabelledImage.Encoded;
+import kshot.data.source.LabelledImage.Encoded;
 
 /**
  * A data set as it stands in its files.
@@ -32,7 +32,7 @@ public record ImageSource(
     }
 
     /** Creates a source of which all files are used. */
-    ImageSource(
+    public ImageSource(
             String format,
             List<String> classes,
             List<LabelledImage> train,
@@ -50,7 +50,7 @@ public record ImageSource(
     /**
      * Returns whether mirrored images still show their classes: false if all class names are numbers or single letters.
      */
-    static boolean mirrorable(List<String> classes) {
+    public static boolean mirrorable(List<String> classes) {
         return !classes.stream().allMatch(name -> name.matches("\\d+|\\p{L}"));
     }
 }

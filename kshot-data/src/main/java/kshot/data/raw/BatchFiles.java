@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
+import kshot.data.source.ImageSource;
+import kshot.data.source.LabelledImage;
 import org.jspecify.annotations.Nullable;
 
 /** Helpers for data sets that come as numbered batch files: the code that the two forms of CIFAR share. */

@@ -1,4 +1,4 @@
-package kshot.data.format;
+package kshot.data.raw;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -14,9 +14,14 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileTree;
-import kshot.data.format.LabelledImage.Raw;
-import kshot.data.format.RawFile.Layout;
-import kshot.data.format.SplitNames.Role;
+import kshot.data.raw.RawFile.Layout;
+import kshot.data.source.ImageParts;
+import kshot.data.source.ImageSource;
+import kshot.data.source.LabelledImage;
+import kshot.data.source.LabelledImage.Raw;
+import kshot.data.source.RawImages;
+import kshot.data.source.SplitNames;
+import kshot.data.source.SplitNames.Role;
 import kshot.network.FeatureShape;
 
 /**
@@ -25,7 +30,7 @@ import kshot.network.FeatureShape;
  * {@code y_train}. Images are unsigned bytes, images × height × width, with or without 1 or 3 channels at the end; labels
  * are integers, one for each image.
  */
-final class NumpyFile {
+public final class NumpyFile {
     private static final String SUFFIX = ".npy";
 
     private NumpyFile() {}
@@ -36,7 +41,12 @@ final class NumpyFile {
         private final List<FileEntry> labels = new ArrayList<>();
     }
 
-    static Optional<ImageSource> read(FileTree tree) throws IOException {
+    /**
+     * Reads the files of a data set; nothing if they are others.
+     *
+     * @throws IOException if one is damaged
+     */
+    public static Optional<ImageSource> read(FileTree tree) throws IOException {
         Map<Role, Part> parts = new EnumMap<>(Role.class);
         for (FileEntry file : tree.rootFiles()) {
             String name = file.name().toLowerCase(Locale.ROOT);
@@ -117,9 +127,9 @@ final class NumpyFile {
             int[] shape = array.shape();
             boolean grey = shape.length == 3 || (shape.length == 4 && shape[3] == 1);
             if (!array.isBytes() || !(grey || (shape.length == 4 && shape[3] == 3))) {
-                throw new IOException(
-                        file.path() + ": " + array.typeName() + " of shape " + array.shapeText()
-                                + "; allowed: unsigned bytes (u1), images x height x width, with 1 or 3 channels at the end or none");
+                throw new IOException(file.path() + ": " + array.typeName() + " of shape " + array.shapeText()
+                        + "; allowed: unsigned bytes (u1), images x height x width, with 1 or 3 channels at"
+                        + " the end or none");
             }
             if (shape[0] != labels) {
                 throw new IOException(file.path() + ": " + shape[0] + " images for " + labels + " labels");
