@@ -154,14 +154,16 @@ public final class GroupCollective implements Collective {
 
     @Override
     public void broadcast(Tensor values) {
-        wait(values, () -> group(values).broadcast(new TensorVector(values)));
+        Backend ofDevice = group(values);
+        wait(values, () -> ofDevice.broadcast(new TensorVector(values)));
     }
 
     private void reduce(Tensor values, ReduceOp.RedOpType operation) {
+        Backend ofDevice = group(values);
         wait(
                 values,
-                () -> group(values)
-                        .allreduce(new TensorVector(values), new AllreduceOptions().reduceOp(new ReduceOp(operation))));
+                () -> ofDevice.allreduce(
+                        new TensorVector(values), new AllreduceOptions().reduceOp(new ReduceOp(operation))));
     }
 
     /** Returns the group that joins tensors where these are. All ranks come to the same in the same order. */
