@@ -91,9 +91,7 @@ public record CodesStudy(List<Row> rows) implements StudyResult {
                 run.context().settings().seed(),
                 architectures.size(),
                 CodeDistribution.of(codes),
-                CodeDistribution.of(TrainedSupernets.initialSimplexNet(run.context())
-                        .forward(scored)
-                        .codes()),
+                CodeDistribution.of(TrainedSupernets.initialCodes(run.context(), scored)),
                 CodeDistances.of(run.context().space(), architectures, codes, List.of(Decision.Kind.values()))
                         .byName());
     }

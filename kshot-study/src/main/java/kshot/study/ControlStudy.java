@@ -259,9 +259,7 @@ public record ControlStudy(
                 .map(evaluation -> evaluations.scored(evaluation.architecture()))
                 .toList();
         return CodeStatistics.of(
-                TrainedSupernets.initialSimplexNet(run.context())
-                        .forward(scored)
-                        .codes(),
+                TrainedSupernets.initialCodes(run.context(), scored),
                 scored.stream().map(evaluations::code).toList());
     }
 

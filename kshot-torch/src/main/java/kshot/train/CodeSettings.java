@@ -68,7 +68,7 @@ public record CodeSettings(Codes codes, boolean canonical, Draws draws, double i
      *
      * @param epochs since the warm-up; negative in it
      */
-    double scale(double epochs) {
+    public double scale(double epochs) {
         if (epochs < 0 || codes == Codes.EQUAL) {
             return 0;
         }

@@ -314,6 +314,7 @@ class StudyTest {
         JsonNode ofEqual = study.path("members").get(2);
         assertThat(ofEqual.path("treatment").asString()).isEqualTo("equal_codes");
         assertThat(ofEqual.path("relative_entropy").asDouble()).isCloseTo(1, within(1e-9));
+        assertThat(ofEqual.path("drift").asDouble()).isZero();
         assertThat(ofEqual.path("log_likelihood").asDouble()).isEqualTo(equal);
         JsonNode ofFrozen = study.path("members").get(3);
         assertThat(ofFrozen.path("drift").asDouble()).isZero();

@@ -14,6 +14,7 @@ import kshot.run.RunContext;
 import kshot.run.settings.Settings;
 import kshot.simplex.SimplexCode;
 import kshot.simplex.SimplexNet;
+import kshot.space.Architecture;
 import kshot.tensor.Collective;
 import kshot.tensor.Compute;
 import kshot.train.Checkpoints;
@@ -129,6 +130,12 @@ public final class TrainedSupernets implements AutoCloseable {
         return context.settings()
                 .supernet()
                 .simplexNet(context.supernetSpace(), context.seed().derive("supernets"));
+    }
+
+    /** Returns the codes of architectures in the first step after the warm-up: those of the simplex-net, or equal ones. */
+    public static List<SimplexCode> initialCodes(RunContext context, List<Architecture> architectures) {
+        double scale = context.settings().supernet().simplex().coding().scale(0);
+        return initialSimplexNet(context).forward(architectures, scale).codes();
     }
 
     private static void requireTrained(long step, long end) {

@@ -34,9 +34,7 @@ final class CodeLog implements TrainingStep.Listener {
         this.architectures = Stream.generate(() -> context.supernetSpace().sample(random))
                 .limit(ARCHITECTURES)
                 .toList();
-        this.start = TrainedSupernets.initialSimplexNet(context)
-                .forward(architectures)
-                .codes();
+        this.start = TrainedSupernets.initialCodes(context, architectures);
     }
 
     @Override
