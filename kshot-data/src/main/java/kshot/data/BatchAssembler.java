@@ -12,7 +12,7 @@ final class BatchAssembler {
     private final FeatureShape input;
     private final float[] table;
 
-    /** What turns the values of a row of the input into normalised ones. */
+    /** Factors and offsets that turn the values of a row of the input into normalised ones. */
     private final float[] scale;
 
     private final float[] shift;

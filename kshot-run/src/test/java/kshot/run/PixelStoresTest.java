@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same 60 photos in the heap, in shards on disk, and decoded whenever they are needed: all that comes of them is the same. */
+/** Tests that 60 photos give the same results in the heap, in shards on disk, and decoded whenever they are needed. */
 class PixelStoresTest {
     private static final int STORED = 18 * 18 * 3;
     private static final Map<String, StoreLimits> STORES = Map.of(

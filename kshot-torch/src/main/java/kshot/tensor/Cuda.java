@@ -19,7 +19,7 @@ public final class Cuda {
             "this build of kshot has no CUDA: build it with KSHOT_PROFILE=cuda, or mvn -Pcuda";
     private static final Pattern MISSING = Pattern.compile("(lib[\\w+-]+\\.so[.\\d]*): cannot open shared object file");
 
-    /** What a library belongs to, by the beginning of its name. */
+    /** The products that libraries belong to, by the beginnings of their names. */
     private static final Map<String, String> OWNERS = Map.of(
             "libcuda.", "NVIDIA's driver, 580 or newer",
             "libcudnn", "cuDNN 9",

@@ -28,9 +28,9 @@ public record CodeSettings(Codes codes, boolean canonical, Draws draws, double i
 
     /** The ways to draw the architectures that the simplex-net sees. */
     public enum Draws {
-        /** Uniformly: the paper. */
+        /** Uniform draws: the paper. */
         EVEN,
-        /** As those that train the supernets. */
+        /** Draws like those of the architectures that train the supernets. */
         AS_PATHS
     }
 

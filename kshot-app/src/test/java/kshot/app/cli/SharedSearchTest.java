@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is done by one rank, this process, and by two processes. */
+/** The results of one rank, this process, and of two processes. */
 @EnabledOnOs(OS.LINUX)
 class SharedSearchTest {
     @TempDir

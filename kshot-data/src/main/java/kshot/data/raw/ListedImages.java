@@ -6,7 +6,7 @@ import kshot.data.store.StoreLimits;
 
 /** A counter of the images that a reader lists, which stops the reader before their list fills the memory. */
 final class ListedImages {
-    /** Of an image, without its pixels: its place in the file, its label, its digest and where that is looked up. */
+    /** The bytes of heap for an image without its pixels: its place in the file, its label, its digest and where that is looked up. */
     private static final long BYTES = 120;
 
     private long images;
