@@ -5,6 +5,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +18,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import kshot.common.ByteOrderMark;
 import kshot.common.Heap;
 import kshot.common.InvalidInputException;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -50,6 +59,12 @@ public final class BenchmarkTable {
     private static final long MOST_BYTES = 256L << 20; // unpacked
     private static final double SHARE_OF_HEAP = 0.25;
     private static final int BYTES_PER_CELL = 128; // of memory, besides its characters
+
+    private static final CSVFormat READ = CSVFormat.DEFAULT
+            .builder()
+            .setIgnoreSurroundingSpaces(true)
+            .setTrim(true)
+            .get();
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -99,17 +114,14 @@ public final class BenchmarkTable {
      * @param rows the numbers of each architecture, by its text form
      */
     public static String csv(List<String> columns, Map<String, ? extends List<? extends Number>> rows) {
-        StringBuilder csv = new StringBuilder(KEY_COLUMN + "," + String.join(",", columns) + "\n");
-        rows.forEach((arch, numbers) -> {
-            csv.append(cell(arch));
-            numbers.forEach(number -> csv.append(',').append(number));
-            csv.append('\n');
-        });
-        return csv.toString();
+        Stream<String> header = Stream.of(record(KEY_COLUMN, columns));
+        Stream<String> lines = rows.entrySet().stream().map(row -> record(row.getKey(), row.getValue()));
+        return Stream.concat(header, lines).collect(Collectors.joining("\n", "", "\n"));
     }
 
-    private static String cell(String text) {
-        return text.matches("[^,\"]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    private static String record(String key, List<?> cells) {
+        return CSVFormat.DEFAULT.format(
+                Stream.concat(Stream.of(key), cells.stream()).toArray());
     }
 
     private static InputStream unzipped(InputStream in) throws IOException {
@@ -222,7 +234,7 @@ public final class BenchmarkTable {
         if (header != null) {
             separator = header.replaceFirst("(?s)[^,;\t]*([,;\t]?).*", "$1,").charAt(0);
         }
-        List<String> names = header == null ? List.of() : cells(header, 1);
+        List<String> names = header == null ? List.of() : names(header);
         InvalidInputException.require(
                 !names.isEmpty() && names.get(0).equals(KEY_COLUMN),
                 "first column of " + at(1),
@@ -232,12 +244,33 @@ public final class BenchmarkTable {
             throw new InvalidInputException(at(1) + ": a column stands twice in " + names);
         }
         columns.addAll(names.subList(1, names.size()));
-        int number = 1;
-        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            number++;
-            if (!line.isBlank()) {
-                addCsv(names, cells(line, number), number);
+        records(reader, 1, (cells, line) -> {
+            if (cells.size() > 1 || !cells.get(0).isEmpty()) {
+                addCsv(names, cells, line);
             }
+        });
+    }
+
+    private List<String> names(String header) throws IOException {
+        List<String> names = new ArrayList<>();
+        records(new StringReader(header), 0, (cells, line) -> names.addAll(cells));
+        return names;
+    }
+
+    /** Takes each record of cells without white space around them, with the number of its last line, counted from {@code before}. */
+    private void records(Reader reader, int before, ObjIntConsumer<List<String>> consumer) throws IOException {
+        // Closing the parser would close the reader, which its owner does.
+        CSVParser parser = READ.builder().setDelimiter(separator).get().parse(reader);
+        try {
+            parser.forEach(cells -> consumer.accept(cells.toList(), before + (int) parser.getCurrentLineNumber()));
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof CSVException) {
+                throw new InvalidInputException(
+                        at(before + (int) parser.getCurrentLineNumber())
+                                + ": a quote is not closed, or text follows it",
+                        e);
+            }
+            throw e.getCause();
         }
     }
 
@@ -252,32 +285,6 @@ public final class BenchmarkTable {
             put(row, names.get(i), cells.get(i), line);
         }
         add(cells.get(0), line, row);
-    }
-
-    /** Returns the cells of a line, without white space around them. */
-    private List<String> cells(String line, int number) {
-        List<String> cells = new ArrayList<>();
-        StringBuilder cell = new StringBuilder();
-        boolean quoted = false;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == '"' && quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
-                cell.append(c);
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (c == separator && !quoted) {
-                cells.add(cell.toString().strip());
-                cell.setLength(0);
-            } else {
-                cell.append(c);
-            }
-        }
-        if (quoted) {
-            throw new InvalidInputException(at(number) + ": a quote is not closed: " + line);
-        }
-        cells.add(cell.toString().strip());
-        return cells;
     }
 
     private void readJson(InputStream in) {

@@ -3,9 +3,9 @@ package kshot.run;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import kshot.common.WholeFile;
 import kshot.data.files.LeftOut;
+import org.apache.commons.csv.CSVFormat;
 
 /** The file of a run that lists everything of the data set that is not used: a CSV table of file, reason and detail. */
 final class LeftOutFile {
@@ -18,15 +18,10 @@ final class LeftOutFile {
     static void write(RunDirectory directory, List<LeftOut> leftOut) throws IOException {
         if (!leftOut.isEmpty()) {
             String rows = leftOut.stream()
-                    .map(left -> Stream.of(left.path(), left.reason().words(), left.detail())
-                            .map(LeftOutFile::cell)
-                            .collect(Collectors.joining(",")))
+                    .map(left ->
+                            CSVFormat.DEFAULT.format(left.path(), left.reason().words(), left.detail()))
                     .collect(Collectors.joining("\n"));
             WholeFile.write(directory.file(NAME), "file,reason,detail\n" + rows + "\n");
         }
-    }
-
-    private static String cell(String text) {
-        return text.matches("[^,\"\\s]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

@@ -27,6 +27,7 @@ import kshot.run.predict.Prediction;
 import kshot.run.predict.Predictions;
 import kshot.run.progress.Progress;
 import kshot.study.result.Table;
+import org.apache.commons.csv.CSVFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -216,8 +217,7 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private static String row(Stream<String> cells) {
-        return cells.map(cell -> cell.matches("(?s).*[\",\r\n].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell)
-                .collect(Collectors.joining(","));
+        return CSVFormat.DEFAULT.format(cells.toArray());
     }
 
     private String table(Predictions predictions) {

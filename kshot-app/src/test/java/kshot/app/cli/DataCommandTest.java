@@ -99,8 +99,8 @@ class DataCommandTest {
         assertThat(Files.readAllLines(run.resolve("left-out.csv")))
                 .containsExactlyInAnyOrder(
                         "file,reason,detail",
-                        "red/notes.txt,\"no images\",",
-                        "yellow,\"without an image inside\",",
+                        "red/notes.txt,no images,",
+                        "yellow,without an image inside,",
                         "red/0.png,unreadable,\"not a JPEG, PNG, GIF, BMP, WebP, TIFF or PNM file\"");
     }
 }
