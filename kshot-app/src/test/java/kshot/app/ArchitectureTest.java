@@ -135,6 +135,18 @@ class ArchitectureTest {
     static final ArchRule NO_CYCLES = slices().matching("kshot.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule NO_CYCLES_IN_THE_DATA =
+            slices().matching("kshot.data.(*)..").should().beFreeOfCycles();
+
+    /** Sets of images and batches do not know what reads them. */
+    @ArchTest
+    static final ArchRule BATCHES_KNOW_NO_READERS = noClasses()
+            .that(resideInAPackage("kshot.data"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("kshot.data.load..", "kshot.data.format..", "kshot.data.raw..", "kshot.data.source..");
+
+    @ArchTest
     static final ArchRule NO_CYCLES_IN_THE_APPLICATION =
             slices().matching("kshot.app.(*)..").should().beFreeOfCycles();
 

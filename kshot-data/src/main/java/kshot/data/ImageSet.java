@@ -53,7 +53,7 @@ public final class ImageSet {
      * @param labels the index into {@code classes} of each image
      * @param fingerprint the fingerprint, if it is known; pixels on disk are not read to check it
      */
-    ImageSet(
+    public ImageSet(
             FeatureShape shape,
             List<String> classes,
             PixelStore pixels,
@@ -107,7 +107,7 @@ public final class ImageSet {
     }
 
     /** Returns whether images are read from disk, which several threads do faster than one. */
-    boolean areOnDisk() {
+    public boolean areOnDisk() {
         return onDisk().isPresent();
     }
 
@@ -126,12 +126,12 @@ public final class ImageSet {
     }
 
     /** Returns the store of the pixels, which may hold more images than this set has. */
-    PixelStore pixels() {
+    public PixelStore pixels() {
         return pixels;
     }
 
     /** Returns the number of image {@code i} in the store. */
-    int number(int i) {
+    public int number(int i) {
         return numbers[i];
     }
 

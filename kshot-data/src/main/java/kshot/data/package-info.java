@@ -1,5 +1,5 @@
 /**
- * Image data sets: reading, splits and batches. {@link kshot.data.Datasets#load} reads one, {@link
+ * Image data sets: reading, splits and batches. {@link kshot.data.load.Datasets#load} reads one, {@link
  * kshot.data.TrainingBatches} and {@link kshot.data.EvaluationBatches} turn it into batches of floats.
  */
 @NullMarked

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import kshot.common.InvalidInputException;
 import kshot.data.Augmentation.CropFlip;
+import kshot.data.load.DataOptions;
+import kshot.data.load.Datasets;
 import kshot.network.FeatureShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kshot.common.Seed;
+import kshot.data.load.DataOptions;
+import kshot.data.load.Datasets;
 import kshot.data.store.StoreLimits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

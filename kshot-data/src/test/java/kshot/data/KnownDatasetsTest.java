@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import kshot.data.Augmentation.CropFlip;
+import kshot.data.load.DataOptions;
+import kshot.data.load.Datasets;
 import kshot.network.FeatureShape;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;

@@ -17,6 +17,8 @@ import kshot.common.InvalidInputException;
 import kshot.data.DatasetReport.ClassCount;
 import kshot.data.files.LeftOut;
 import kshot.data.files.LeftOut.Reason;
+import kshot.data.load.DataOptions;
+import kshot.data.load.Datasets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

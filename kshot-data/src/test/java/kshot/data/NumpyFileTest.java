@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import kshot.common.InvalidInputException;
 import kshot.data.DatasetReport.ClassCount;
+import kshot.data.load.DataOptions;
+import kshot.data.load.Datasets;
 import kshot.network.FeatureShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

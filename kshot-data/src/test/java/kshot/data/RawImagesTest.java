@@ -22,6 +22,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import kshot.common.InvalidInputException;
 import kshot.common.Seed;
+import kshot.data.load.DataOptions;
+import kshot.data.load.Datasets;
 import kshot.data.store.StoreLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import kshot.common.Seed;
+import kshot.data.load.DataOptions;
+import kshot.data.load.Datasets;
 
 /**
  * Makes the bundled sample from the whole of Fashion-MNIST: of each class 1,000 training and 200 test images, drawn from

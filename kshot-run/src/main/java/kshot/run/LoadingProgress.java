@@ -1,6 +1,6 @@
 package kshot.run;
 
-import kshot.data.LoadProgress;
+import kshot.data.load.LoadProgress;
 import kshot.run.progress.Progress;
 import kshot.run.progress.ProgressDisplay;
 import org.jspecify.annotations.Nullable;

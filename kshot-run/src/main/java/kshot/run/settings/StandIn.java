@@ -3,7 +3,7 @@ package kshot.run.settings;
 import java.util.ArrayList;
 import java.util.List;
 import kshot.common.Range;
-import kshot.data.DataOptions;
+import kshot.data.load.DataOptions;
 import org.jspecify.annotations.Nullable;
 
 /**

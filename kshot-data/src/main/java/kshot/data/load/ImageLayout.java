@@ -1,8 +1,9 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import kshot.data.Augmentation;
 import kshot.data.image.Pixels;
 import kshot.network.FeatureShape;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 /** The number of colour channels in which images are read. */
 public enum ColorMode {

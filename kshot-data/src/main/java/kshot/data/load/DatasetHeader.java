@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import kshot.data.DatasetReport.Conversions;
+import kshot.data.Normalization;
+import kshot.data.Split;
 import kshot.data.files.LeftOut;
 import kshot.network.FeatureShape;
 

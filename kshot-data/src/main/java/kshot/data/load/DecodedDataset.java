@@ -1,12 +1,16 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import kshot.data.Dataset;
+import kshot.data.DatasetReport;
 import kshot.data.DatasetReport.ClassCount;
 import kshot.data.DatasetReport.Conversions;
+import kshot.data.Normalization;
+import kshot.data.Split;
 import kshot.data.files.LeftOut;
 import kshot.data.store.PixelDigest;
 import kshot.data.store.PixelStore;

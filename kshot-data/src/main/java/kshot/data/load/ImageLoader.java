@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import kshot.common.Heap;
 import kshot.common.InvalidInputException;
 import kshot.data.DatasetReport.Conversions;
+import kshot.data.ImageSet;
 import kshot.data.files.LeftOut;
 import kshot.data.files.Place;
 import kshot.data.image.ImageDecoder;

@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import kshot.common.InvalidInputException;
+import kshot.data.Dataset;
 import kshot.data.DatasetReport.ClassCount;
+import kshot.data.ImageSet;
+import kshot.data.Normalization;
+import kshot.data.Split;
 import kshot.data.files.FileEntry;
 import kshot.data.files.FileSpec;
 import kshot.data.files.FileTree;
@@ -119,7 +123,7 @@ public final class Datasets {
     }
 
     private static byte[] resource(String name) throws IOException {
-        try (InputStream in = Datasets.class.getResourceAsStream("sample/" + name)) {
+        try (InputStream in = Datasets.class.getResourceAsStream("/kshot/data/sample/" + name)) {
             if (in == null) {
                 throw new IOException("the resource " + name + " is missing from this installation");
             }

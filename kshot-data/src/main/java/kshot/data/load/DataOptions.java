@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.nio.file.Path;
 import kshot.common.Range;

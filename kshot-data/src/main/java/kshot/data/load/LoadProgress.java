@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 /** A listener that is told how far the loading of a data set is. It is never called by two threads at once. */
 @FunctionalInterface

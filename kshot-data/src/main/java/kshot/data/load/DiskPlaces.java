@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 import kshot.data.store.EncodedDirectory;
 import kshot.data.store.ShardDirectory;

@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import kshot.data.ImageSet;
+import kshot.data.Split;
 import kshot.data.store.PixelDigest;
 
 /**

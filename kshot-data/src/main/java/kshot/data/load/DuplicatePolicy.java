@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 /** The treatment of training images that occur more than once. */
 public enum DuplicatePolicy {

@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package kshot.data;
+package kshot.data.load;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -22,6 +22,9 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import kshot.common.WholeFile;
+import kshot.data.ImageSet;
+import kshot.data.Normalization;
+import kshot.data.Split;
 import kshot.data.store.EncodedDirectory;
 import kshot.data.store.HeapPixels;
 import kshot.data.store.PixelStore;
