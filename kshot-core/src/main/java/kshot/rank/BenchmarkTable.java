@@ -5,29 +5,25 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import kshot.common.ByteOrderMark;
 import kshot.common.Heap;
 import kshot.common.InvalidInputException;
-import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -60,12 +56,6 @@ public final class BenchmarkTable {
     private static final double SHARE_OF_HEAP = 0.25;
     private static final int BYTES_PER_CELL = 128; // of memory, besides its characters
 
-    private static final CSVFormat READ = CSVFormat.DEFAULT
-            .builder()
-            .setIgnoreSurroundingSpaces(true)
-            .setTrim(true)
-            .get();
-
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(LONGEST_LINE)
@@ -78,7 +68,11 @@ public final class BenchmarkTable {
     private final Path file;
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Set<String> columns = new LinkedHashSet<>();
-    private char separator = ',';
+    private CSVFormat format = CSVFormat.DEFAULT
+            .builder()
+            .setIgnoreSurroundingSpaces(true)
+            .setTrim(true)
+            .get();
     private long held;
 
     private BenchmarkTable(Path file) {
@@ -197,7 +191,9 @@ public final class BenchmarkTable {
     private double parse(@Nullable String cell) {
         try {
             // Where a comma is the decimal point, a semicolon stands between cells.
-            return cell == null ? Double.NaN : Double.parseDouble(separator == ';' ? cell.replace(',', '.') : cell);
+            return cell == null
+                    ? Double.NaN
+                    : Double.parseDouble(format.getDelimiterString().equals(";") ? cell.replace(',', '.') : cell);
         } catch (NumberFormatException e) {
             return Double.NaN;
         }
@@ -232,9 +228,11 @@ public final class BenchmarkTable {
     private void readCsv(BufferedReader reader) throws IOException {
         String header = reader.readLine();
         if (header != null) {
-            separator = header.replaceFirst("(?s)[^,;\t]*([,;\t]?).*", "$1,").charAt(0);
+            char separator =
+                    header.replaceFirst("(?s)[^,;\t]*([,;\t]?).*", "$1,").charAt(0);
+            format = format.builder().setDelimiter(separator).get();
         }
-        List<String> names = header == null ? List.of() : names(header);
+        List<String> names = header == null ? List.of() : cells(header, 1);
         InvalidInputException.require(
                 !names.isEmpty() && names.get(0).equals(KEY_COLUMN),
                 "first column of " + at(1),
@@ -244,33 +242,12 @@ public final class BenchmarkTable {
             throw new InvalidInputException(at(1) + ": a column stands twice in " + names);
         }
         columns.addAll(names.subList(1, names.size()));
-        records(reader, 1, (cells, line) -> {
-            if (cells.size() > 1 || !cells.get(0).isEmpty()) {
-                addCsv(names, cells, line);
+        int number = 1;
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            number++;
+            if (!line.isBlank()) {
+                addCsv(names, cells(line, number), number);
             }
-        });
-    }
-
-    private List<String> names(String header) throws IOException {
-        List<String> names = new ArrayList<>();
-        records(new StringReader(header), 0, (cells, line) -> names.addAll(cells));
-        return names;
-    }
-
-    /** Takes each record of cells without white space around them, with the number of its last line, counted from {@code before}. */
-    private void records(Reader reader, int before, ObjIntConsumer<List<String>> consumer) throws IOException {
-        // Closing the parser would close the reader, which its owner does.
-        CSVParser parser = READ.builder().setDelimiter(separator).get().parse(reader);
-        try {
-            parser.forEach(cells -> consumer.accept(cells.toList(), before + (int) parser.getCurrentLineNumber()));
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof CSVException) {
-                throw new InvalidInputException(
-                        at(before + (int) parser.getCurrentLineNumber())
-                                + ": a quote is not closed, or text follows it",
-                        e);
-            }
-            throw e.getCause();
         }
     }
 
@@ -285,6 +262,15 @@ public final class BenchmarkTable {
             put(row, names.get(i), cells.get(i), line);
         }
         add(cells.get(0), line, row);
+    }
+
+    /** Returns the cells of a line, without white space around them. A quote ends in its line, so that none is as long as the file. */
+    private List<String> cells(String line, int number) {
+        try (CSVParser parser = CSVParser.parse(line, format)) {
+            return parser.stream().flatMap(CSVRecord::stream).toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new InvalidInputException(at(number) + ": a quote is not closed, or text follows it: " + line, e);
+        }
     }
 
     private void readJson(InputStream in) {

@@ -82,8 +82,10 @@ class BenchmarkTableTest {
         assertRefused(
                 "arch,b\n1,2\n2,3,4\n",
                 "number of cells of table FILE, line 3: 3 is not allowed; allowed: 2, as in the first line");
-        assertRefused("arch,b\n\"1,2\n", "table FILE, line 2: a quote is not closed, or text follows it");
-        assertRefused("arch,b\n1,2\n\"2\"x,3\n", "table FILE, line 3: a quote is not closed, or text follows it");
+        assertRefused("arch,b\n\"1,2\n", "table FILE, line 2: a quote is not closed, or text follows it: \"1,2");
+        assertRefused(
+                "arch,b\n1,2\n\"2\"x,3\n", "table FILE, line 3: a quote is not closed, or text follows it: \"2\"x,3");
+        assertRefused("arch,b\n\"1\n\",2\n", "table FILE, line 2: a quote is not closed, or text follows it: \"1");
         assertRefused("arch,b\n1,2\n2,2\n1,2\n", "table FILE, line 4: architecture '1' stands in line 2 already");
         assertRefused("{\"1\": {}, \n\"1\": {}}", "table FILE, line 2: architecture '1' stands in line 1 already");
         assertRefused(
